@@ -1,0 +1,1 @@
+"""A moderated peer-support forum for young people in mental-health treatment, guided by clinicians."""
