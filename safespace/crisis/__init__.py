@@ -1,0 +1,1 @@
+"""Help that is never further than one tap, with or without a database."""

@@ -1,0 +1,1 @@
+"""Locations, groups and memberships: where somebody belongs, under which alias, and who works where."""

@@ -1,0 +1,1 @@
+"""What Flask lends to the edges: login, the unit of work, headers, limits."""

@@ -1,0 +1,1 @@
+"""Psycho-education written by staff, and what is pinned where."""

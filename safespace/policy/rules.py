@@ -1,0 +1,143 @@
+"""The permission table. Any line grants; in a line, every rule must hold. What has no line is denied."""
+
+from collections.abc import Callable
+
+from safespace.kernel.refusals import NotAllowedError, NotFoundError
+from safespace.policy.permissions import Permission
+from safespace.policy.roles import AccountKind, Actor, MembershipState, Role, Scope
+
+Rule = Callable[[Actor, Scope], bool]
+
+
+def anybody(actor: Actor, scope: Scope) -> bool:
+    """Everybody, signed in or not."""
+    del actor, scope
+    return True
+
+
+def signed_in(actor: Actor, scope: Scope) -> bool:
+    """Somebody with a live session, and for staff a proven second factor."""
+    del scope
+    return actor.kind is AccountKind.YOUTH or (actor.kind is AccountKind.STAFF and actor.proven)
+
+
+def youth(actor: Actor, scope: Scope) -> bool:
+    """A young person."""
+    del scope
+    return actor.kind is AccountKind.YOUTH
+
+
+def member(actor: Actor, scope: Scope) -> bool:
+    """An active member of the group."""
+    place = actor.member_of(scope.group_id)
+    return place is not None and place.state is MembershipState.ACTIVE
+
+
+def still_there(actor: Actor, scope: Scope) -> bool:
+    """A member who has not left: active, or having a break."""
+    place = actor.member_of(scope.group_id)
+    return place is not None and place.state is not MembershipState.LEFT
+
+
+def author(actor: Actor, scope: Scope) -> bool:
+    """The one who wrote it, in this group."""
+    place = actor.member_of(scope.group_id)
+    return place is not None and scope.membership_id == place.membership_id
+
+
+def visible(actor: Actor, scope: Scope) -> bool:
+    """What the group may see."""
+    del actor
+    return scope.visible
+
+
+def writable(actor: Actor, scope: Scope) -> bool:
+    """A group and thread that take new posts."""
+    del actor
+    return scope.open
+
+
+def _holds(actor: Actor, scope: Scope, role: Role) -> bool:
+    return (
+        actor.kind is AccountKind.STAFF
+        and actor.proven
+        and scope.location_id is not None
+        and actor.roles.get(scope.location_id) is role
+    )
+
+
+def clinician(actor: Actor, scope: Scope) -> bool:
+    """A clinician of the location."""
+    return _holds(actor, scope, Role.CLINICIAN)
+
+
+def administrator(actor: Actor, scope: Scope) -> bool:
+    """An administrator of the location."""
+    return _holds(actor, scope, Role.ADMINISTRATOR)
+
+
+def peer_worker(actor: Actor, scope: Scope) -> bool:
+    """A peer worker of the location."""
+    return _holds(actor, scope, Role.PEER_WORKER)
+
+
+def administrator_somewhere(actor: Actor, scope: Scope) -> bool:
+    """An administrator of any location."""
+    del scope
+    return actor.kind is AccountKind.STAFF and actor.proven and bool(actor.locations(Role.ADMINISTRATOR))
+
+
+def clinician_somewhere(actor: Actor, scope: Scope) -> bool:
+    """A clinician of any location."""
+    del scope
+    return actor.kind is AccountKind.STAFF and actor.proven and bool(actor.locations(Role.CLINICIAN))
+
+
+Line = tuple[Rule, ...]
+
+RULES: dict[Permission, tuple[Line, ...]] = {
+    Permission.ENTER: ((anybody,),),
+    Permission.BE_SIGNED_IN: ((signed_in,),),
+    Permission.JOIN_GROUP: ((youth,),),
+    Permission.READ_GROUP: ((member,), (clinician,), (peer_worker,)),
+    Permission.READ_POST: ((member, visible), (author, still_there), (clinician,), (peer_worker, visible)),
+    Permission.WRITE_POST: ((member, writable),),
+    Permission.CHANGE_OWN_POST: ((author, still_there),),
+    Permission.KEEP_SAFETY_CONTACT: ((still_there,),),
+    Permission.READ_QUEUE: ((clinician,),),
+    Permission.REVIEW: ((clinician,),),
+    Permission.ANSWER: ((clinician, writable),),
+    Permission.PIN: ((clinician,),),
+    Permission.READ_LIBRARY: ((member,), (clinician,), (peer_worker,)),
+    Permission.WRITE_LIBRARY: ((clinician,),),
+    Permission.HAND_OUT_CODE: ((clinician,),),
+    Permission.OPEN_LOCATION: ((administrator_somewhere,),),
+    Permission.MANAGE_LOCATION: ((administrator,),),
+    Permission.MANAGE_STAFF: ((administrator,),),
+    Permission.MANAGE_INVITATIONS: ((administrator,),),
+    Permission.MANAGE_HELP_LINES: ((administrator_somewhere,),),
+    Permission.READ_AUDIT: ((administrator,),),
+}
+
+# To know that an object exists, one of these must be allowed; otherwise the answer is "not found".
+SEES: dict[Permission, tuple[Permission, ...]] = {
+    Permission.WRITE_POST: (Permission.READ_GROUP,),
+    Permission.CHANGE_OWN_POST: (Permission.READ_POST,),
+    Permission.REVIEW: (Permission.READ_QUEUE,),
+    Permission.ANSWER: (Permission.READ_GROUP,),
+    Permission.PIN: (Permission.READ_GROUP,),
+}
+
+
+def allows(actor: Actor, permission: Permission, scope: Scope) -> bool:
+    """Say whether the actor may do this there; for buttons and lists."""
+    return any(all(rule(actor, scope) for rule in line) for line in RULES[permission])
+
+
+def require(actor: Actor, permission: Permission, scope: Scope) -> None:
+    """Raise NotFoundError unless the actor may see the thing, NotAllowedError unless the actor may do this."""
+    if allows(actor, permission, scope):
+        return
+    if any(allows(actor, seen, scope) for seen in SEES.get(permission, ())):
+        raise NotAllowedError
+    raise NotFoundError

@@ -1,0 +1,1 @@
+"""Doorbells over Socket.IO: they say that something is new, never what."""

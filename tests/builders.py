@@ -1,0 +1,123 @@
+"""Plain functions that make what a story needs: a location, a group, a youth, a clinician."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import sqlalchemy as sa
+from safespace import tables
+from safespace.accounts.models import Account
+from safespace.groups.membership import actor_for
+from safespace.groups.models import Group, GroupProfile, Location, Membership, StaffRole
+from safespace.kernel.text import fold
+from safespace.kernel.work import Work
+from safespace.policy.roles import AccountKind, Actor, Role
+
+ALWAYS_OPEN = [[day, 0, 1440] for day in range(7)]
+
+
+@contextmanager
+def a_database(url: str) -> Iterator[sa.Engine]:
+    """All tables in SQLite in memory, or in a schema of their own on the given server."""
+    if not url:
+        engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
+        sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=ON"))
+        tables.METADATA.create_all(engine)
+        yield engine
+        engine.dispose()
+        return
+    schema = f"t{uuid4().hex}"
+    server = sa.create_engine(url)
+    with server.begin() as connection:
+        connection.execute(sa.schema.CreateSchema(schema))
+    engine = sa.create_engine(url, connect_args={"options": f"-csearch_path={schema}"})
+    tables.METADATA.create_all(engine)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+        with server.begin() as connection:
+            connection.execute(sa.schema.DropSchema(schema, cascade=True))
+        server.dispose()
+
+
+def a_location(work: Work, name: str = "Noorderlicht", *, hours: list[list[int]] | None = None) -> Location:
+    """A location with a crisis number, open day and night unless said otherwise."""
+    location = Location(
+        name=name, crisis_phone="020-0000000", hours=ALWAYS_OPEN if hours is None else hours, created_at=work.now
+    )
+    work.session.add(location)
+    work.session.flush()
+    return location
+
+
+def a_group(
+    work: Work, location: Location, name: str = "Online en offline", profile: GroupProfile = GroupProfile.GENERAL
+) -> Group:
+    """An open group of the location."""
+    group = Group(location_id=location.id, name=name, profile=profile, created_at=work.now)
+    work.session.add(group)
+    work.session.flush()
+    work.session.refresh(group)
+    return group
+
+
+def an_account(work: Work, kind: AccountKind, name: str = "") -> Account:
+    """An account of this kind; its sign-in name is random unless given."""
+    name = name or uuid4().hex
+    account = Account(kind=kind, sign_in_index=work.keys.index("sign-in", fold(name)), created_at=work.now)
+    work.seal(account, "sign_in_name", name)
+    work.session.add(account)
+    work.session.flush()
+    return account
+
+
+def a_member(work: Work, group: Group, alias: str, account: Account | None = None) -> Membership:
+    """A place in the group under this alias."""
+    account = account or an_account(work, AccountKind.YOUTH)
+    membership = Membership(
+        group_id=group.id,
+        account_id=account.id,
+        alias_index=work.keys.index(f"alias {group.id}", fold(alias)),
+        rules_version="test",
+        joined_at=work.now,
+    )
+    work.seal(membership, "alias", alias)
+    work.session.add(membership)
+    work.session.flush()
+    return membership
+
+
+def a_youth(work: Work, group: Group, alias: str = "Stille Otter") -> Actor:
+    """A youth who is a member of the group."""
+    return actor_of(work, a_member(work, group, alias).account_id)
+
+
+def a_staff_member(work: Work, location: Location, role: Role, name: str = "Esra") -> Actor:
+    """Somebody who works at the location in this role, signed in with a second factor."""
+    account = an_account(work, AccountKind.STAFF)
+    work.seal(account, "staff_name", name)
+    work.seal(account, "role_title", "behandelaar")
+    work.session.add(
+        StaffRole(
+            account_id=account.id, location_id=location.id, role=role, granted_at=work.now, works_from=work.now
+        )
+    )
+    work.session.flush()
+    return actor_of(work, account.id)
+
+
+def a_clinician(work: Work, location: Location, name: str = "Esra") -> Actor:
+    """A clinician of the location."""
+    return a_staff_member(work, location, Role.CLINICIAN, name)
+
+
+def an_administrator(work: Work, location: Location, name: str = "Karin") -> Actor:
+    """An administrator of the location."""
+    return a_staff_member(work, location, Role.ADMINISTRATOR, name)
+
+
+def actor_of(work: Work, account_id: object) -> Actor:
+    """The actor as the service would read it now, second factor proven."""
+    account = work.session.get_one(Account, account_id)
+    return actor_for(work.session, account.id, account.kind, work.now, proven=True)

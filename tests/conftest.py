@@ -1,0 +1,66 @@
+"""Fixtures of the whole suite: settings, keys, a database of its own for every test, and units of work."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from builders import a_database, a_group, a_location
+from safespace.groups.models import Group
+from safespace.kernel.sealed import KeyRing
+from safespace.kernel.work import Work
+from safespace.settings import Settings, load
+from sqlalchemy.orm import Session
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday, inside opening hours
+
+Begin = Callable[..., AbstractContextManager[Work]]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load(
+        "testing",
+        env={},
+        data_dir=tmp_path,
+        secret_key="only for tests, only for tests, only for tests",
+        argon2_memory_kib=64,
+        argon2_time=1,
+    )
+
+
+@pytest.fixture(scope="session")
+def keys() -> KeyRing:
+    return KeyRing.fresh()
+
+
+@pytest.fixture
+def engine() -> Iterator[sa.Engine]:
+    """A database with all tables: SQLite in memory, or the server named in SAFESPACE_TEST_DATABASE."""
+    with a_database(os.environ.get("SAFESPACE_TEST_DATABASE", "")) as made:
+        yield made
+
+
+@pytest.fixture
+def begin(engine: sa.Engine, settings: Settings, keys: KeyRing) -> Begin:
+    """Open a unit of work as the edge does: one commit at the end, rolled back when the use case refuses."""
+
+    @contextmanager
+    def unit(now: datetime = NOON) -> Iterator[Work]:
+        with Session(engine, expire_on_commit=False) as session:
+            work = Work(session=session, settings=settings, keys=keys, now=now)
+            yield work
+            work.complete()
+            session.commit()
+
+    return unit
+
+
+@pytest.fixture
+def group(begin: Begin) -> Group:
+    """One open group at one location that is always open."""
+    with begin() as work:
+        return a_group(work, a_location(work))
