@@ -1,0 +1,74 @@
+"""create_app(settings): puts everything together; the only module below the command line that knows all."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, has_request_context, request
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from safespace import tables
+from safespace.host import assets, database, headers, language, limits, login
+from safespace.host.work import Host
+from safespace.kernel.sealed import KeyRing
+from safespace.moderation.risk.engine import Engine
+from safespace.realtime import live
+from safespace.settings import Settings
+from safespace.web import errors, gate, groups, moderation, posts, threads
+
+BLUEPRINTS = (groups.pages, threads.pages, posts.pages, moderation.pages)
+MAX_BODY = 64 * 1024
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings, keys: KeyRing | None = None) -> Flask:
+    """Give an app for these settings. Raises when the key ring is missing or a view has no permission."""
+    app = Flask("safespace", template_folder="templates", static_folder="static")
+    app.secret_key = settings.secret_key
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        SESSION_COOKIE_NAME="__Host-plek" if settings.secure_cookies else "plek",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # it needs a Referer, which no-referrer withholds; the token itself is the guard
+    )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.extensions["safespace"] = Host(settings=settings, keys=keys or KeyRing.load(settings.key_file))
+    app.extensions["safespace.risk"] = Engine.load(settings.config_dir / "risk")
+    database.init_app(app, settings)
+    Migrate(app, database.db, directory=str(Path(__file__).parent / "migrations"), render_as_batch=True)
+    login.init_app(app)
+    language.init_app(app)
+    limits.init_app(app, settings)
+    assets.init_app(app)
+    headers.init_app(app, settings)
+    errors.init_app(app)
+    csrf.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    gate.init_app(app)
+    live.init_app(app, settings)
+    app.context_processor(_frame)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    assert tables.METADATA is database.db.metadata
+    return app
+
+
+def _frame() -> dict[str, Any]:
+    """Give every template what the frame of a page needs; nothing here may touch the database."""
+    here: dict[str, Any] = {"locale": language.spoken(), "visitor": None}
+    if has_request_context():
+        bare = getattr(request, "safespace_bare", False)
+        here |= {
+            "visitor": None if bare else login.visitor,
+            "theme": request.cookies.get("thema", "auto"),
+            "calm": request.cookies.get("rustig") == "1",
+        }
+    return here

@@ -1,0 +1,59 @@
+"""Limits per account, per address and in all. Addresses are kept in memory only, as a keyed hash that rotates."""
+
+import hashlib
+import hmac
+import time
+
+from flask import Flask, current_app, request
+from limits import RateLimitItem, parse
+from limits.storage import Storage, storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+
+from safespace.kernel.refusals import TooManyError
+from safespace.settings import Settings
+
+ROTATION = 600
+
+
+class Limits:
+    """The limits of one process, shared through Redis when there is one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        storage: Storage = storage_from_string(settings.redis_url or "memory://")
+        self._limiter = MovingWindowRateLimiter(storage)
+
+    def count(self, kind: str, account: str = "") -> None:
+        """Count one attempt of this kind; raises TooManyError with the seconds to wait.
+
+        A ward shares one address, so the limit per address is generous; the one per account is what stops guessing.
+        """
+        for setting, key in (
+            (f"{kind}_account", account) if kind == "posts" else (kind, account),
+            (f"{kind}_address", self._address()),
+            (f"{kind}_all", "all"),
+        ):
+            rule = getattr(self._settings, setting, "")
+            if rule and key:
+                self._hit(parse(rule), setting, key)
+
+    def _hit(self, rule: RateLimitItem, setting: str, key: str) -> None:
+        if not self._limiter.hit(rule, setting, key):
+            reset = self._limiter.get_window_stats(rule, setting, key).reset_time
+            raise TooManyError(seconds=max(1, int(reset - time.time())))
+
+    def _address(self) -> str:
+        slot = int(time.time() // ROTATION)
+        key = f"{self._settings.secret_key}:{slot}".encode()
+        return hmac.new(key, (request.remote_addr or "").encode(), hashlib.sha256).hexdigest()
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give the app its limits."""
+    app.extensions["safespace.limits"] = Limits(settings)
+
+
+def count(kind: str, account: str = "") -> None:
+    """Count one attempt: `sign_in_attempts`, `join_attempts` or `posts`; raises TooManyError."""
+    found: Limits = current_app.extensions["safespace.limits"]
+    found.count(kind, account)

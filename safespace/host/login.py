@@ -1,0 +1,74 @@
+"""Flask-Login on top of the session table: the cookie holds a random token, the table says who that is."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from flask import Flask, current_app, session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from safespace.accounts.sessions import SignedIn, find_session
+from safespace.host.database import db
+from safespace.kernel.work import Work
+from safespace.policy.roles import AccountKind
+
+
+class Visitor(UserMixin):
+    """Who is at the other end of this request, as templates and views see it."""
+
+    def __init__(self, token: str, found: SignedIn) -> None:
+        self.token = token
+        self.account_id: UUID = found.account_id
+        self.session_id: UUID = found.session_id
+        self.kind: AccountKind = found.kind
+        self.proven: bool = found.proven
+        self.stale: bool = found.stale
+
+    def get_id(self) -> str:
+        """Give what the cookie holds: the session's token, never the account's id."""
+        return self.token
+
+    @property
+    def is_youth(self) -> bool:
+        """Whether this is a young person."""
+        return self.kind is AccountKind.YOUTH
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is staff with a proven second factor."""
+        return self.kind is AccountKind.STAFF and self.proven
+
+
+visitor = cast(Any, current_user)
+
+
+def init_app(app: Flask) -> None:
+    """Bind Flask-Login. Its own protection is off: it stores a hash of the IP address and cannot be revoked."""
+    login = LoginManager()
+    login.session_protection = None
+    login._session_identifier_generator = lambda: None  # noqa: SLF001  # it would put a hash of the address in the cookie
+    login.init_app(app)
+
+    @login.user_loader
+    def load_visitor(token: str) -> Visitor | None:
+        here = current_app.extensions["safespace"]
+        found = find_session(db.session(), here.settings, token, here.clock())
+        return None if found is None else Visitor(token, found)
+
+
+def sign_in(work: Work, token: str) -> None:
+    """Give this browser a new session, rotating everything the cookie held; call inside the unit that opened it."""
+    work.session.flush()
+    here = current_app.extensions["safespace"]
+    found = find_session(work.session, here.settings, token, work.now)
+    if found is None:
+        raise RuntimeError("a session that was just opened is not there")
+    session.clear()
+    login_user(Visitor(token, found))
+    session.pop("_id", None)
+    session.pop("_fresh", None)
+
+
+def sign_out() -> None:
+    """Forget the session in this browser; the row is revoked by accounts.sessions.end_session."""
+    logout_user()
+    session.clear()

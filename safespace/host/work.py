@@ -1,0 +1,119 @@
+"""Units of work at the edge: the only place that ends a transaction, once."""
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app, has_request_context, request
+from sqlalchemy.exc import IntegrityError
+
+from safespace.groups.membership import actor_for
+from safespace.host.database import WRITES, db
+from safespace.host.login import visitor
+from safespace.kernel import idempotency
+from safespace.kernel.refusals import ConflictError, InvalidError
+from safespace.kernel.sealed import KeyRing
+from safespace.kernel.work import Work, utc_now
+from safespace.policy.roles import ANONYMOUS, Actor
+from safespace.settings import Settings
+
+UNHASHED = frozenset({"csrf_token", "form_key"})
+
+
+class ReplayedError(Exception):
+    """This form was sent before; `answer` is where it led."""
+
+    def __init__(self, answer: str) -> None:
+        self.answer = answer
+        super().__init__("replayed")
+
+
+@dataclass
+class Host:
+    """What one process lends to its edges."""
+
+    settings: Settings
+    keys: KeyRing
+    wake: Callable[[], None] = lambda: None
+    clock: Callable[[], Any] = utc_now
+    write_lock: Any = field(default_factory=threading.Lock)
+
+
+def host() -> Host:
+    """Give the host of the current app."""
+    found: Host = current_app.extensions["safespace"]
+    return found
+
+
+@contextmanager
+def reading() -> Iterator[Work]:
+    """Read in one snapshot; nothing can be announced or committed."""
+    here = host()
+    yield Work(session=db.session(), settings=here.settings, keys=here.keys, now=here.clock())
+
+
+@contextmanager
+def unit_of_work(*, once: bool = False) -> Iterator[Work]:
+    """Do one thing and commit it, with its events and log entries, or leave no trace.
+
+    With `once`, the form's key is spent by success: sent again with the same body it raises ReplayedError, with another
+    body InvalidError. A success is answered only after the commit. On SQLite one write runs at a time, without any yield
+    between its begin and its end, or the next writer would stop the whole process.
+    """
+    here = host()
+    with here.write_lock if here.settings.is_sqlite else nullcontext():
+        session = db.session()
+        session.rollback()  # a read of this request may have begun one
+        session.connection(execution_options=WRITES)
+        work = Work(session=session, settings=here.settings, keys=here.keys, now=here.clock())
+        try:
+            if once:
+                _refuse_replay(work)
+            yield work
+            if once:
+                _spend_key(work)
+            rung = work.complete()
+            session.commit()
+        except IntegrityError as error:
+            session.rollback()
+            if once:
+                _refuse_replay(work)
+            raise ConflictError from error
+        except BaseException:
+            session.rollback()
+            raise
+    if rung:
+        here.wake()
+
+
+def acting(work: Work) -> Actor:
+    """Give the actor of this request as the database knows it now."""
+    if not visitor.is_authenticated:
+        return ANONYMOUS
+    return actor_for(work.session, visitor.account_id, visitor.kind, work.now, proven=visitor.proven)
+
+
+def _form() -> tuple[str, str]:
+    if not has_request_context():
+        raise InvalidError(form="key_missing")
+    key = request.form.get("form_key", "")
+    if not 16 <= len(key) <= 64:
+        raise InvalidError(form="key_missing")
+    sent = sorted((name, tuple(request.form.getlist(name))) for name in request.form if name not in UNHASHED)
+    body = hashlib.sha256(repr((request.path, sent)).encode()).hexdigest()
+    return key, body
+
+
+def _refuse_replay(work: Work) -> None:
+    key, body = _form()
+    answer = idempotency.earlier_answer(work, visitor.account_id, key, body)
+    if answer is not None:
+        raise ReplayedError(answer)
+
+
+def _spend_key(work: Work) -> None:
+    key, body = _form()
+    idempotency.spend(work, visitor.account_id, key, body, work.notes.get("answer", "/"))

@@ -1,0 +1,114 @@
+"""Refusals and faults become one calm page (or JSON) that keeps the typed text and always shows help."""
+
+import logging
+
+from flask import Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from safespace.host.work import ReplayedError
+from safespace.kernel.refusals import (
+    ConflictError,
+    InvalidError,
+    NotAllowedError,
+    NotFoundError,
+    RefusalError,
+    TooManyError,
+)
+from safespace.web.sentences import sentence
+
+STATUS: dict[type[RefusalError], int] = {
+    NotFoundError: 404,
+    NotAllowedError: 403,
+    ConflictError: 409,
+    InvalidError: 422,
+    TooManyError: 429,
+}
+DRAWN = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
+TYPED = ("body", "note", "internal_note", "title")
+log = logging.getLogger(__name__)
+
+
+def init_app(app: Flask) -> None:
+    """Register one handler for each way something can go wrong."""
+    app.register_error_handler(RefusalError, refused)
+    app.register_error_handler(ReplayedError, replayed)
+    app.register_error_handler(CSRFError, stale_form)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(DBAPIError, database_error)
+    app.register_error_handler(Exception, fault)
+
+
+def typed() -> str:
+    """Give the text somebody typed in this request, so that no page loses it."""
+    return next((text for name in TYPED if (text := request.form.get(name, "").strip())), "")
+
+
+def wants_json() -> bool:
+    """Say whether a script asked."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def page(status: int, code: str = "", *, message: str = "", safe: bool = False) -> ResponseReturnValue:
+    """Draw the page of a status; `safe` pages touch no database."""
+    words = message or (sentence(code) if code else "")
+    if wants_json():
+        return {"error": code or str(status), "message": words}, status
+    name = status if status in DRAWN else (400 if status < 500 else 500)
+    extra = {"visitor": None} if safe or status >= 500 else {}
+    return render_template(f"errors/{name}.html", message=words, text=typed(), **extra), status
+
+
+def refused(error: RefusalError) -> ResponseReturnValue:
+    """Answer a refusal of a use case."""
+    status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
+    code = next(iter(error.errors.values())) if isinstance(error, InvalidError) and error.errors else error.code
+    return page(status, code)
+
+
+def replayed(error: ReplayedError) -> ResponseReturnValue:
+    """Lead a form that was sent twice to where it led the first time."""
+    return redirect(error.answer, 303)
+
+
+def stale_form(error: CSRFError) -> ResponseReturnValue:
+    """Give the text back when a form no longer belongs to this session."""
+    del error
+    return page(400)
+
+
+def signed_out() -> ResponseReturnValue:
+    """Send a reader to the sign-in page; give a writer the typed text back first."""
+    if request.method == "GET" and not wants_json():
+        return redirect(url_for("accounts.sign_in", next=request.path))
+    if wants_json():
+        return {"error": "signed_out", "message": ""}, 401
+    return render_template("errors/signed_out.html", text=typed(), visitor=None), 401
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """Draw Flask's own errors like ours."""
+    if error.code and error.code < 400:
+        return error
+    try:
+        return page(error.code or 500, safe=error.code == 413)
+    except HTTPException:  # the form itself is what could not be read
+        return render_template("errors/413.html", message="", text="", visitor=None), 413
+
+
+def database_error(error: DBAPIError) -> ResponseReturnValue:
+    """Answer calmly while the database is away."""
+    log.error("database error", extra={"kind": type(error).__name__})
+    return page(503 if isinstance(error, OperationalError) else 500, safe=True)
+
+
+def fault(error: Exception) -> ResponseReturnValue:
+    """Log where a bug is, never what somebody wrote, and show a calm page."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "unknown"
+    log.error("fault", extra={"kind": type(error).__name__, "where": where, "endpoint": request.endpoint})
+    return page(500, safe=True)

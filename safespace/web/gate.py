@@ -1,0 +1,71 @@
+"""Deny by default: every view declares its permission, and without one the service does not start."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import UnsupportedMediaType
+
+from safespace.accounts import sessions
+from safespace.host.login import visitor
+from safespace.host.work import unit_of_work
+from safespace.policy.permissions import Permission
+from safespace.web import errors
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+FORM = {"application/x-www-form-urlencoded", "text/plain", "application/json", ""}
+
+
+class UndeclaredEndpointError(Exception):
+    """A view has no permission; it would be open to everybody."""
+
+
+def permits(permission: Permission, *, without_database: bool = False) -> Callable[[View], View]:
+    """Declare which permission a view needs. The use case it calls asks again, about the object."""
+
+    def declare(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]  # a declaration on the function itself
+        view.without_database = without_database  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def declared(app: Flask, endpoint: str) -> Permission | None:
+    """Give the permission of an endpoint; static files are open."""
+    if endpoint == "static":
+        return Permission.ENTER
+    return getattr(app.view_functions[endpoint], "permission", None)
+
+
+def init_app(app: Flask) -> None:
+    """Guard every request. Call after all views are registered."""
+    bare = sorted({rule.endpoint for rule in app.url_map.iter_rules() if declared(app, rule.endpoint) is None})
+    if bare:
+        raise UndeclaredEndpointError(", ".join(bare))
+
+    @app.before_request
+    def guard() -> ResponseReturnValue | None:
+        time.sleep(0)  # under gevent a request that never blocks would starve the others
+        if request.method == "POST" and request.mimetype not in FORM:
+            raise UnsupportedMediaType
+        if request.endpoint is None or declared(app, request.endpoint) is Permission.ENTER:
+            return None
+        if not visitor.is_authenticated:
+            return errors.signed_out()
+        if not visitor.proven:
+            return redirect(url_for("accounts.second_factor"))
+        if visitor.stale:
+            _touch()
+        return None
+
+
+def _touch() -> None:
+    try:
+        with unit_of_work() as work:
+            sessions.touch(work, visitor.session_id)
+    except OperationalError:  # a page that only reads must not fail because this small write did
+        return
