@@ -43,9 +43,7 @@ class Thread(Base):
     """A conversation. It is seen by the group once its first post is released; `last_position` is its lock."""
 
     __tablename__ = "threads"
-    __table_args__ = (
-        sa.Index("ix_threads_group_active", "group_id", "last_released_at", "id"),
-    )
+    __table_args__ = (sa.Index("ix_threads_group_active", "group_id", "last_released_at", "id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     group_id: Mapped[UUID] = mapped_column(sa.ForeignKey("groups.id", ondelete="RESTRICT"))

@@ -1,0 +1,49 @@
+"""The only ways to obtain a group, a location or an alias for somebody."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from safespace.groups.models import Group, GroupState, Location, Membership
+from safespace.kernel.refusals import NotFoundError
+from safespace.kernel.work import Work
+from safespace.policy.permissions import Permission
+from safespace.policy.roles import Actor, Role, Scope
+from safespace.policy.rules import require
+
+
+def scope_of(group: Group) -> Scope:
+    """Give the facts of a group for the permission table."""
+    return Scope(location_id=group.location_id, group_id=group.id, open=group.state is GroupState.OPEN)
+
+
+def obtain_group(work: Work, actor: Actor, group_id: UUID, permission: Permission = Permission.READ_GROUP) -> Group:
+    """Give the group with its location; raises NotFoundError or NotAllowedError. A closed group is there for staff."""
+    group = work.session.get(Group, group_id)
+    if group is None or (group.state is GroupState.CLOSED and actor.member_of(group_id)):
+        raise NotFoundError
+    require(actor, permission, scope_of(group))
+    return group
+
+
+def groups_of(work: Work, actor: Actor) -> list[Group]:
+    """Give the groups this actor may open: a youth's own, a clinician's by location; closed ones left out."""
+    locations = [*actor.locations(Role.CLINICIAN), *actor.locations(Role.PEER_WORKER)]
+    if not locations and not actor.members:
+        return []
+    return list(
+        work.session.scalars(
+            sa.select(Group)
+            .where(
+                sa.or_(Group.id.in_(list(actor.members)), Group.location_id.in_(locations)),
+                Group.state != GroupState.CLOSED,
+            )
+            .join(Group.location)
+            .order_by(Location.name, Group.name)
+        )
+    )
+
+
+def alias_of(work: Work, membership_id: UUID, blob: bytes | None) -> str:
+    """Open an alias that was read together with something else."""
+    return work.open(Membership, "alias", membership_id, blob)

@@ -1,0 +1,183 @@
+"""The only writes to threads and posts. Only `moderation` may import this (an architecture test holds it).
+
+Every change of state is one conditional update; what it found changed raises ConflictError. No row is read, checked and
+written.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from safespace.kernel.refusals import ConflictError
+from safespace.kernel.work import Work
+from safespace.threads.models import Post, PostRevision, PostState, PostType, Thread
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What somebody wrote: a body, for an opening post a title, and the topics it is about."""
+
+    body: str
+    title: str | None = None
+    content_notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Author:
+    """Who wrote it: a membership, or a staff account."""
+
+    membership_id: UUID | None = None
+    staff_id: UUID | None = None
+
+
+def add_thread(work: Work, group_id: UUID, type_: PostType) -> Thread:
+    """Make a thread that nobody sees yet."""
+    thread = Thread(group_id=group_id, type=type_, created_at=work.now)
+    work.session.add(thread)
+    work.session.flush()
+    return thread
+
+
+def add_post(  # noqa: PLR0913  # each fact of a new post is named once, here
+    work: Work, thread: Thread, author: Author, type_: PostType, words: Words, *, state: PostState, opens: bool = False
+) -> tuple[Post, PostRevision]:
+    """Add a post that the group does not see, with its first revision."""
+    post = Post(
+        thread_id=thread.id,
+        group_id=thread.group_id,
+        membership_id=author.membership_id,
+        staff_id=author.staff_id,
+        type=type_,
+        opens_thread=opens,
+        state=state,
+        content_notes=list(words.content_notes),
+        created_at=work.now,
+    )
+    work.session.add(post)
+    work.session.flush()
+    revision = _add_revision(work, post.id, 1, words)
+    post.pending_id = revision.id
+    work.session.flush()
+    return post, revision
+
+
+def revise(work: Work, post: Post, words: Words, *, state: PostState | None) -> PostRevision:
+    """Add a revision that waits for a human; what the group sees stays. A release that was due is cancelled.
+
+    `state` is the post's new state, or None when a published post stays as it is.
+    """
+    number = work.session.scalar(sa.select(sa.func.max(PostRevision.number)).where(PostRevision.post_id == post.id))
+    revision = _add_revision(work, post.id, (number or 0) + 1, words)
+    _change(work, post, expect=post.state, pending_id=revision.id, release_at=None, state=state or post.state)
+    return revision
+
+
+def schedule(work: Work, post: Post, revision_id: UUID, release_at: datetime) -> None:
+    """Let the clock release this revision at `release_at`; anything that happens before cancels it."""
+    _change(
+        work,
+        post,
+        sa.and_(Post.pending_id == revision_id),
+        expect=post.state,
+        state=PostState.PENDING if post.state is not PostState.PUBLISHED else PostState.PUBLISHED,
+        release_at=release_at,
+    )
+
+
+def cancel_release(work: Work, post_id: UUID, revision_id: UUID) -> bool:
+    """Take back a release that did not happen yet; False when it was too late."""
+    return _updated(
+        work,
+        sa.update(Post)
+        .where(Post.id == post_id, Post.pending_id == revision_id, Post.release_at.is_not(None))
+        .values(release_at=None, version=Post.version + 1),
+    )
+
+
+def move(work: Work, post: Post, state: PostState, *, drop_pending: bool = False) -> None:
+    """Move a post to another state and cancel its release; raises ConflictError when it changed meanwhile."""
+    changes: dict[str, Any] = {"state": state, "release_at": None}
+    if drop_pending:
+        changes["pending_id"] = None
+    _change(work, post, expect=post.state, **changes)
+
+
+def drop_edit(work: Work, post: Post) -> None:
+    """Let go of a waiting edit of a published post; what the group sees stays."""
+    _change(work, post, expect=PostState.PUBLISHED, pending_id=None, release_at=None)
+
+
+def release(work: Work, post_id: UUID, revision_id: UUID, content_notes: list[str]) -> Post | None:
+    """Show a revision to the group if its time has come and nothing cancelled it; None otherwise. Happens once.
+
+    The thread's row is the lock under which positions stay dense; a post keeps its position for ever.
+    """
+    post = work.session.get_one(Post, post_id)
+    thread = work.session.scalars(
+        sa.select(Thread).where(Thread.id == post.thread_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    revision = work.session.get_one(PostRevision, revision_id)
+    fresh = post.position is None
+    position = thread.last_position + 1 if fresh else post.position
+    changed = _updated(
+        work,
+        sa.update(Post)
+        .where(
+            Post.id == post_id,
+            Post.pending_id == revision_id,
+            Post.release_at <= work.now,
+            Post.state.in_([PostState.PENDING, PostState.PUBLISHED]),
+        )
+        .values(
+            state=PostState.PUBLISHED,
+            revision_id=revision_id,
+            pending_id=None,
+            release_at=None,
+            content_notes=content_notes,
+            position=position,
+            released_at=work.now if fresh else Post.released_at,
+            version=Post.version + 1,
+        ),
+    )
+    if not changed:
+        return None
+    if fresh:
+        thread.last_position += 1
+        thread.last_released_at = work.now
+    if revision.title is not None:
+        work.seal(thread, "title", work.unseal(revision, "title"))
+    work.session.flush()
+    work.session.refresh(post)
+    return post
+
+
+def _add_revision(work: Work, post_id: UUID, number: int, words: Words) -> PostRevision:
+    revision = PostRevision(
+        post_id=post_id, number=number, content_notes=list(words.content_notes), created_at=work.now
+    )
+    work.seal(revision, "body", words.body)
+    if words.title is not None:
+        work.seal(revision, "title", words.title)
+    work.session.add(revision)
+    work.session.flush()
+    return revision
+
+
+def _change(work: Work, post: Post, *also: sa.ColumnElement[bool], expect: PostState, **values: Any) -> None:
+    changed = _updated(
+        work,
+        sa.update(Post)
+        .where(Post.id == post.id, Post.state == expect, Post.version == post.version, *also)
+        .values(version=Post.version + 1, **values),
+    )
+    if not changed:
+        raise ConflictError("changed_meanwhile")
+    work.session.refresh(post)
+
+
+def _updated(work: Work, statement: sa.Update) -> bool:
+    result: Any = work.session.execute(statement.execution_options(synchronize_session=False))
+    return bool(result.rowcount)
