@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from safespace.audit import triggers
 from safespace.kernel.db import Base, new_id
 
 ORGANISATION = UUID(int=0)
@@ -49,3 +50,6 @@ class AuditEntry(Base):
     facts: Mapped[dict[str, Any]]
     previous: Mapped[str] = mapped_column(sa.String(64))
     hash: Mapped[str] = mapped_column(sa.String(64))
+
+
+triggers.protect(AuditEntry.__table__)

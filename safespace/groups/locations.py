@@ -80,7 +80,6 @@ def open_location(work: Work, actor: Actor, draft: LocationDraft) -> Location:
         location_id=location.id,
         on=("location", location.id),
         role=Role.ADMINISTRATOR.value,
-        why="opened the location",
     )
     work.announce(Event(audience=ACCESS, kind="access_changed"))
     return location
