@@ -88,7 +88,7 @@ def open_location(work: Work, actor: Actor, draft: LocationDraft) -> Location:
 def change_location(work: Work, actor: Actor, location_id: UUID, version: int, draft: LocationDraft) -> Location:
     """Change name, crisis number and hours of a location as seen at `version`.
 
-    Raises ConflictError("changed_meanwhile", name=…, crisis_phone=…, version=…) with what stands there now.
+    Raises ConflictError("edited_meanwhile", name=…, crisis_phone=…, version=…) with what stands there now.
     """
     require(actor, Permission.MANAGE_LOCATION, Scope(location_id=location_id))
     fields = _location_fields(draft)
@@ -129,7 +129,7 @@ def open_group(work: Work, actor: Actor, location_id: UUID, draft: GroupDraft) -
 def change_group(work: Work, actor: Actor, group_id: UUID, version: int, draft: GroupDraft) -> Group:
     """Change name, description and state of a group as seen at `version`; members hear it live.
 
-    The profile stays: people joined under it. Raises ConflictError("changed_meanwhile", …) as change_location does.
+    The profile stays: people joined under it. Raises ConflictError("edited_meanwhile", …) as change_location does.
     """
     before = managed_group(work, actor, group_id)
     was = before.state
@@ -229,7 +229,7 @@ def _choice(kind: Any, field: str, value: str) -> Any:
     try:
         return kind(value)
     except ValueError:
-        raise InvalidError(**{field: "choose"}) from None
+        raise InvalidError(**{field: "unknown_choice"}) from None
 
 
 def _update(work: Work, table: type[Place], row_id: UUID, version: int, fields: dict[str, Any]) -> Place:
@@ -246,7 +246,7 @@ def _update(work: Work, table: type[Place], row_id: UUID, version: int, fields: 
         raise InvalidError(name="taken") from None
     now = work.session.get_one(table, row_id, populate_existing=True)
     if changed is None:
-        raise ConflictError("changed_meanwhile", **{key: getattr(now, key) for key in (*fields, "version")})
+        raise ConflictError("edited_meanwhile", **{key: getattr(now, key) for key in (*fields, "version")})
     return now
 
 

@@ -118,7 +118,7 @@ def test_a_group_is_opened_with_its_profile(begin, group, karin) -> None:
     assert refused.value.errors == {"name": "taken"}
     with pytest.raises(InvalidError) as refused, begin() as work:
         locations.open_group(work, karin, group.location_id, GroupDraft(name="Anders", profile="secret"))
-    assert refused.value.errors == {"profile": "choose"}
+    assert refused.value.errors == {"profile": "unknown_choice"}
 
 
 def test_closing_a_group_rings_everybody_in_it(begin, group, karin) -> None:
