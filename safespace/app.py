@@ -8,7 +8,6 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from safespace import tables
 from safespace.host import assets, database, headers, language, limits, login
 from safespace.host.work import Host
 from safespace.kernel.sealed import KeyRing
@@ -57,7 +56,6 @@ def create_app(settings: Settings, keys: KeyRing | None = None) -> Flask:
     live.init_app(app, settings)
     app.context_processor(_frame)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    assert tables.METADATA is database.db.metadata
     return app
 
 

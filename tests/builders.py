@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 import sqlalchemy as sa
+
 from safespace import tables
 from safespace.accounts.models import Account
 from safespace.groups.membership import actor_for
@@ -99,9 +100,7 @@ def a_staff_member(work: Work, location: Location, role: Role, name: str = "Esra
     work.seal(account, "staff_name", name)
     work.seal(account, "role_title", "behandelaar")
     work.session.add(
-        StaffRole(
-            account_id=account.id, location_id=location.id, role=role, granted_at=work.now, works_from=work.now
-        )
+        StaffRole(account_id=account.id, location_id=location.id, role=role, granted_at=work.now, works_from=work.now)
     )
     work.session.flush()
     return actor_of(work, account.id)

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from builders import a_database, a_group, a_location
+from sqlalchemy.orm import Session
+
 from safespace.groups.models import Group
 from safespace.kernel.sealed import KeyRing
 from safespace.kernel.work import Work
 from safespace.settings import Settings, load
-from sqlalchemy.orm import Session
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday, inside opening hours
 

@@ -34,7 +34,7 @@ class Account(Base):
 
 
 class AccountSession(Base):
-    """One signed-in browser. The cookie holds a random token; only its hash is here. Revocable, with two time limits."""
+    """One signed-in browser. The cookie holds a random token; only its hash is here. Revocable, with two limits."""
 
     __tablename__ = "account_sessions"
 

@@ -18,7 +18,7 @@ def actor_for(session: Session, account_id: UUID, kind: AccountKind, now: dateti
                 StaffRole.account_id == account_id, StaffRole.revoked_at.is_(None), StaffRole.works_from <= now
             )
         )
-        roles = {location: role for location, role in rows}
+        roles = {row.location_id: row.role for row in rows}
         return Actor(account_id=account_id, kind=kind, roles=roles, proven=proven)
     places = session.execute(
         sa.select(Membership.id, Membership.group_id, Group.location_id, Membership.state, Membership.paused_until)

@@ -20,7 +20,9 @@ class Limits:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        storage: Storage = storage_from_string(settings.redis_url or "memory://")
+        storage = storage_from_string(settings.redis_url or "memory://")
+        if not isinstance(storage, Storage):
+            raise TypeError("limits need a synchronous storage")
         self._limiter = MovingWindowRateLimiter(storage)
 
     def count(self, kind: str, account: str = "") -> None:

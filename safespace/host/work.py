@@ -24,7 +24,7 @@ UNHASHED = frozenset({"csrf_token", "form_key"})
 
 
 class ReplayedError(Exception):
-    """This form was sent before; `answer` is where it led."""
+    """A form that was sent before; `answer` is where it led."""
 
     def __init__(self, answer: str) -> None:
         self.answer = answer
@@ -59,8 +59,8 @@ def reading() -> Iterator[Work]:
 def unit_of_work(*, once: bool = False) -> Iterator[Work]:
     """Do one thing and commit it, with its events and log entries, or leave no trace.
 
-    With `once`, the form's key is spent by success: sent again with the same body it raises ReplayedError, with another
-    body InvalidError. A success is answered only after the commit. On SQLite one write runs at a time, without any yield
+    With `once`, the form's key is spent by success: sent again with the same body it raises ReplayedError, with
+    another body InvalidError. A success is answered only after the commit. On SQLite one write runs at a time, without any yield
     between its begin and its end, or the next writer would stop the whole process.
     """
     here = host()

@@ -3,10 +3,10 @@
 import enum
 import uuid
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar, dataclass_transform
 
 import sqlalchemy as sa
-from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
+from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, mapped_column, relationship
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -47,11 +47,12 @@ class SealedBytes(sa.TypeDecorator[bytes]):
     cache_ok = True
 
 
+@dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(mapped_column, relationship))
 class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False, repr=False):
     """The base of every table."""
 
     metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UTCDateTime,
         bytes: SealedBytes,
         uuid.UUID: sa.Uuid(),

@@ -83,7 +83,7 @@ class KeyRing:
         try:
             return self._cipher(version).decrypt(blob[2 : 2 + _NONCE], blob[2 + _NONCE :], place.encode()).decode()
         except (InvalidTag, KeyError) as error:
-            raise UnsealError(f"cannot open {place.split(':')[0]} (key version {version})") from error
+            raise UnsealError(f"cannot open {place.split(':', maxsplit=1)[0]} (key version {version})") from error
 
     def index(self, purpose: str, text: str) -> str:
         """Give a keyed fingerprint for uniqueness and look-up; purposes (and groups) do not share fingerprints."""

@@ -40,7 +40,7 @@ def clean(text: str) -> str:
 
 
 def accept(field: str, text: str, *, cap: int, required: bool = True) -> str:
-    """Give the cleaned text, or raise InvalidError with `empty` or `too_long` for this field. `cap` is in characters."""
+    """Give the cleaned text, or raise InvalidError (`empty`, `too_long`) for this field. `cap` counts characters."""
     if len(text) > cap * 4:  # cap before parsing: nothing longer can become short enough honestly
         raise InvalidError(**{field: "too_long"})
     cleaned = clean(text)

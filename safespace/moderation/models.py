@@ -36,7 +36,6 @@ class Action(enum.StrEnum):
     ASK_REWORD = "ask_reword"
     DECLINE = "decline"
     HOLD = "hold"
-    HIDE = "hide"
     CLOSE = "close"
     ANSWER = "answer"
 

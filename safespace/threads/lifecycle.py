@@ -41,7 +41,7 @@ def add_thread(work: Work, group_id: UUID, type_: PostType) -> Thread:
     return thread
 
 
-def add_post(  # noqa: PLR0913  # each fact of a new post is named once, here
+def add_post(
     work: Work, thread: Thread, author: Author, type_: PostType, words: Words, *, state: PostState, opens: bool = False
 ) -> tuple[Post, PostRevision]:
     """Add a post that the group does not see, with its first revision."""

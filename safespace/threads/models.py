@@ -104,7 +104,7 @@ class Post(Base):
 
 
 class PostRevision(Base):
-    """One version of a post's words, sealed. Never changed; an edit is a new one. The title goes with an opening post."""
+    """One version of a post's words, sealed. Never changed; an edit is a new one. An opening post has a title too."""
 
     __tablename__ = "post_revisions"
     __table_args__ = (sa.UniqueConstraint("post_id", "number"),)

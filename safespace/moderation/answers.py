@@ -1,0 +1,52 @@
+"""Answers by clinicians, under a visible badge: a human's own decision, held and undoable like any other."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from safespace.audit import log
+from safespace.kernel.refusals import NotFoundError
+from safespace.kernel.work import Work
+from safespace.moderation import assessing
+from safespace.moderation.models import Action, Decision, Review, ReviewKind, ReviewState
+from safespace.policy.permissions import Permission
+from safespace.policy.roles import Actor
+from safespace.threads import lifecycle, reading
+from safespace.threads.lifecycle import Author, Words
+from safespace.threads.models import PostState, PostType
+
+
+def answer(work: Work, actor: Actor, group_id: UUID, thread_id: UUID, words: Words) -> Decision:
+    """Write in a thread as staff; gives the decision by which it can be undone while it is held."""
+    group, thread = reading.obtain_thread(work, actor, group_id, thread_id, Permission.ANSWER)
+    if actor.account_id is None:
+        raise NotFoundError
+    post, revision = lifecycle.add_post(
+        work, thread, Author(staff_id=actor.account_id), PostType.EXPERIENCE, words, state=PostState.PENDING
+    )
+    review = Review(
+        post_id=post.id,
+        revision_id=revision.id,
+        group_id=group.id,
+        kind=ReviewKind.NEW,
+        state=ReviewState.CLOSED,
+        rank=0,
+        engine_rank=0,
+        opened_at=work.now,
+        closed_at=work.now,
+    )
+    work.session.add(review)
+    work.session.flush()
+    assessing.store(work, review, assessing.assess_words(work, group, words))
+    decision = Decision(
+        review_id=review.id,
+        post_id=post.id,
+        revision_id=revision.id,
+        by=actor.account_id,
+        action=Action.ANSWER,
+        content_notes=list(words.content_notes),
+        at=work.now,
+    )
+    work.session.add(decision)
+    lifecycle.schedule(work, post, revision.id, work.now + timedelta(seconds=work.settings.hold_seconds))
+    log.record(work, actor, "answer", location_id=group.location_id, on=("post", post.id), decision=str(decision.id))
+    return decision

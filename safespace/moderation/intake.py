@@ -1,0 +1,206 @@
+"""The one way in: what youths send, change and withdraw. All of it waits for a human; outside hours as a draft."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from safespace.audit import log
+from safespace.groups import hours
+from safespace.groups.models import Group
+from safespace.groups.reading import obtain_group
+from safespace.kernel.refusals import InvalidError, NotAllowedError
+from safespace.kernel.text import BODY, TITLE, accept, accept_line
+from safespace.kernel.work import Work
+from safespace.moderation import assessing, content
+from safespace.moderation.decisions import MOST_NOTES
+from safespace.moderation.doorbells import ring_author, ring_group, ring_staff
+from safespace.moderation.models import Review, ReviewKind, ReviewState
+from safespace.moderation.risk.assessment import Assessment, Severity
+from safespace.policy.permissions import Permission
+from safespace.policy.roles import Actor
+from safespace.threads import lifecycle, reading
+from safespace.threads.lifecycle import Author, Words
+from safespace.threads.models import Post, PostRevision, PostState, PostType, Thread
+
+EDITABLE = frozenset({PostState.DRAFT, PostState.PENDING, PostState.CHANGES_REQUESTED, PostState.PUBLISHED})
+GONE = frozenset({PostState.WITHDRAWN, PostState.HIDDEN})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What became of a text: whether it waits for a human or is kept as a draft, and whether help is shown at once."""
+
+    post_id: UUID
+    thread_id: UUID
+    draft: bool
+    help_now: bool
+
+
+def accept_words(work: Work, body: str, *, title: str | None = None, content_notes: tuple[str, ...] = ()) -> Words:
+    """Give the cleaned words, or raise InvalidError with a code for each field."""
+    errors: dict[str, str] = {}
+    for field, text in (("title", title), ("body", body)):
+        if text is not None:
+            try:
+                accept_line(field, text, cap=TITLE) if field == "title" else accept(field, text, cap=BODY)
+            except InvalidError as error:
+                errors |= error.errors
+    if len(content_notes) > MOST_NOTES:
+        errors["content_notes"] = "too_many_notes"
+    elif not set(content_notes) <= set(content.content(work.settings.config_dir).notes):
+        errors["content_notes"] = "unknown_choice"
+    if errors:
+        raise InvalidError(**errors)
+    return Words(
+        body=accept("body", body, cap=BODY),
+        title=None if title is None else accept_line("title", title, cap=TITLE),
+        content_notes=content_notes,
+    )
+
+
+def open_thread(work: Work, actor: Actor, group_id: UUID, type_: PostType, words: Words) -> Sent:
+    """Send the first post of a new conversation; the conversation exists for the group once it is released."""
+    group = _group_for_writing(work, actor, group_id)
+    thread = lifecycle.add_thread(work, group.id, type_)
+    return _submit(work, actor, group, thread, type_, words, opens=True)
+
+
+def reply(work: Work, actor: Actor, group_id: UUID, thread_id: UUID, type_: PostType, words: Words) -> Sent:
+    """Send a reply; raises NotAllowedError when the group or the thread was closed meanwhile."""
+    group, thread = reading.obtain_thread(work, actor, group_id, thread_id, Permission.WRITE_POST)
+    return _submit(work, actor, group, thread, type_, words)
+
+
+def rewrite(work: Work, actor: Actor, post_id: UUID, words: Words) -> Sent:
+    """Change an own post, send a draft, or send again what was asked to be reworded.
+
+    A published post keeps showing its old words until a human has read the new ones. A waiting release is cancelled.
+    """
+    post, group = reading.obtain_post(work, actor, post_id, Permission.CHANGE_OWN_POST)
+    if post.state not in EDITABLE:
+        raise NotAllowedError("not_offered")
+    open_now = _is_open(work, group)
+    assessment = assessing.assess_words(work, group, words)
+    if post.state is PostState.PUBLISHED and not open_now:
+        raise NotAllowedError("closed_now")
+    if not open_now and post.state is not PostState.PENDING:
+        lifecycle.revise(work, post, words, state=None)
+        return _sent(post, assessment, draft=True)
+    kind = {PostState.CHANGES_REQUESTED: ReviewKind.REWORDED, PostState.PUBLISHED: ReviewKind.EDIT}.get(
+        post.state, ReviewKind.NEW
+    )
+    state = None if post.state is PostState.PUBLISHED else PostState.PENDING
+    revision = lifecycle.revise(work, post, words, state=state)
+    open_review(work, group, post, revision, kind, assessment)
+    log.record(work, actor, "post_changed", location_id=group.location_id, on=("post", post.id), kind=kind.value)
+    ring_author(work, "post_changed", post)
+    return _sent(post, assessment)
+
+
+def withdraw(work: Work, actor: Actor, post_id: UUID) -> Post:
+    """Take an own post back, whatever its state. A worry that was high or crisis stays open until a human closes it."""
+    post, group = reading.obtain_post(work, actor, post_id, Permission.CHANGE_OWN_POST)
+    if post.state in GONE:
+        raise NotAllowedError("not_offered")
+    was_visible = post.visible
+    lifecycle.move(work, post, PostState.WITHDRAWN, drop_pending=True)
+    for review in work.session.scalars(
+        sa.select(Review).where(Review.post_id == post.id, Review.state != ReviewState.CLOSED)
+    ):
+        if review.severity >= Severity.HIGH:
+            review.kind = ReviewKind.FOLLOW_UP
+        else:
+            review.state = ReviewState.CLOSED
+            review.closed_at = work.now
+        review.version += 1
+    log.record(work, actor, "post_withdrawn", location_id=group.location_id, on=("post", post.id))
+    ring_staff(work, "queue_changed", group.id, post.id)
+    ring_author(work, "post_changed", post)
+    if was_visible:
+        ring_group(work, "post_withdrawn", post)
+    return post
+
+
+def open_review(
+    work: Work, group: Group, post: Post, revision: PostRevision, kind: ReviewKind, assessment: Assessment
+) -> Review:
+    """Put a revision into the queue. What a human said about an earlier version is never lowered here.
+
+    A review that is still open is brought up to date instead: it keeps its place in time and its worst level, so that a
+    softened text does not hide what was written first.
+    """
+    last = work.session.scalar(
+        sa.select(Review).where(Review.post_id == post.id).order_by(Review.opened_at.desc(), Review.id).limit(1)
+    )
+    rank = assessment.severity.rank
+    human = last.human_rank if last else None
+    if last is not None and last.state is not ReviewState.CLOSED:
+        review = last
+        review.revision_id = revision.id
+        review.rank = max(review.rank, rank)
+        review.engine_rank = max(review.engine_rank, rank)
+        review.version += 1
+    else:
+        review = Review(
+            post_id=post.id,
+            revision_id=revision.id,
+            group_id=group.id,
+            kind=kind,
+            rank=max(rank, human or 0),
+            engine_rank=rank,
+            human_rank=human,
+            first_post=_is_first(work, post),
+            opened_at=work.now,
+        )
+        work.session.add(review)
+        work.session.flush()
+    assessing.store(work, review, assessment)
+    ring_staff(work, "queue_changed", group.id, review.id)
+    return review
+
+
+def _submit(
+    work: Work, actor: Actor, group: Group, thread: Thread, type_: PostType, words: Words, *, opens: bool = False
+) -> Sent:
+    member = actor.member_of(group.id)
+    if member is None:
+        raise NotAllowedError
+    author = Author(membership_id=member.membership_id)
+    draft = not _is_open(work, group)
+    assessment = assessing.assess_words(work, group, words)
+    state = PostState.DRAFT if draft else PostState.PENDING
+    post, revision = lifecycle.add_post(work, thread, author, type_, words, state=state, opens=opens)
+    if not draft:
+        open_review(work, group, post, revision, ReviewKind.NEW, assessment)
+        log.record(work, actor, "post_sent", location_id=group.location_id, on=("post", post.id), type=type_.value)
+        ring_author(work, "post_changed", post)
+    return _sent(post, assessment, draft=draft)
+
+
+def _sent(post: Post, assessment: Assessment, *, draft: bool = False) -> Sent:
+    return Sent(
+        post_id=post.id,
+        thread_id=post.thread_id,
+        draft=draft,
+        help_now=assessment.severity >= Severity.HIGH,
+    )
+
+
+def _group_for_writing(work: Work, actor: Actor, group_id: UUID) -> Group:
+    try:
+        return obtain_group(work, actor, group_id, Permission.WRITE_POST)
+    except NotAllowedError as error:
+        raise NotAllowedError("group_closed") from error
+
+
+def _is_open(work: Work, group: Group) -> bool:
+    return hours.is_open(group.location.hours, work.now, work.settings.time_zone)
+
+
+def _is_first(work: Work, post: Post) -> bool:
+    return not work.session.scalar(
+        sa.select(
+            sa.exists().where(Post.membership_id == post.membership_id, Post.position.is_not(None), Post.id != post.id)
+        )
+    )
