@@ -1,0 +1,138 @@
+"""Joining a group with a code: one invitation, one place, one nickname, one commit; nothing links two groups."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from safespace.accounts.models import Account
+from safespace.accounts.registration import Credentials, create_youth
+from safespace.audit import log
+from safespace.groups.aliases import accept_alias, alias_index, is_taken
+from safespace.groups.claiming import Invited, claim, invited
+from safespace.groups.models import Membership
+from safespace.groups.onboarding import house_rules
+from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
+from safespace.kernel.text import accept_line
+from safespace.kernel.work import Work
+from safespace.policy.permissions import Permission
+from safespace.policy.roles import ANONYMOUS, NOWHERE, Actor, Scope
+from safespace.policy.rules import require
+
+SAFETY_CONTACT = 120
+IsRisky = Callable[[str], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joined:
+    """A new place in a group."""
+
+    account: Account
+    membership_id: UUID
+    group_id: UUID
+
+
+def check_alias(work: Work, group_id: UUID, typed: str, *, is_risky: IsRisky) -> str:
+    """Give the cleaned nickname; raises InvalidError(alias=…) with the reason, `alias_taken` among them."""
+    alias = accept_alias(work.settings.config_dir, typed, is_risky=is_risky)
+    if is_taken(work, group_id, alias):
+        raise InvalidError(alias="alias_taken")
+    return alias
+
+
+def join_as_newcomer(
+    work: Work, invitation_id: UUID, credentials: Credentials, *, alias: str, language: str, is_risky: IsRisky
+) -> Joined:
+    """Make an account and its first membership, spending the invitation; the house rules count as accepted.
+
+    Raises InvalidError(code=…) when the invitation is over, InvalidError(alias=…) when the nickname cannot be had.
+    """
+    place = invited(work, invitation_id)
+    account = create_youth(work, credentials, language=language)
+    work.session.flush()
+    return _enter(work, account, place, alias, is_risky)
+
+
+def join_group(work: Work, actor: Actor, invitation_id: UUID, *, alias: str, is_risky: IsRisky) -> Joined:
+    """Give a young person who has an account a place in a further group, under another nickname.
+
+    Raises as join_as_newcomer, and ConflictError(`already_member`), which leaves the invitation unspent.
+    """
+    require(actor, Permission.JOIN_GROUP, NOWHERE)
+    place = invited(work, invitation_id)
+    if actor.member_of(place.group_id) is not None:
+        raise ConflictError("already_member", group_id=place.group_id)
+    return _enter(work, _own_account(work, actor), place, alias, is_risky)
+
+
+def keep_safety_contact(work: Work, actor: Actor, group_id: UUID, contact: str) -> None:
+    """Seal whom the team may call when things go wrong, in this group; "" removes it. Nobody can read it alone.
+
+    Raises InvalidError(safety_contact=…) with `too_long`.
+    """
+    require(actor, Permission.KEEP_SAFETY_CONTACT, Scope(group_id=group_id))
+    text = accept_line("safety_contact", contact, cap=SAFETY_CONTACT, required=False)
+    membership = _own_membership(work, actor, group_id)
+    if text:
+        work.seal(membership, "safety_contact", text)
+    else:
+        membership.safety_contact = None
+
+
+def has_safety_contact(work: Work, actor: Actor, group_id: UUID) -> bool:
+    """Say whether the youth gave a safety contact for this group; what it is, no page shows."""
+    require(actor, Permission.KEEP_SAFETY_CONTACT, Scope(group_id=group_id))
+    return _own_membership(work, actor, group_id).safety_contact is not None
+
+
+def _enter(work: Work, account: Account, place: Invited, alias: str, is_risky: IsRisky) -> Joined:
+    alias = check_alias(work, place.group_id, alias, is_risky=is_risky)
+    reference = claim(work, place.invitation_id)
+    membership = Membership(
+        group_id=place.group_id,
+        account_id=account.id,
+        alias_index=alias_index(work.keys, place.group_id, alias),
+        rules_version=house_rules(work.settings.config_dir).version,
+        joined_at=work.now,
+    )
+    work.seal(membership, "alias", alias)
+    if reference:
+        work.seal(membership, "care_reference", reference)
+    _insert(work, membership)
+    # Without an actor: the log of a location must not tell that two places belong to one person.
+    log.record(work, ANONYMOUS, "join", location_id=place.location_id, on=("group", place.group_id))
+    return Joined(account=account, membership_id=membership.id, group_id=place.group_id)
+
+
+def _insert(work: Work, membership: Membership) -> None:
+    """Insert, or tell in words which of two at once was second; the constraint decides, not a look before."""
+    insert = sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    columns = sa.inspect(Membership).column_attrs
+    values = {column.key: getattr(membership, column.key) for column in columns}
+    row = insert(Membership).values(values).on_conflict_do_nothing().returning(Membership.id)
+    if work.session.execute(row).one_or_none() is not None:
+        return
+    if work.session.scalar(
+        sa.select(Membership.id).where(
+            Membership.group_id == membership.group_id, Membership.account_id == membership.account_id
+        )
+    ):
+        raise ConflictError("already_member", group_id=membership.group_id)
+    raise InvalidError(alias="alias_taken")
+
+
+def _own_account(work: Work, actor: Actor) -> Account:
+    account = work.session.get(Account, actor.account_id)
+    if account is None:
+        raise NotFoundError
+    return account
+
+
+def _own_membership(work: Work, actor: Actor, group_id: UUID) -> Membership:
+    place = actor.member_of(group_id)
+    membership = work.session.get(Membership, place.membership_id) if place else None
+    if membership is None:
+        raise NotFoundError
+    return membership

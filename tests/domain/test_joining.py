@@ -1,0 +1,292 @@
+"""Noor joins: a code, a nickname, one place; two groups that nothing links; 32 hands on one code."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from at_once import many_writers
+from builders import a_clinician, a_group, a_location, a_member, a_youth, actor_of, an_administrator
+from conftest import NOON
+from sqlalchemy import select
+
+from safespace.accounts.models import Account
+from safespace.accounts.registration import Credentials, free_name
+from safespace.audit.models import AuditEntry
+from safespace.groups.aliases import accept_alias, alias_words, suggest
+from safespace.groups.claiming import find_invitation
+from safespace.groups.invitations import enter_care_reference, make_batch
+from safespace.groups.joining import (
+    check_alias,
+    has_safety_contact,
+    join_as_newcomer,
+    join_group,
+    keep_safety_contact,
+)
+from safespace.groups.models import Membership
+from safespace.groups.onboarding import house_rules, introduction
+from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
+from safespace.settings import SettingsInvalidError
+
+
+def harmless(text: str) -> bool:
+    del text
+    return False
+
+
+def codes_for(work, group, count: int = 1) -> list[str]:
+    return list(make_batch(work, an_administrator(work, group.location), group.id, count).codes)
+
+
+def credentials(work) -> Credentials:
+    return Credentials(sign_in_name=free_name(work), passphrase_hash="p", recovery_hash="r")
+
+
+def newcomer(work, code: str, alias: str, **options):
+    invitation = find_invitation(work, code).invitation_id
+    options = {"language": "nl", "is_risky": harmless} | options
+    return join_as_newcomer(work, invitation, credentials(work), alias=alias, **options)
+
+
+def refused_alias(config_dir, alias: str, is_risky=harmless) -> str:
+    with pytest.raises(InvalidError) as refused:
+        accept_alias(config_dir, alias, is_risky=is_risky)
+    return refused.value.errors["alias"]
+
+
+def test_noor_joins_with_a_code_and_nobody_knows_her_name(begin, group, settings) -> None:
+    with begin() as work:
+        (code,) = codes_for(work, group)
+    with begin() as work:
+        joined = newcomer(work, code, "  stille   otter ", language="en")
+    with begin() as work:
+        membership = work.session.get(Membership, joined.membership_id)
+        account = work.session.get(Account, joined.account.id)
+        assert work.unseal(membership, "alias") == "stille otter"
+        assert b"otter" not in membership.alias
+        assert membership.rules_version == house_rules(settings.config_dir).version
+        assert account.language == "en"
+        assert account.staff_name is None
+        assert actor_of(work, account.id).member_of(group.id) is not None
+
+
+def test_a_code_is_spent_once(begin, group) -> None:
+    with begin() as work:
+        (code,) = codes_for(work, group)
+        invitation = find_invitation(work, code).invitation_id
+        newcomer(work, code, "Stille Otter")
+    with pytest.raises(InvalidError) as refused, begin() as work:
+        join_as_newcomer(work, invitation, credentials(work), alias="Blije Vos", language="nl", is_risky=harmless)
+    assert refused.value.errors == {"code": "code_used"}
+
+
+def test_the_care_reference_follows_the_place(begin, group) -> None:
+    with begin() as work:
+        batch = make_batch(work, an_administrator(work, group.location), group.id, 1)
+        enter_care_reference(work, a_clinician(work, group.location), batch.id, 1, "A-1234")
+    with begin() as work:
+        joined = newcomer(work, batch.codes[0], "Stille Otter")
+    with begin() as work:
+        membership = work.session.get(Membership, joined.membership_id)
+        assert work.unseal(membership, "care_reference") == "A-1234"
+
+
+def test_the_log_does_not_link_two_places_of_one_person(begin, group) -> None:
+    with begin() as work:
+        second = a_group(work, group.location, "Autisme en gamen")
+        (one,), (two,) = codes_for(work, group), codes_for(work, second)
+    with begin() as work:
+        joined = newcomer(work, one, "Stille Otter")
+    with begin() as work:
+        noor = actor_of(work, joined.account.id)
+        again = join_group(work, noor, find_invitation(work, two).invitation_id, alias="Blije Vos", is_risky=harmless)
+    with begin() as work:
+        entries = work.session.scalars(select(AuditEntry).where(AuditEntry.action == "join")).all()
+        assert {entry.actor_id for entry in entries} == {None}
+        assert {entry.object_id for entry in entries} == {group.id, second.id}
+        here, there = (work.session.get(Membership, one.membership_id) for one in (joined, again))
+        assert here.id != there.id
+        assert here.alias_index != there.alias_index
+
+
+def test_the_same_nickname_in_two_groups_has_two_fingerprints(begin, group) -> None:
+    with begin() as work:
+        second = a_group(work, group.location, "Autisme en gamen")
+        noor, sem = a_member(work, group, "Stille Otter"), a_member(work, second, "Stille Otter")
+        assert noor.alias_index != sem.alias_index
+
+
+def test_a_member_keeps_the_code_for_somebody_else(begin, group) -> None:
+    with begin() as work:
+        (code,) = codes_for(work, group)
+        noor = a_youth(work, group)
+        invitation = find_invitation(work, code).invitation_id
+    with pytest.raises(ConflictError) as refused, begin() as work:
+        join_group(work, noor, invitation, alias="Blije Vos", is_risky=harmless)
+    assert refused.value.code == "already_member"
+    with begin() as work:
+        assert find_invitation(work, code)
+
+
+def test_staff_cannot_join(begin, group) -> None:
+    with begin() as work:
+        (code,) = codes_for(work, group)
+        esra = a_clinician(work, group.location)
+    with pytest.raises(NotFoundError), begin() as work:
+        join_group(work, esra, find_invitation(work, code).invitation_id, alias="Blije Vos", is_risky=harmless)
+
+
+def test_a_nickname_is_one_of_a_kind_in_its_group(begin, group) -> None:
+    with begin() as work:
+        (code,) = codes_for(work, group)
+        a_youth(work, group, "Stille Otter")
+    with pytest.raises(InvalidError) as refused, begin() as work:
+        newcomer(work, code, "stílle  OTTER")
+    assert refused.value.errors == {"alias": "alias_taken"}
+    with begin() as work:
+        assert newcomer(work, code, "Stille Vos")
+
+
+@pytest.mark.parametrize(
+    ("alias", "code"),
+    [
+        ("", "alias_short"),
+        ("x", "alias_short"),
+        ("\u200b\u200b\u200b", "alias_short"),
+        ("--", "alias_short"),
+        ("De allerlangste otter van de rivier", "alias_long"),
+        ("x" * 3000, "alias_long"),
+        ("Otter 2009", "alias_letters"),
+        ("otter@post", "alias_letters"),
+        ("Оттер", "alias_letters"),
+        ("Een heel stille otter", "alias_words"),
+        ("Behandelaar Esra", "alias_staff"),
+        ("De Psycholoog", "alias_staff"),
+        ("Mod-erator", "alias_staff"),
+        ("Noor de Vries", "alias_full_name"),
+        ("Emma Jansen", "alias_full_name"),
+        ("Piet van Dam", "alias_full_name"),
+        ("Ana", "alias_unsuitable"),
+        ("pro-ana", "alias_unsuitable"),
+        ("Thinspo Koala", "alias_unsuitable"),
+    ],
+)
+def test_what_a_nickname_may_not_be(settings, alias, code) -> None:
+    assert refused_alias(settings.config_dir, alias) == code
+
+
+def test_the_risk_engine_has_a_say_in_nicknames(settings) -> None:
+    assert refused_alias(settings.config_dir, "Grijze Mist", lambda text: "mist" in text.lower()) == "alias_unsuitable"
+
+
+@pytest.mark.parametrize("alias", ["Stille Otter", "Banaan", "Zoë", "D'Artagnan", "Maan-kind", "De Rode Vos"])
+def test_harmless_nicknames_are_fine(settings, alias) -> None:
+    assert accept_alias(settings.config_dir, alias, is_risky=harmless) == alias
+
+
+def test_every_suggestion_would_be_accepted(begin, group, settings) -> None:
+    words = alias_words(settings.config_dir)
+    for adjective in words.adjectives:
+        accept_alias(settings.config_dir, f"{adjective} Bij", is_risky=harmless)
+    for noun in words.nouns:
+        accept_alias(settings.config_dir, f"Blije {noun}", is_risky=harmless)
+    with begin() as work:
+        made = suggest(work, group.id)
+        assert len(set(made)) == 6
+        assert all(len(alias) <= 24 for alias in made)
+        assert check_alias(work, group.id, made[0], is_risky=harmless) == made[0]
+
+
+@pytest.fixture
+def shared(engine, tmp_path, settings, keys):
+    with many_writers(engine, tmp_path, settings, keys, NOON) as begin:
+        with begin() as work:
+            group = a_group(work, a_location(work))
+        yield begin, group
+
+
+def test_32_hands_on_one_code_make_one_place(shared) -> None:
+    begin, group = shared
+    with begin() as work:
+        (code,) = codes_for(work, group)
+        invitation = find_invitation(work, code).invitation_id
+        suggestions = [*suggest(work, group.id, 16), *(f"Otter {chr(97 + at)}x" for at in range(16))]
+
+    def attempt(alias: str) -> str:
+        try:
+            with begin() as work:
+                made = credentials(work)
+                join_as_newcomer(work, invitation, made, alias=alias, language="nl", is_risky=harmless)
+        except InvalidError as error:
+            return error.errors["code"]
+        return "joined"
+
+    with ThreadPoolExecutor(32) as pool:
+        outcomes = list(pool.map(attempt, suggestions))
+    assert sorted(set(outcomes)) == ["code_used", "joined"]
+    assert outcomes.count("joined") == 1
+    with begin() as work:
+        assert len(work.session.scalars(select(Membership)).all()) == 1
+        assert len(work.session.scalars(select(Account).where(Account.recovery_hash == "r")).all()) == 1
+
+
+def test_two_who_want_one_nickname_at_once_are_told_in_words(shared) -> None:
+    begin, group = shared
+    with begin() as work:
+        codes = codes_for(work, group, 8)
+
+    def attempt(code: str) -> str:
+        try:
+            with begin() as work:
+                newcomer(work, code, "Stille Otter")
+        except InvalidError as error:
+            return error.errors["alias"]
+        return "joined"
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(attempt, codes))
+    assert outcomes.count("joined") == 1
+    assert outcomes.count("alias_taken") == 7
+    with begin() as work:
+        still_open = [code for code in codes if _is_open(work, code)]
+    assert len(still_open) == 7
+
+
+def _is_open(work, code: str) -> bool:
+    try:
+        find_invitation(work, code)
+    except InvalidError:
+        return False
+    return True
+
+
+def test_a_safety_contact_is_sealed_and_can_be_taken_back(begin, group) -> None:
+    with begin() as work:
+        noor = a_youth(work, group)
+        sem = a_youth(work, a_group(work, group.location, "Autisme en gamen"), "Rode Vos")
+        assert not has_safety_contact(work, noor, group.id)
+        keep_safety_contact(work, noor, group.id, "tante Lies, 06-00000000")
+    with begin() as work:
+        assert has_safety_contact(work, noor, group.id)
+        membership = work.session.scalars(select(Membership).where(Membership.group_id == group.id)).one()
+        assert b"Lies" not in membership.safety_contact
+    with pytest.raises(NotFoundError), begin() as work:
+        has_safety_contact(work, sem, group.id)
+    with begin() as work:
+        keep_safety_contact(work, noor, group.id, "  ")
+        assert not has_safety_contact(work, noor, group.id)
+
+
+def test_the_clinic_s_texts_are_complete(settings) -> None:
+    intro = introduction(settings.config_dir)
+    assert [option.right for option in intro.options].count(True) == 1
+    assert intro.answer("two_in_danger").right
+    assert {consent.key for consent in intro.consents if consent.required} >= {"house_rules", "anonymity"}
+    assert intro.anonymity.title.said_in("en") != intro.anonymity.title.said_in("nl")
+    assert len(house_rules(settings.config_dir).rules) == 10
+
+
+def test_a_missing_text_stops_the_start(tmp_path) -> None:
+    (tmp_path / "house_rules.toml").write_text('version = "1"\n[[rule]]\nnumber = 1\n')
+    with pytest.raises(SettingsInvalidError, match="title_nl"):
+        house_rules(tmp_path)
+    with pytest.raises(SettingsInvalidError):
+        introduction(tmp_path)
