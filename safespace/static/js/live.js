@@ -1,0 +1,70 @@
+// Listens for doorbells. They say that something is new, never what: whoever is rung fetches over HTTP.
+import { io } from "../vendor/socket.io.esm.min.js";
+
+const POLL = 10_000;
+
+/**
+ * Calls back on every doorbell, on every reconnect, when the page is shown again, and every ten seconds while there is
+ * no socket. `handlers` has `group`, `staff` and `own`, each called with (group id or null, cursor or null).
+ */
+export function listen(handlers) {
+  const all = () => Object.values(handlers).forEach((handle) => handle(null, null));
+  const line = document.querySelector("[data-connection]");
+  const token = document.querySelector("[data-live]")?.dataset.live ?? "";
+  const socket = io({ transports: ["websocket"], auth: { csrf: token }, reconnectionDelayMax: 8000 });
+  let wasConnected = false;
+
+  for (const name of Object.keys(handlers)) {
+    socket.on(name, ({ group, cursor }) => handlers[name](group, cursor));
+  }
+  socket.on("connect", () => {
+    if (line) line.textContent = line.dataset.on ?? "";
+    if (wasConnected) all();
+    wasConnected = true;
+  });
+  socket.on("disconnect", () => {
+    if (line) line.textContent = line.dataset.off ?? "";
+    all();
+  });
+  all();
+  setInterval(() => socket.connected || all(), POLL);
+  document.addEventListener("visibilitychange", () => document.hidden || all());
+  addEventListener("pagehide", () => socket.close());
+  return socket;
+}
+
+/** Fetches JSON from an own address; null when it did not work. A session that ended leads to the sign-in page. */
+export async function fetched(address) {
+  try {
+    const answer = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+    if (answer.status === 401 || answer.status === 404) {
+      location.reload();
+      return null;
+    }
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Runs an asynchronous task one at a time; a call during a run causes exactly one more run. */
+export function oneAtATime(task) {
+  let running = false;
+  let again = false;
+  return async function run() {
+    if (running) {
+      again = true;
+      return;
+    }
+    running = true;
+    try {
+      await task();
+    } finally {
+      running = false;
+      if (again) {
+        again = false;
+        run();
+      }
+    }
+  };
+}

@@ -1,0 +1,98 @@
+// A thread that stays up to date: posts of others wait behind "1 nieuw bericht" so that the page never jumps.
+import { fetched, listen, oneAtATime } from "./live.js";
+import { postFrom } from "./post.js";
+
+const root = document.querySelector("[data-thread-live]");
+const list = document.getElementById("posts");
+const template = document.getElementById("post-template");
+const pill = document.querySelector("[data-pill]");
+const status = document.querySelector("[data-pill-status]");
+const waiting = [];
+let cursor = Number(root.dataset.cursor);
+let announced = 0;
+
+const has = (id) => document.getElementById(`p-${id}`);
+
+function place(data) {
+  const item = postFrom(template, data);
+  const there = has(data.id);
+  if (there) {
+    there.replaceWith(item);
+    return item;
+  }
+  const after = [...list.children].find((other) => {
+    const position = Number(other.dataset.position);
+    return !position || position > Number(data.position);
+  });
+  list.insertBefore(item, after ?? null);
+  return item;
+}
+
+function count() {
+  const number = waiting.length;
+  pill.hidden = number === 0;
+  if (!number) return;
+  const words = number === 1 ? pill.dataset.one : pill.dataset.many.replace("%d", String(number));
+  pill.querySelector("[data-pill-text]").textContent = words;
+  if (Date.now() - announced > 10_000) {
+    announced = Date.now();
+    status.textContent = words;
+  }
+}
+
+pill.addEventListener("click", (event) => {
+  if (root.dataset.last !== "1") return; // the link leads to the last page
+  event.preventDefault();
+  const shown = waiting.splice(0).map(place);
+  count();
+  status.textContent = "";
+  const first = shown[0];
+  if (first) {
+    first.tabIndex = -1;
+    first.focus();
+  }
+});
+
+function take(post) {
+  if (post.own || has(post.id) || post.state !== "published") {
+    if (post.state === "published" || has(post.id)) place(post);
+    return;
+  }
+  const at = waiting.findIndex((other) => other.id === post.id);
+  if (at >= 0) waiting[at] = post;
+  else waiting.push(post);
+  waiting.sort((one, other) => one.position - other.position);
+}
+
+const group = oneAtATime(async () => {
+  for (;;) {
+    const news = await fetched(`${root.dataset.changes}?after=${cursor}&thread=${root.dataset.threadLive}`);
+    if (!news) return;
+    if (news.reload) {
+      location.reload();
+      return;
+    }
+    cursor = Math.max(cursor, news.cursor);
+    for (const post of news.posts) {
+      const at = waiting.findIndex((other) => other.id === post.id);
+      if (at >= 0 && post.state !== "published") waiting.splice(at, 1);
+      else take(post);
+    }
+    count();
+    if (!news.more) return;
+  }
+});
+
+const own = oneAtATime(async () => {
+  if (!root.dataset.own) return;
+  const mine = await fetched(root.dataset.own);
+  if (!mine) return;
+  const still = new Set(mine.posts.map((post) => post.id));
+  for (const item of list.querySelectorAll(".post--own")) {
+    if (!item.dataset.position && !still.has(item.dataset.post)) item.remove();
+  }
+  for (const post of mine.posts) place(post);
+  document.querySelector("[data-help-card]")?.toggleAttribute("hidden", !mine.help);
+});
+
+listen({ group, own });
