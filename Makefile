@@ -1,15 +1,65 @@
 # Two commands do everything: `make demo` and `make test`. Both set themselves up.
 PYTHON ?= python3
+UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8080
 DATA ?= data/demo
+ARGS ?=
 
-.PHONY: demo test lint bench faults journeys lock messages clean
+WORDS := $(patsubst %.po,%.mo,$(wildcard safespace/translations/*/LC_MESSAGES/messages.po))
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: demo test lint journeys bench faults lock messages migration clean
+
+demo: $(VENV)/.ready $(WORDS)  ## A lived-in clinic on this machine only; ARGS=--fresh starts over
+	$(BIN)/safespace demo --port $(PORT) --data $(DATA) $(ARGS)
+
+test: lint $(WORDS)
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+journeys: $(VENV)/.ready $(WORDS)  ## The main journeys in a real browser
+	$(BIN)/python -m pytest tests/journeys $(ARGS)
+
+bench: $(VENV)/.ready $(WORDS)  ## Times, queries and memory, printed
+	$(BIN)/python tests/bench/run.py $(ARGS)
+
+faults: $(VENV)/.ready $(WORDS)  ## Crashes and simultaneous decisions at full size
+	SAFESPACE_FULL_SIZE=1 $(BIN)/python -m pytest tests/faults $(ARGS)
+
+lock:  ## Pin every dependency with its hashes, for every platform, without naming an index
+	$(UV) pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --output-file requirements.lock
+
+messages: $(VENV)/.ready  ## Collect the Dutch texts, bring the English file up to date, and compile it
+	mkdir -p build
+	$(BIN)/pybabel --quiet extract --mapping config/babel.cfg --keyword lazy_gettext --keyword _l \
+		--no-location --sort-output --omit-header --output build/messages.pot .
+	$(BIN)/pybabel --quiet update --input-file build/messages.pot --output-dir safespace/translations \
+		--locale en --no-fuzzy-matching --ignore-obsolete --width 120
+	$(BIN)/pybabel --quiet compile --directory safespace/translations
+
+migration: $(VENV)/.ready  ## Until the first release: make the one revision anew from the tables
+	$(BIN)/python -m safespace.migrations.renewing
+
+clean:
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	find safespace tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find safespace -name '*.mo' -delete
+
+%.mo: %.po $(VENV)/.ready
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale en
 
 $(VENV)/.ready: requirements.lock pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@
-
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'Python 3.11 or newer is needed; name it with: make PYTHON=python3.12'; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+		|| { rm -rf $(VENV); echo 'No virtual environment. On Debian and Ubuntu: apt install python3-venv'; exit 1; }
+	$(PIP) install --require-hashes --requirement requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
