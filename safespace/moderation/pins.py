@@ -1,6 +1,7 @@
 """Pinning psycho-education and posts to a group or a thread: at most three in one place, seen while they are there."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -73,14 +74,14 @@ def pin(
         _check_item(work, group, item_id)
     if post_id is not None:
         _check_post(work, actor, group_id, thread_id, post_id)
-    _make_room(work, group_id, thread_id, item_id or post_id)
+    pinned_at = _make_room(work, group_id, thread_id, item_id or post_id)
     row = Pin(
         group_id=group_id,
         thread_id=thread_id,
         item_id=item_id,
         post_id=post_id,
         pinned_by=_account(actor),
-        pinned_at=work.now,
+        pinned_at=pinned_at,
     )
     work.session.add(row)
     work.session.flush()
@@ -137,16 +138,18 @@ def _check_post(work: Work, actor: Actor, group_id: UUID, thread_id: UUID | None
         raise ConflictError("not_offered")
 
 
-def _make_room(work: Work, group_id: UUID, thread_id: UUID | None, thing: UUID | None) -> None:
-    """Let go of pins whose post is gone, then see whether one more fits."""
+def _make_room(work: Work, group_id: UUID, thread_id: UUID | None, thing: UUID | None) -> datetime:
+    """Let go of pins whose post is gone, see whether one more fits, and give the moment that puts it last."""
     here = sa.and_(Pin.group_id == group_id, _at(thread_id))
     gone = sa.select(Post.id).where(Post.group_id == group_id, Post.state.not_in(VISIBLE))
     _unpinned(work, here, Pin.post_id.in_(gone))
-    live = work.session.execute(sa.select(Pin.item_id, Pin.post_id).where(here, Pin.unpinned_at.is_(None))).all()
+    pinned = sa.select(Pin.item_id, Pin.post_id, Pin.pinned_at).where(here, Pin.unpinned_at.is_(None))
+    live = work.session.execute(pinned).all()
     if any(thing in (row.item_id, row.post_id) for row in live):
         raise InvalidError(where="already_pinned")
     if len(live) >= AT_MOST:
         raise InvalidError(where="too_many_pins")
+    return max([work.now, *(row.pinned_at + timedelta(microseconds=1) for row in live)])
 
 
 def _unpinned(work: Work, *where: sa.ColumnElement[bool]) -> bool:
