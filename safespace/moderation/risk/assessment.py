@@ -6,7 +6,7 @@ from typing import Any, Self
 
 
 class Severity(StrEnum):
-    """How soon a human must look at a post; never a score of a person (domain.md 2.7). Ordered by rank, not by letter."""
+    """How soon a human must look at a post; never a score of a person (domain.md 2.7). Ordered by rank."""
 
     NONE = "none"
     LOW = "low"

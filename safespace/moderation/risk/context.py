@@ -1,0 +1,123 @@
+"""What stands around a finding and may make it lighter: negation, past, recovery, somebody else, quotation.
+
+Caution rules (risk.md 4.2 step 4): at most one level, always shown, and suicide and self-harm never below medium.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+
+from safespace.moderation.risk.matching import Match
+from safespace.moderation.risk.reading import Stream
+from safespace.moderation.risk.rules import Lowering, Rule
+
+_REACH = 3
+_CLOSEST_QUOTE = 400
+_QUOTES = {'"': '"', "\u201c": "\u201d", "\u201e": "\u201d", "\u00ab": "\u00bb"}
+
+
+class Cues:
+    """Every slot found in one stream, by slot name; each question is answered in logarithmic time."""
+
+    def __init__(self, stream: Stream, found: Mapping[str, list[Match]]) -> None:
+        self.stream = stream
+        self.found = found
+        self._starts = {slot: [match.start for match in matches] for slot, matches in found.items()}
+        self._sentences = {
+            slot: [stream.sentences[match.start] for match in matches] for slot, matches in found.items()
+        }
+
+    def sentences(self, match: Match) -> tuple[int, int]:
+        """First and last sentence number that `match` touches."""
+        return self.stream.sentences[match.start], self.stream.sentences[match.end]
+
+    def near(self, slot: str, first: int, last: int) -> Match | None:
+        """Promise a match of `slot` within sentences `first` to `last`, or None."""
+        numbers = self._sentences.get(slot)
+        if not numbers:
+            return None
+        at = bisect_left(numbers, first)
+        if at < len(numbers) and numbers[at] <= last:
+            return self.found[slot][at]
+        if at and self.sentences(self.found[slot][at - 1])[1] >= first:
+            return self.found[slot][at - 1]
+        return None
+
+    def between(self, slot: str, start: int, end: int) -> list[Match]:
+        """Promise the matches of `slot` that start on words `start` to `end`."""
+        starts = self._starts.get(slot)
+        if not starts:
+            return []
+        return self.found[slot][bisect_left(starts, start) : bisect_right(starts, end)]
+
+    def over(self, slot: str, start: int, end: int) -> bool:
+        """Tell whether a match of `slot` shares a word with words `start` to `end`."""
+        starts = self._starts.get(slot)
+        if not starts:
+            return False
+        at = bisect_right(starts, end)
+        return at > 0 and self.found[slot][at - 1].end >= start
+
+
+def lowering(rule: Rule, match: Match, cues: Cues, quoted: Sequence[tuple[int, int]]) -> tuple[Lowering, Match] | None:
+    """Promise the one reason to read `match` a level lighter and where it stands, or None."""
+    allowed = rule.lowered_by
+    if not allowed:
+        return None
+    first, last = cues.sentences(match)
+    if Lowering.NEGATION in allowed:
+        cue = _negated(match, cues)
+        if cue is not None:
+            return Lowering.NEGATION, cue
+    recovery = cues.near("recovery", first - 1, last + 1)
+    present = cues.near("present", first, last)
+    if Lowering.RECOVERY in allowed and recovery is not None and cues.near("relapse", first - 1, last + 1) is None:
+        return Lowering.RECOVERY, recovery
+    if Lowering.PAST in allowed and (present is None or recovery is not None):
+        past = cues.near("past", first, last)
+        if past is not None and cues.near("relapse", first, last) is None:
+            return Lowering.PAST, past
+    if Lowering.THIRD_PERSON in allowed:
+        other = cues.near("third_person", first, last)
+        if other is not None and cues.near("first_person_wish", first, last) is None:
+            return Lowering.THIRD_PERSON, other
+    if Lowering.QUOTATION in allowed and _quoted(match, cues, quoted):
+        return Lowering.QUOTATION, match
+    return None
+
+
+def _negated(match: Match, cues: Cues) -> Match | None:
+    """A negation just before, inside (in a gap) or just after the match, in the same sentence."""
+    sentences = cues.stream.sentences
+    for cue in cues.between("negation", match.start - _REACH - 1, match.end):
+        inside = match.start <= cue.start <= match.end
+        before = 0 < match.start - cue.end <= _REACH and sentences[cue.end] == sentences[match.start]
+        if (inside or before) and not cues.over("pseudo_negation", cue.start, cue.end):
+            return cue
+    return None
+
+
+def _quoted(match: Match, cues: Cues, quoted: Sequence[tuple[int, int]]) -> bool:
+    stream = cues.stream
+    start, end = stream.starts[match.start], stream.ends[match.end]
+    at = bisect_right(quoted, (start, len(stream.words) + end))
+    if at and end <= quoted[at - 1][1]:
+        return True
+    return any(
+        0 < match.start - cue.end <= _REACH and stream.sentences[cue.end] == stream.sentences[match.start]
+        for cue in cues.between("quote_verb", match.start - _REACH - 1, match.start)
+    )
+
+
+def quotations(text: str) -> list[tuple[int, int]]:
+    """Promise the spans between quotation marks of a folded text; an open mark without an end quotes nothing."""
+    spans: list[tuple[int, int]] = []
+    opened, closing = -1, ""
+    for mark in (index for index, char in enumerate(text) if char in _QUOTES or char in "\u201d\u00bb"):
+        char = text[mark]
+        if opened >= 0 and char == closing:
+            if mark - opened <= _CLOSEST_QUOTE:
+                spans.append((opened, mark))
+            opened = -1
+        elif char in _QUOTES:
+            opened, closing = mark, _QUOTES[char]
+    return spans

@@ -1,0 +1,178 @@
+"""Reads one text with one ruleset and says how soon a human must look, and why.
+
+Pure: no database, no network, no clock but the processor's own: the same text and context give the same answer.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Self
+
+from safespace.moderation.risk.assessment import Assessment, Category, Profile
+from safespace.moderation.risk.combining import combine
+from safespace.moderation.risk.context import Cues, quotations
+from safespace.moderation.risk.findings import (
+    Finding,
+    distinct,
+    found_by_composition,
+    found_by_pattern,
+    without_replaced,
+)
+from safespace.moderation.risk.folding import Folded, Folding, foreign_share
+from safespace.moderation.risk.loading import load_rules
+from safespace.moderation.risk.matching import Match, Matcher, longest
+from safespace.moderation.risk.pattern import Node, PatternInvalid, Places, parse
+from safespace.moderation.risk.personal import DETECTORS, Place
+from safespace.moderation.risk.reading import Stream, read
+from safespace.moderation.risk.rules import Ruleset, RulesInvalid
+from safespace.moderation.risk.vocabulary import Vocabulary
+
+LONGEST_READ = 10_000
+_BUDGET_SECONDS = 0.050
+_FOREIGN_SHARE = 0.3
+_HARMLESS_SIGNS = frozenset(
+    "\u2764\u2665\U0001f600\U0001f603\U0001f604\U0001f60a\U0001f642\U0001f44d\U0001f917\U0001f970"
+)
+_HEARTS = frozenset(map(chr, (*range(0x1F493, 0x1F4A0), 0x1F5A4, 0x1F90D, 0x1F90E, 0x1F9E1, 0x2728, 0x1F64F, 0x1F4AA)))
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the engine may know besides the text: kind of group, own help lines, and counts of earlier signals.
+
+    `history` counts signals per category that earlier posts of this author in this group had in the last 14 days.
+    """
+
+    profile: Profile | str = Profile.GENERAL
+    help_lines: tuple[str, ...] = ()
+    first_post: bool = False
+    history: Mapping[Category, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class Engine:
+    """A ruleset made ready to read texts. Build it once; it may be shared by threads and keeps no text."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.ruleset = ruleset
+        self._folding = Folding()
+        lists = {name: list(entries) for name, entries in ruleset.lists.items()}
+        places = Places()
+        self._owners: list[str] = []
+        self._slots = len(ruleset.slots)
+        for name, patterns in ruleset.slots.items():
+            self._add(places, name, patterns, lists)
+        self._pattern_rules = [rule for rule in ruleset.rules if rule.patterns]
+        for rule in self._pattern_rules:
+            self._add(places, rule.name, rule.patterns, lists)
+        for rule in ruleset.rules:
+            if rule.detector is not None and rule.detector not in DETECTORS:
+                raise RulesInvalid(f"{rule.place}: unknown detector {rule.detector!r}")
+        literals = {word for words in places.choices if words is not None for word in words}
+        self._vocabulary = Vocabulary(literals | ruleset.red, ruleset.red)
+        self._matcher = Matcher(places, self._vocabulary.numbers)
+
+    def _add(
+        self, places: Places, owner: str, patterns: tuple[tuple[str, str], ...], lists: Mapping[str, list[str]]
+    ) -> None:
+        number = len(self._owners)
+        self._owners.append(owner)
+        for text, place in patterns:
+            try:
+                node: Node = parse(text, lists)
+                places.add(node, number)
+            except PatternInvalid as wrong:
+                raise RulesInvalid(f"{place}: {wrong}") from wrong
+
+    @classmethod
+    def load(cls, directory: Path) -> Self:
+        """Promise an engine with all rule files of `directory`. Raises RulesInvalid with file and line."""
+        return cls(load_rules(directory))
+
+    def assess(self, text: str, context: Context | None = None) -> Assessment:
+        """Promise severity, concerns and the reasons for them; never raises on any text.
+
+        What cannot be read, breaks or takes more than 50 ms of processor time is medium and `assessed=False`.
+        """
+        given = Context() if context is None else context
+        profile = Profile(given.profile)
+        started = time.thread_time()
+        faults: list[str] = []
+        findings: list[Finding] = []
+        folded = self._folding.fold(text[:LONGEST_READ])
+        if len(text) > LONGEST_READ or _unreadable(folded):
+            faults.append("unread")
+        try:
+            streams = read(folded, self._vocabulary)
+        except Exception:  # noqa: BLE001 - whatever breaks must become a concern, never a post without one
+            streams = []
+            faults.append("fault")
+        for stream in streams:
+            self._assess_stream(folded, stream, given, findings, faults, started)
+        return combine(distinct(findings), folded, self.ruleset, profile, given.history, faults)
+
+    def _assess_stream(  # noqa: PLR0913 - one step of assess, split for reading only
+        self,
+        folded: Folded,
+        stream: Stream,
+        context: Context,
+        findings: list[Finding],
+        faults: list[str],
+        started: float,
+    ) -> None:
+        try:
+            matches = self._matcher.scan(stream.ids, stream.breaks)
+        except Exception:  # noqa: BLE001 - see assess
+            faults.append("fault")
+            return
+        by_owner: dict[str, list[Match]] = {}
+        for match in matches:
+            by_owner.setdefault(self._owners[match.owner], []).append(match)
+        for name, members in self.ruleset.unions.items():
+            united = [match for member in members for match in by_owner.get(member, ())]
+            if united:
+                by_owner[name] = longest({(0, match.end): match.start for match in sorted(united, key=_widest)})
+        cues = Cues(stream, by_owner)
+        quoted = quotations(folded.text)
+        help_lines = self.ruleset.help_lines | {
+            "".join(char for char in line if char.isdigit()) for line in context.help_lines
+        }
+        place = Place(folded, cues, help_lines, self.ruleset.domains)
+        mine: list[Finding] = []
+        for rule in self.ruleset.rules:
+            if time.thread_time() - started > _BUDGET_SECONDS:
+                faults.append("fault")
+                break
+            try:
+                if rule.detector is not None:
+                    mine += [
+                        Finding(rule, span, "folded", evasive=False, sentences=(-9, -9))
+                        for span in DETECTORS[rule.detector](place)
+                    ]
+                elif rule.composition is not None:
+                    mine += found_by_composition(rule, rule.composition, cues, quoted)
+                elif rule.name in by_owner:
+                    mine += found_by_pattern(rule, by_owner[rule.name], cues, quoted)
+            except Exception:  # noqa: BLE001 - see assess
+                faults.append("fault")
+        findings += without_replaced(mine)
+
+
+def _widest(match: Match) -> int:
+    """Sort key that lets the widest of matches with one end come last and win."""
+    return -match.start
+
+
+def _unreadable(folded: Folded) -> bool:
+    if foreign_share(folded.raw) > _FOREIGN_SHARE:
+        return True
+    if any(char.isalnum() for char in folded.text):
+        return False
+    signs = {char for char in folded.text if not char.isspace()}
+    return not signs or not signs <= _HARMLESS_SIGNS
+
+
+def assess(text: str, context: Context, engine: Engine) -> Assessment:
+    """Promise the same as `engine.assess`, for callers that hold text, context and engine side by side."""
+    return engine.assess(text, context)

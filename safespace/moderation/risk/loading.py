@@ -1,0 +1,252 @@
+"""Reads a directory of rule files and refuses it, with file and line, when anything in it is not as agreed."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from safespace.moderation.risk.assessment import Category, Profile, Severity, Stance
+from safespace.moderation.risk.fields import Field, read_file
+from safespace.moderation.risk.folding import Folding
+from safespace.moderation.risk.rules import Composition, Examples, Lowering, Reason, Rule, Ruleset, RulesInvalid
+
+_HEAD = ("version", "owner", "date", "reviewed")
+_BODY = ("lists", "slots", "unions", "rules", "settings")
+_SETTINGS = ("red", "notes", "profiles", "evasion_ceiling", "help_lines", "domains")
+_RULE = ("id", "category", "severity", "reason", "examples")
+_RULE_MORE = ("stance", "concern", "any", "all", "none", "within", "detector", "over", "near", "lowered_by")
+_RULE_LAST = ("replaces", "profiles")
+_NOTES = (*Lowering, "evasion", "profile", "history", "fault", "unread")
+_FARTHEST = 3
+# Categories that harm readers unless a rule says otherwise; the others are about the writer.
+_HARMS_READERS = frozenset(
+    {
+        Category.EATING_DISORDER_PROMOTION,
+        Category.NUMBERS,
+        Category.METHOD_DETAIL,
+        Category.PERSONAL_DATA,
+        Category.CONTACT_REQUEST,
+        Category.GROOMING,
+        Category.BULLYING,
+        Category.DISCRIMINATION,
+        Category.THREAT,
+        Category.SEXUAL,
+        Category.MEDICAL_ADVICE,
+        Category.SPAM,
+    }
+)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    versions: list[str] = field(default_factory=list)
+    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    slots: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    unions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    rules: list[Rule] = field(default_factory=list)
+    red: set[str] = field(default_factory=set)
+    notes: dict[str, Reason] = field(default_factory=dict)
+    profiles: dict[Profile, dict[Category, dict[Severity, Severity]]] = field(default_factory=dict)
+    ceiling: dict[Category, Severity] = field(default_factory=dict)
+    help_lines: set[str] = field(default_factory=set)
+    domains: set[str] = field(default_factory=set)
+
+
+def load_rules(directory: Path) -> Ruleset:
+    """Promise the rules in all `*.yaml` files of `directory`. Raises RulesInvalid with file and line."""
+    files = sorted(directory.glob("*.yaml"))
+    if not files:
+        raise RulesInvalid(f"{directory.name}: no rule files here")
+    gathered = _Gathered()
+    fingerprint = hashlib.sha256()
+    folding = Folding()
+
+    def fold(text: str) -> str:
+        return folding.fold(text).text
+
+    for path in files:
+        fingerprint.update(path.read_bytes())
+        _read_one(read_file(path), gathered, fold)
+    _check_references(gathered, directory)
+    return Ruleset(
+        version=f"{max(gathered.versions)}+{fingerprint.hexdigest()[:8]}",
+        rules=tuple(gathered.rules),
+        slots=gathered.slots,
+        unions=gathered.unions,
+        lists=gathered.lists,
+        red=frozenset(gathered.red),
+        notes=gathered.notes,
+        profiles=gathered.profiles,
+        evasion_ceiling=gathered.ceiling,
+        help_lines=frozenset(gathered.help_lines),
+        domains=frozenset(gathered.domains),
+    )
+
+
+def _read_one(top: Field, gathered: _Gathered, fold: Callable[[str], str]) -> None:
+    parts = top.known(_HEAD, _BODY)
+    gathered.versions.append(parts["version"].text())
+    parts["owner"].text()
+    parts["reviewed"].text()
+    parts["date"].date()
+    for key, read in _PARTS.items():
+        if key in parts:
+            read(parts[key], gathered, fold)
+
+
+def _lists(value: Field, gathered: _Gathered, fold: Callable[[str], str]) -> None:
+    for name, entries in _new(value, gathered.lists, "list"):
+        gathered.lists[name] = tuple(fold(word) for word in entries.texts())
+
+
+def _slots(value: Field, gathered: _Gathered, fold: Callable[[str], str]) -> None:
+    for name, entries in _new(value, {**gathered.slots, **gathered.unions}, "slot"):
+        gathered.slots[name] = tuple((fold(item.text()), item.place) for item in entries.items())
+
+
+def _unions(value: Field, gathered: _Gathered, fold: Callable[[str], str]) -> None:
+    del fold  # names of slots are not text
+    for name, entries in _new(value, {**gathered.slots, **gathered.unions}, "slot"):
+        gathered.unions[name] = entries.texts()
+
+
+def _new(value: Field, taken: Mapping[str, object], kind: str) -> Iterator[tuple[str, Field]]:
+    for name, entries in value.entries().items():
+        if name in taken:
+            entries.refuse(f"the {kind} {name!r} stands in two places")
+        yield name, entries
+
+
+def _rules(value: Field, gathered: _Gathered, fold: Callable[[str], str]) -> None:
+    for item in value.items():
+        rule = _rule(item, fold)
+        if any(rule.name == other.name for other in gathered.rules):
+            item.refuse(f"the rule {rule.name!r} stands in two places")
+        gathered.rules.append(rule)
+
+
+def _settings(value: Field, gathered: _Gathered, fold: Callable[[str], str]) -> None:
+    """Keys that one file of a directory carries for all: red words, notes, floors, allowed numbers and sites."""
+    parts = value.known((), _SETTINGS)
+    if "red" in parts:
+        gathered.red.update(fold(word) for word in parts["red"].texts())
+    if "notes" in parts:
+        gathered.notes.update({name: _reason(note) for name, note in parts["notes"].known((), _NOTES).items()})
+    if "profiles" in parts:
+        _profiles(parts["profiles"], gathered)
+    if "evasion_ceiling" in parts:
+        for name, level in parts["evasion_ceiling"].known((), tuple(Category)).items():
+            gathered.ceiling[Category(name)] = level.one_of(Severity)
+    if "help_lines" in parts:
+        gathered.help_lines.update(_digits(item) for item in parts["help_lines"].items())
+    if "domains" in parts:
+        gathered.domains.update(word.casefold() for word in parts["domains"].texts())
+
+
+_PARTS: dict[str, Callable[[Field, _Gathered, Callable[[str], str]], None]] = {
+    "lists": _lists,
+    "slots": _slots,
+    "unions": _unions,
+    "rules": _rules,
+    "settings": _settings,
+}
+
+
+def _digits(item: Field) -> str:
+    digits = "".join(char for char in item.text() if char.isdigit())
+    if not digits:
+        item.refuse("expected a telephone number")
+    return digits
+
+
+def _profiles(value: Field, gathered: _Gathered) -> None:
+    for name, categories in value.known((), tuple(Profile)).items():
+        floors: dict[Category, dict[Severity, Severity]] = {}
+        for category, steps in categories.known((), tuple(Category)).items():
+            floors[Category(category)] = {
+                Severity(level): target.one_of(Severity) for level, target in steps.known((), tuple(Severity)).items()
+            }
+        gathered.profiles[Profile(name)] = floors
+
+
+def _reason(value: Field) -> Reason:
+    both = value.known(("nl", "en"))
+    return Reason(nl=both["nl"].text(), en=both["en"].text())
+
+
+def _rule(item: Field, fold: Callable[[str], str]) -> Rule:
+    parts = item.known(_RULE, (*_RULE_MORE, *_RULE_LAST))
+    ways = [name for name in ("any", "all", "detector") if name in parts]
+    if len(ways) != 1:
+        item.refuse("a rule needs exactly one of any, all and detector")
+    for name in ("none", "within"):
+        if name in parts and "all" not in parts:
+            parts[name].refuse(f"{name!r} belongs to a rule with 'all'")
+    category = parts["category"].one_of(Category)
+    examples = parts["examples"].known(("hit", "miss"))
+    hit, miss = examples["hit"].texts(), examples["miss"].texts()
+    if not hit or not miss:
+        examples["hit"].refuse("a rule needs at least one example that it finds and one that it leaves alone")
+    return Rule(
+        name=parts["id"].text(),
+        category=category,
+        severity=parts["severity"].one_of(Severity),
+        stance=parts["stance"].one_of(Stance) if "stance" in parts else Stance.NEUTRAL,
+        concern=parts["concern"].flag() if "concern" in parts else category in _HARMS_READERS,
+        reason=_reason(parts["reason"]),
+        patterns=_patterns(parts["any"], fold) if "any" in parts else (),
+        composition=_composition(parts) if "all" in parts else None,
+        detector=parts["detector"].text() if "detector" in parts else None,
+        guards_over=parts["over"].texts() if "over" in parts else (),
+        guards_near=parts["near"].texts() if "near" in parts else (),
+        lowered_by=frozenset(entry.one_of(Lowering) for entry in parts["lowered_by"].items())
+        if "lowered_by" in parts
+        else frozenset(),
+        replaces=parts["replaces"].texts() if "replaces" in parts else (),
+        profiles={
+            Profile(name): value.one_of(Severity)
+            for name, value in (parts["profiles"].known((), tuple(Profile)) if "profiles" in parts else {}).items()
+        },
+        examples=Examples(hit, miss),
+        place=item.place,
+    )
+
+
+def _patterns(value: Field, fold: Callable[[str], str]) -> tuple[tuple[str, str], ...]:
+    languages = value.known((), ("nl", "en"))
+    found = tuple((fold(item.text()), item.place) for items in languages.values() for item in items.items())
+    if not found:
+        value.refuse("a rule without patterns finds nothing")
+    return found
+
+
+def _composition(parts: dict[str, Field]) -> Composition:
+    needs = parts["all"].texts()
+    within = parts["within"].number() if "within" in parts else 1
+    if not needs:
+        parts["all"].refuse("a composition needs at least one slot")
+    if within > _FARTHEST:
+        parts["within"].refuse(f"slots farther apart than {_FARTHEST} sentences do not belong together")
+    return Composition(needs, parts["none"].texts() if "none" in parts else (), within)
+
+
+def _check_references(gathered: _Gathered, directory: Path) -> None:
+    names = {rule.name for rule in gathered.rules}
+    for rule in gathered.rules:
+        composition = rule.composition
+        used = (*rule.guards_over, *rule.guards_near)
+        if composition is not None:
+            used = (*used, *composition.needs, *composition.without)
+        for slot in used:
+            if slot not in gathered.slots and slot not in gathered.unions:
+                raise RulesInvalid(f"{rule.place}: unknown slot {slot!r}")
+        for other in rule.replaces:
+            if other not in names:
+                raise RulesInvalid(f"{rule.place}: replaces the unknown rule {other!r}")
+    for name, members in gathered.unions.items():
+        for slot in members:
+            if slot not in gathered.slots:
+                raise RulesInvalid(f"{directory.name}: the slot {name!r} unites the unknown slot {slot!r}")
+    missing = [name for name in _NOTES if name not in gathered.notes]
+    if missing:
+        raise RulesInvalid(f"{directory.name}: no note for {', '.join(missing)}")

@@ -1,0 +1,198 @@
+"""Personal data in a text: mail and web addresses, accounts, streets, postcodes, birthdays, full names, schools.
+
+Word lists come from the rule files; the shapes are here because they need characters, not words. Every search looks a
+bounded number of characters around a rare sign, so its time grows with the length of the text alone.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from safespace.moderation.risk.context import Cues
+from safespace.moderation.risk.folding import Folded
+from safespace.moderation.risk.phones import phone_numbers
+
+Span = tuple[int, int]
+_ENDINGS = "nl|com|be|net|org|eu|de|info|me|tv|gg|io|app|link|live|online|site|blog|cc|co|uk"
+_DOMAIN = re.compile(rf"(?<![\w.@-])(?:[a-z0-9-]{{1,40}}\.){{1,3}}(?:{_ENDINGS})(?![\w-])(?:/[\w./?=&-]{{0,60}})?")
+_AFTER_AT = re.compile(r"[\w-]{1,40}(?:\.[\w-]{1,20}){1,3}")
+_BEFORE_AT = re.compile(r"[\w.+-]{1,40}$")
+_LINK = re.compile(r"https?:?/?/?|www\.")
+_STREET = re.compile(
+    r"\b\w{3,30}(?:straat|laan|plein|gracht|kade|singel|dijk|steeg|hof|pad|dreef|plantsoen|weg|wal|markt)\s{1,2}"
+    r"\d{1,4}\s?[a-z]?\b(?!\s{0,2}(?:min|uur|km|kilometer|keer|jaar|dagen|euro|x\b|meter|weken|maanden|%|graden|procent))"
+)
+_STREET_EN = re.compile(r"\b\d{1,4}\s\w{3,20}\s(?:street|road|avenue|lane|drive)\b")
+_POSTCODE = re.compile(r"(?<![\w.,-])[1-9]\d{3} ?[a-z]{2}(?!\w)")
+_SMALL_WORDS = frozenset(
+    "en in is op na of te we ik je ze al zo nu er om de ga ma pa km kg cm ml mg gr ms hp mb gb kb sa sd ss the at to "
+    "it so he my us mm uu px db tv pc no go by an as me or do if up be am pm".split()
+)
+_DATE = re.compile(r"(?<!\d)\d{1,2}\s?[-/. ]\s?(?:\d{1,2}|[a-z]{3,9})\s?[-/. ]\s?(?:19|20)?\d{2}(?!\d)")
+_ACCOUNT_NUMBER = re.compile(r"(?<!\w)[a-z]{2}\d{2} ?[a-z]{4}(?: ?\d){10}(?!\w)")
+_CAPITAL = r"[A-Z\u00c0-\u00dd][\w'\u2019-]{1,20}"
+_NAME = re.compile(rf"{_CAPITAL}(?: (?:van|de|der|den|ter|ten|te|het|el|al|ben|in|'t)){{0,3}} {_CAPITAL}")
+_SCHOOL = re.compile(
+    rf"(?:{_CAPITAL} ){{1,3}}(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium|[Ss]cholengemeenschap|[Mm]avo|[Ss]chool)\b"
+    rf"|(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium) {_CAPITAL}"
+)
+_HANDLE = re.compile(r"@?[a-z0-9](?:[\w.#-]{1,30}[a-z0-9])")
+_HANDLE_SIGN = re.compile(r"@\w|[a-z0-9][._#][a-z0-9]|[a-z]\d|\d[a-z]")
+_BETWEEN = re.compile(
+    r"[\s:=>\-\u2192(\"]{0,4}(?:(?:is|naam|heet|ben|username|user|account|id|me|op)\b[\s:=>\"]{0,3}){0,2}"
+)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Place:
+    """What a detector may look at: the folded text, one stream with its cues, and what is always allowed."""
+
+    folded: Folded
+    cues: Cues
+    help_lines: frozenset[str]
+    domains: frozenset[str]
+
+
+def phones(place: Place) -> Iterator[Span]:
+    """Yield telephone numbers; help lines are none."""
+    return phone_numbers(place.cues.stream, place.folded.text, place.help_lines)
+
+
+def mails(place: Place) -> Iterator[Span]:
+    """Yield mail addresses with a sign; those spelled out are found by rule."""
+    text = place.folded.text
+    at = text.find("@")
+    while at >= 0:
+        before = _BEFORE_AT.search(text, max(0, at - 41), at)
+        after = _AFTER_AT.match(text, at + 1)
+        if before is not None and after is not None:
+            yield before.start(), after.end()
+        at = text.find("@", at + 1)
+
+
+def links(place: Place) -> Iterator[Span]:
+    """Yield web addresses, except help sites and a few general ones without a path."""
+    for found in _DOMAIN.finditer(place.folded.text):
+        bare = found.group().removeprefix("www.")
+        if bare.partition("/")[0] not in place.domains:
+            yield found.span()
+    for found in _LINK.finditer(place.folded.text):
+        rest = _DOMAIN.match(place.folded.text, found.end())
+        if rest is None and found.group() != "www.":
+            yield found.span()
+
+
+def handles(place: Place) -> Iterator[Span]:
+    """Yield account names: a platform word and close behind it something shaped like an account."""
+    stream, text = place.cues.stream, place.folded.text
+    for match in place.cues.found.get("platform", ()):
+        start, end = stream.starts[match.start], stream.ends[match.end]
+        between = _BETWEEN.match(text, end)
+        at = end if between is None else between.end()
+        found = _HANDLE.match(text, at)
+        if found is None:
+            following = match.end + 1
+            joined = following < len(stream.words) and stream.views[following] == "despaced"
+            if joined and stream.starts[following] - end <= 4:
+                yield start, stream.ends[following]
+            continue
+        named = text[end:at].strip(' ("')
+        shaped = _HANDLE_SIGN.search(found.group()) is not None
+        pointed = named.startswith((":", "=")) or named in {"-", ">"}
+        if (shaped or pointed) and not _ordinary(found.group(), place):
+            yield start, found.end()
+
+
+def _ordinary(candidate: str, place: Place) -> bool:
+    return candidate.removeprefix("www.") in place.domains or candidate.replace(".", "").replace("-", "").isdigit()
+
+
+def spaced_handles(place: Place) -> Iterator[Span]:
+    """Yield account names written letter by letter behind a platform word."""
+    stream = place.cues.stream
+    for match in place.cues.found.get("platform", ()):
+        following = match.end + 1
+        if following < len(stream.words) and stream.views[following] == "despaced":
+            yield stream.starts[match.start], stream.ends[following]
+
+
+def streets(place: Place) -> Iterator[Span]:
+    """Yield a street with a house number."""
+    for shape in (_STREET, _STREET_EN):
+        for found in shape.finditer(place.folded.text):
+            if not found.group().startswith(("snelweg", "onderweg", "halverwege")):
+                yield found.span()
+
+
+def postcodes(place: Place) -> Iterator[Span]:
+    """Yield Dutch postcodes; a year before a short word is none."""
+    for found in _POSTCODE.finditer(place.folded.text):
+        letters = found.group()[-2:]
+        start, end = place.folded.span(*found.span())
+        if letters not in _SMALL_WORDS or place.folded.raw[start:end].endswith(letters.upper()):
+            yield found.span()
+
+
+def birthdays(place: Place) -> Iterator[Span]:
+    """Yield a full date in a sentence about being born."""
+    stream = place.cues.stream
+    for match in place.cues.found.get("born", ()):
+        start = stream.starts[match.start]
+        found = _DATE.search(place.folded.text, start, stream.ends[match.end] + 40)
+        if found is not None:
+            yield start, found.end()
+
+
+def bank_accounts(place: Place) -> Iterator[Span]:
+    """Yield account numbers of a bank."""
+    for found in _ACCOUNT_NUMBER.finditer(place.folded.text):
+        yield found.span()
+
+
+def full_names(place: Place) -> Iterator[Span]:
+    """Yield a first and last name, by their capitals, right behind a word such as behandelaar or 'ik heet'."""
+    for match in place.cues.found.get("introduces_name", ()):
+        yield from _raw_shape(_NAME, match.end, place)
+
+
+def schools(place: Place) -> Iterator[Span]:
+    """Yield a school by its own name, by its capitals."""
+    if place.folded.raw.islower():
+        return
+    for found in _SCHOOL.finditer(place.folded.raw):
+        span = _folded_span(found.span(), place.folded)
+        if span is not None:
+            yield span
+
+
+def _raw_shape(shape: re.Pattern[str], word: int, place: Place) -> Iterator[Span]:
+    stream, folded = place.cues.stream, place.folded
+    end = folded.span(stream.starts[word], stream.ends[word])[1]
+    gap = re.match(r"[\s,:]{0,3}(?:(?:is|heet|genaamd|called)\s)?", folded.raw[end : end + 12])
+    found = shape.match(folded.raw, end + (gap.end() if gap is not None else 0))
+    span = None if found is None else _folded_span(found.span(), folded)
+    if span is not None:
+        yield span
+
+
+def _folded_span(span: Span, folded: Folded) -> Span | None:
+    if folded.origin is None:
+        return span
+    start, end = bisect_left(folded.origin, span[0]), bisect_left(folded.origin, span[1])
+    return (start, end) if start < end else None
+
+
+DETECTORS: dict[str, Callable[[Place], Iterator[Span]]] = {
+    "phones": phones,
+    "mails": mails,
+    "links": links,
+    "handles": handles,
+    "spaced_handles": spaced_handles,
+    "streets": streets,
+    "postcodes": postcodes,
+    "birthdays": birthdays,
+    "bank_accounts": bank_accounts,
+    "full_names": full_names,
+    "schools": schools,
+}

@@ -1,0 +1,85 @@
+"""What one directory of rule files holds once it is read: rules, slots, lists and the figures that go with them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from safespace.moderation.risk.assessment import Category, Profile, Severity, Stance
+
+
+class RulesInvalid(Exception):  # noqa: N818 - refusals are named for what is wrong
+    """A rule file that may not be used; the message names file and line. Nothing is assessed with half a ruleset."""
+
+
+class Lowering(StrEnum):
+    """Context that may lower a finding by one level; each is shown as a line of its own."""
+
+    NEGATION = "negation"
+    PAST = "past"
+    RECOVERY = "recovery"
+    THIRD_PERSON = "third_person"
+    QUOTATION = "quotation"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One sentence for clinicians, in both languages."""
+
+    nl: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """Slots that must stand together: all of `needs` within `within` sentences of each other, none of `without`."""
+
+    needs: tuple[str, ...]
+    without: tuple[str, ...]
+    within: int
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Sentences that a rule must and must not find; the test run executes them."""
+
+    hit: tuple[str, ...]
+    miss: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing to look for. Exactly one of `patterns`, `composition` and `detector` says how."""
+
+    name: str
+    category: Category
+    severity: Severity
+    stance: Stance
+    concern: bool
+    reason: Reason
+    patterns: tuple[tuple[str, str], ...]
+    composition: Composition | None
+    detector: str | None
+    guards_over: tuple[str, ...]
+    guards_near: tuple[str, ...]
+    lowered_by: frozenset[Lowering]
+    replaces: tuple[str, ...]
+    profiles: Mapping[Profile, Severity]
+    examples: Examples
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """All rule files of a directory together; `version` names their dates and a fingerprint of their bytes."""
+
+    version: str
+    rules: tuple[Rule, ...]
+    slots: Mapping[str, tuple[tuple[str, str], ...]]
+    unions: Mapping[str, tuple[str, ...]]
+    lists: Mapping[str, tuple[str, ...]]
+    red: frozenset[str]
+    notes: Mapping[str, Reason]
+    profiles: Mapping[Profile, Mapping[Category, Mapping[Severity, Severity]]]
+    evasion_ceiling: Mapping[Category, Severity]
+    help_lines: frozenset[str]
+    domains: frozenset[str]

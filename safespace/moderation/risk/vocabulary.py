@@ -1,0 +1,212 @@
+"""Every word the rules know, and how a word that somebody bent, masked or mistyped is still recognised."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import ahocorasick
+
+from safespace.moderation.risk.numerals import NUMERALS, value_of
+
+Ids = tuple[int, ...]
+_RANGE = re.compile(r"\{num(?: (\d+)-(\d+))?\}")
+_REPEATS = re.compile(r"(.)\1+")
+_LONG_REPEAT = re.compile(r"(.)\1\1")
+_LEET = (str.maketrans("01345789@$!|€+", "oieastbgasiiet"), str.maketrans("01345789@$!|€+", "oleastbgaslLet".lower()))
+_SHORTEST_FUZZY = 7
+_SHORTEST_BENT = 5
+_LONGEST_WORD = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a written word stands for: the numbers of the words it is read as, and the view that showed it."""
+
+    ids: Ids
+    view: str
+
+
+UNKNOWN = Known((), "folded")
+
+
+def skeleton(word: str) -> str:
+    """Promise a word without its doubled letters and with one sign for i, y and ij."""
+    return _REPEATS.sub(r"\1", word.replace("ij", "i").replace("y", "i"))
+
+
+def _slips(word: str) -> Iterator[str]:
+    """All words with one letter fewer; two words that share one differ by at most one slip of the keyboard or two."""
+    for at in range(len(word)):
+        yield word[:at] + word[at + 1 :]
+
+
+def _one_slip(typed: str, meant: str) -> bool:
+    """Tell whether one letter was dropped, added, changed, or two neighbours swapped. The first letter must stand."""
+    if typed[0] != meant[0] or abs(len(typed) - len(meant)) > 1:
+        return False
+    at = next((i for i, pair in enumerate(zip(typed, meant, strict=False)) if pair[0] != pair[1]), None)
+    if at is None:
+        return True
+    if len(typed) < len(meant):
+        return typed[at:] == meant[at + 1 :]
+    if len(typed) > len(meant):
+        return typed[at + 1 :] == meant[at:]
+    return typed[at + 1 :] == meant[at + 1 :] or typed[at : at + 2] + typed[at + 2 :] == (
+        meant[at + 1 : at + 2] + meant[at : at + 1] + meant[at + 2 :]
+    )
+
+
+class Vocabulary:
+    """The literal words of all patterns. `red` words are those that people bend on purpose to slip past a list."""
+
+    def __init__(self, literals: Iterable[str], red: Iterable[str]) -> None:
+        self.numbers = {literal: number for number, literal in enumerate(sorted(literals))}
+        self.red = frozenset(red)
+        exact: dict[str, list[int]] = {}
+        self._ranges: list[tuple[int, float, float]] = []
+        affixes: dict[tuple[str, str], list[int]] = {}
+        for literal, number in self.numbers.items():
+            limits = _RANGE.fullmatch(literal)
+            if limits is not None:
+                low, high = limits.groups(default="")
+                self._ranges.append((number, float(low or 0), float(high or "1e15")))
+            elif "*" in literal:
+                kind = ("^" if not literal.startswith("*") else "") + ("$" if not literal.endswith("*") else "")
+                affixes.setdefault((literal.strip("*"), kind), []).append(number)
+            else:
+                exact.setdefault(literal, []).append(number)
+        for word, value in NUMERALS.items():
+            exact.setdefault(word, []).extend(self._ranges_of(value))
+        self._exact = {word: tuple(ids) for word, ids in exact.items() if ids}
+        self._affixes = _automaton(affixes)
+        self._bends: dict[str, str] = {}
+        self._slipped: dict[str, list[str]] = {}
+        self._by_length: dict[int, list[str]] = {}
+        self._shapes = {skeleton(word): word for word in self._exact}
+        for word in sorted(self.red):
+            self._by_length.setdefault(len(word), []).append(word)
+            if len(word) >= _SHORTEST_BENT:
+                self._bends.setdefault(skeleton(word), word)
+            if len(word) >= _SHORTEST_FUZZY:
+                for slip in (word, *_slips(word)):
+                    self._slipped.setdefault(slip, []).append(word)
+
+    def _ranges_of(self, value: float) -> list[int]:
+        return [number for number, low, high in self._ranges if low <= value <= high]
+
+    def exact(self, word: str) -> Ids:
+        """Promise the numbers of `word` as it is written, affixes included; empty when no rule knows it."""
+        ids = self._exact.get(word, ())
+        extra = tuple(i for _, _, found in self.affixes(word, {0: 0}, {len(word): 0}) for i in found)
+        return tuple(dict.fromkeys((*ids, *extra))) if extra else ids
+
+    def plain(self, word: str) -> Ids:
+        """Promise the numbers of `word` exactly as it is written, without affixes."""
+        return self._exact.get(word, ())
+
+    def number(self, digits: str) -> Ids:
+        """Promise the numbers of every range that the value of `digits` lies in."""
+        return tuple(self._ranges_of(value_of(digits)))
+
+    def affixes(
+        self, text: str, starts: dict[int, int], ends: dict[int, int]
+    ) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+        """Yield (start, end, numbers) of word parts found in `text`, given where its words start and end."""
+        if self._affixes is None:
+            return
+        for last, found in self._affixes.iter(text):
+            for length, kind, ids in found:
+                start, end = last - length + 1, last + 1
+                if ("^" not in kind or start in starts) and ("$" not in kind or end in ends):
+                    yield start, end, ids
+
+    def bent(self, word: str) -> Known:
+        """Promise what a word that no rule knows was bent from: figures for letters, stretched, one slip of the keys."""
+        if len(word) > _LONGEST_WORD * 2:
+            return UNKNOWN
+        if not word.isalpha():
+            return self.leet(word)
+        if _LONG_REPEAT.search(word):
+            meant = self._shapes.get(skeleton(word))
+            if meant is not None:
+                return Known(self.exact(meant), "skeleton")
+        if len(word) >= _SHORTEST_BENT:
+            meant = self._bends.get(skeleton(word))
+            if meant is not None:
+                return Known(self.exact(meant), "skeleton")
+        if len(word) >= _SHORTEST_FUZZY - 1:
+            for slip in (word, *_slips(word)):
+                for candidate in self._slipped.get(slip, ()):
+                    if _one_slip(word, candidate):
+                        return Known(self.exact(candidate), "fuzzy")
+        return UNKNOWN
+
+    def leet(self, word: str) -> Known:
+        """Promise what a word with figures or signs for letters stands for; unknown when it holds no letter."""
+        if "*" in word:
+            return self._masked(word)
+        if word.isdigit() or len(word) > _LONGEST_WORD:
+            return UNKNOWN
+        for table in _LEET:
+            plain = word.translate(table)
+            if plain.isalpha():
+                ids = self.exact(plain)
+                if ids:
+                    return Known(ids, "leet")
+                meant = self._bends.get(skeleton(plain)) if len(plain) >= _SHORTEST_BENT else None
+                if meant is not None:
+                    return Known(self.exact(meant), "leet")
+        return UNKNOWN
+
+    def _masked(self, word: str) -> Known:
+        letters = sum(char.isalpha() for char in word)
+        if letters < 2 or letters + word.count("*") != len(word):
+            return UNKNOWN
+        for meant in self._by_length.get(len(word), ()):
+            if all(char in {"*", real} for char, real in zip(word, meant, strict=True)):
+                return Known(self.exact(meant), "masked")
+        return UNKNOWN
+
+    def segments(self, glued: str) -> list[str] | None:
+        """Promise the words of a run of letters without spaces when known words cover nearly all of it, else None."""
+        length = len(glued)
+        cost = [0.0] + [1e9] * length
+        back = [0] * (length + 1)
+        for end in range(1, length + 1):
+            cost[end], back[end] = cost[end - 1] + 1.6, end - 1
+            for start in range(max(0, end - _LONGEST_WORD), end - 1):
+                if cost[start] + 0.5 < cost[end] and glued[start:end] in self._exact:
+                    cost[end], back[end] = cost[start] + 0.5, start
+        pieces: list[str] = []
+        at = length
+        while at > 0:
+            pieces.append(glued[back[at] : at])
+            at = back[at]
+        pieces.reverse()
+        return _merged(pieces)
+
+
+def _merged(pieces: list[str]) -> list[str]:
+    """Join single letters that no word covered into one unknown word each."""
+    merged: list[str] = []
+    loose = False
+    for piece in pieces:
+        if len(piece) == 1 and loose:
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+        loose = len(piece) == 1
+    return merged
+
+
+def _automaton(affixes: dict[tuple[str, str], list[int]]) -> ahocorasick.Automaton | None:
+    if not affixes:
+        return None
+    by_text: dict[str, list[tuple[int, str, tuple[int, ...]]]] = {}
+    for (text, kind), ids in affixes.items():
+        by_text.setdefault(text, []).append((len(text), kind, tuple(ids)))
+    automaton = ahocorasick.Automaton()
+    for text, entries in by_text.items():
+        automaton.add_word(text, tuple(entries))
+    automaton.make_automaton()
+    return automaton
