@@ -17,7 +17,7 @@ from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
 from safespace.kernel.text import accept, accept_line
 from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
-from safespace.policy.roles import NOWHERE, Actor, Role, Scope
+from safespace.policy.roles import ANONYMOUS, NOWHERE, Actor, Role, Scope
 from safespace.policy.rules import require
 
 NAME = 80
@@ -82,6 +82,18 @@ def open_location(work: Work, actor: Actor, draft: LocationDraft) -> Location:
         role=Role.ADMINISTRATOR.value,
     )
     work.announce(Event(audience=ACCESS, kind="access_changed"))
+    return location
+
+
+def found_location(work: Work, draft: LocationDraft) -> Location:
+    """Open the first location from the command line; the log names the system. Its first staff come by `appoint_first`.
+
+    Raises InvalidError as open_location does.
+    """
+    location = Location(**_location_fields(draft), created_at=work.now)
+    work.session.add(location)
+    _flush_named(work)
+    log.record(work, ANONYMOUS, "open_location", location_id=location.id, on=("location", location.id))
     return location
 
 
@@ -168,6 +180,11 @@ def managed_group(work: Work, actor: Actor, group_id: UUID) -> Group:
         raise NotFoundError
     require(actor, Permission.MANAGE_LOCATION, Scope(location_id=group.location_id, group_id=group_id))
     return group
+
+
+def location_of_name(work: Work, name: str) -> Location | None:
+    """Give the location with exactly this name, for the command line."""
+    return work.session.scalar(sa.select(Location).where(Location.name == name))
 
 
 def managed_locations(work: Work, actor: Actor) -> list[Location]:
