@@ -45,7 +45,8 @@ messages: $(VENV)/.ready  ## Collect the Dutch texts, bring the English file up 
 	$(BIN)/pybabel --quiet compile --directory safespace/translations
 
 migration: $(VENV)/.ready  ## Until the first release: make the one revision anew from the tables
-	$(BIN)/python -m safespace.migrations.renewing
+	$(BIN)/python -m safespace.migrations.renew
+	$(BIN)/ruff format --isolated --quiet --line-length 120 safespace/migrations/versions/0001_*.py
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

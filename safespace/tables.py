@@ -4,13 +4,13 @@ from safespace.accounts import models as accounts
 from safespace.audit import models as audit
 from safespace.crisis import models as crisis
 from safespace.groups import models as groups
-from safespace.kernel import idempotency, outbox
+from safespace.kernel import idempotency, marks, outbox
 from safespace.kernel.db import Base, SealedBytes
 from safespace.library import models as library
 from safespace.moderation import models as moderation
 from safespace.threads import models as threads
 
-PACKAGES = (accounts, audit, crisis, groups, idempotency, library, moderation, outbox, threads)
+PACKAGES = (accounts, audit, crisis, groups, idempotency, library, marks, moderation, outbox, threads)
 METADATA = Base.metadata
 
 

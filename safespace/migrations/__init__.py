@@ -1,0 +1,1 @@
+"""How the tables came to be: each revision goes up and down in one transaction, and what is there survives it."""
