@@ -75,7 +75,8 @@ def described(engine: sa.Engine) -> dict[str, Any]:
             "columns": "SELECT table_name, column_name, data_type, is_nullable, character_maximum_length "
             "FROM information_schema.columns WHERE table_schema = current_schema() AND table_name <> 'alembic_version'",
             "constraints": "SELECT CAST(CAST(conrelid AS regclass) AS text), conname, pg_get_constraintdef(oid) "
-            "FROM pg_constraint WHERE connamespace = CAST(current_schema() AS regnamespace) AND conname NOT LIKE 'alembic%'",
+            "FROM pg_constraint WHERE connamespace = CAST(current_schema() AS regnamespace) "
+            "AND conname NOT LIKE 'alembic%'",
             "indexes": "SELECT indexname, indexdef FROM pg_indexes "
             "WHERE schemaname = current_schema() AND tablename <> 'alembic_version'",
             "triggers": "SELECT tgname, tgtype, CAST(CAST(tgrelid AS regclass) AS text) FROM pg_trigger "
