@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -63,10 +63,12 @@ def _frame() -> dict[str, Any]:
     """Give every template what the frame of a page needs; nothing here may touch the database."""
     here: dict[str, Any] = {"locale": language.spoken(), "visitor": None}
     if has_request_context():
-        bare = getattr(request, "safespace_bare", False)
+        view = current_app.view_functions.get(request.endpoint or "")
+        bare = getattr(view, "without_database", False)
         here |= {
             "visitor": None if bare else login.visitor,
             "theme": request.cookies.get("thema", "auto"),
             "calm": request.cookies.get("rustig") == "1",
+            "exit_target": current_app.extensions["safespace"].settings.exit_target,
         }
     return here

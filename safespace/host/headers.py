@@ -49,6 +49,8 @@ def init_app(app: Flask, settings: Settings) -> None:
             response.headers.setdefault(name, value)
         if request.endpoint == "static" and request.args.get("v") and response.status_code == 200:
             response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
+        elif request.endpoint == "static" and response.status_code in {200, 304}:
+            response.headers["Cache-Control"] = "no-cache"  # modules that import each other are asked for by name
         else:
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -7,9 +7,10 @@ from flask import Flask, current_app, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from safespace.accounts.sessions import SignedIn, find_session
+from safespace.groups.membership import actor_for
 from safespace.host.database import db
 from safespace.kernel.work import Work
-from safespace.policy.roles import AccountKind
+from safespace.policy.roles import AccountKind, Actor, Role
 
 
 class Visitor(UserMixin):
@@ -22,6 +23,7 @@ class Visitor(UserMixin):
         self.kind: AccountKind = found.kind
         self.proven: bool = found.proven
         self.stale: bool = found.stale
+        self.known: Actor | None = None
 
     def get_id(self) -> str:
         """Give what the cookie holds: the session's token, never the account's id."""
@@ -33,9 +35,22 @@ class Visitor(UserMixin):
         return self.kind is AccountKind.YOUTH
 
     @property
-    def is_staff(self) -> bool:
-        """Whether this is staff with a proven second factor."""
-        return self.kind is AccountKind.STAFF and self.proven
+    def actor(self) -> Actor:
+        """The actor of this request, read once for what the frame of a page shows; use cases get a fresh one."""
+        if self.known is None:
+            here = current_app.extensions["safespace"]
+            self.known = actor_for(db.session(), self.account_id, self.kind, here.clock(), proven=self.proven)
+        return self.known
+
+    @property
+    def is_clinician(self) -> bool:
+        """Whether this is a clinician somewhere, with a proven second factor."""
+        return self.proven and self.kind is AccountKind.STAFF and bool(self.actor.locations(Role.CLINICIAN))
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether this is an administrator somewhere, with a proven second factor."""
+        return self.proven and self.kind is AccountKind.STAFF and bool(self.actor.locations(Role.ADMINISTRATOR))
 
 
 visitor = cast(Any, current_user)

@@ -60,8 +60,8 @@ def unit_of_work(*, once: bool = False) -> Iterator[Work]:
     """Do one thing and commit it, with its events and log entries, or leave no trace.
 
     With `once`, the form's key is spent by success: sent again with the same body it raises ReplayedError, with
-    another body InvalidError. A success is answered only after the commit. On SQLite one write runs at a time, without any yield
-    between its begin and its end, or the next writer would stop the whole process.
+    another body InvalidError. A success is answered only after the commit. On SQLite one write runs at a time, without
+    any yield between its begin and its end, or the next writer would stop the whole process.
     """
     here = host()
     with here.write_lock if here.settings.is_sqlite else nullcontext():
@@ -93,7 +93,9 @@ def acting(work: Work) -> Actor:
     """Give the actor of this request as the database knows it now."""
     if not visitor.is_authenticated:
         return ANONYMOUS
-    return actor_for(work.session, visitor.account_id, visitor.kind, work.now, proven=visitor.proven)
+    actor = actor_for(work.session, visitor.account_id, visitor.kind, work.now, proven=visitor.proven)
+    visitor.known = actor
+    return actor
 
 
 def _form() -> tuple[str, str]:

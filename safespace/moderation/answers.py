@@ -11,8 +11,7 @@ from safespace.moderation.models import Action, Decision, Review, ReviewKind, Re
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.threads import lifecycle, reading
-from safespace.threads.lifecycle import Author, Words
-from safespace.threads.models import PostState, PostType
+from safespace.threads.models import Author, PostState, PostType, Words
 
 
 def answer(work: Work, actor: Actor, group_id: UUID, thread_id: UUID, words: Words) -> Decision:

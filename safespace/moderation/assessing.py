@@ -9,7 +9,7 @@ from safespace.kernel.work import Work
 from safespace.moderation.models import Review
 from safespace.moderation.risk.assessment import Assessment, Profile
 from safespace.moderation.risk.engine import Context, Engine
-from safespace.threads.lifecycle import Words
+from safespace.threads.models import Words
 
 
 @lru_cache

@@ -20,8 +20,7 @@ from safespace.moderation.risk.assessment import Assessment, Severity
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.threads import lifecycle, reading
-from safespace.threads.lifecycle import Author, Words
-from safespace.threads.models import Post, PostRevision, PostState, PostType, Thread
+from safespace.threads.models import Author, Post, PostRevision, PostState, PostType, Thread, Words
 
 EDITABLE = frozenset({PostState.DRAFT, PostState.PENDING, PostState.CHANGES_REQUESTED, PostState.PUBLISHED})
 GONE = frozenset({PostState.WITHDRAWN, PostState.HIDDEN})

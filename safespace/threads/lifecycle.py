@@ -4,7 +4,6 @@ Every change of state is one conditional update; what it found changed raises Co
 written.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,24 +12,7 @@ import sqlalchemy as sa
 
 from safespace.kernel.refusals import ConflictError
 from safespace.kernel.work import Work
-from safespace.threads.models import Post, PostRevision, PostState, PostType, Thread
-
-
-@dataclass(frozen=True, kw_only=True)
-class Words:
-    """What somebody wrote: a body, for an opening post a title, and the topics it is about."""
-
-    body: str
-    title: str | None = None
-    content_notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Author:
-    """Who wrote it: a membership, or a staff account."""
-
-    membership_id: UUID | None = None
-    staff_id: UUID | None = None
+from safespace.threads.models import Author, Post, PostRevision, PostState, PostType, Thread, Words
 
 
 def add_thread(work: Work, group_id: UUID, type_: PostType) -> Thread:

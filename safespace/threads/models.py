@@ -1,6 +1,7 @@
 """Threads, posts and revisions."""
 
 import enum
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -37,6 +38,23 @@ class PostState(enum.StrEnum):
 
 VISIBLE = frozenset({PostState.PUBLISHED})
 TOMBSTONES = frozenset({PostState.HIDDEN, PostState.WITHDRAWN})
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Words:
+    """What somebody wrote: a body, for an opening post a title, and the topics it is about."""
+
+    body: str
+    title: str | None = None
+    content_notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Author:
+    """Who wrote it: a membership, or a staff account."""
+
+    membership_id: UUID | None = None
+    staff_id: UUID | None = None
 
 
 class Thread(Base):

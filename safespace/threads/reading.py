@@ -117,34 +117,36 @@ def threads_of(work: Work, group: Group, *, before: UUID | None = None) -> list[
 
 
 def page_of(work: Work, actor: Actor, thread: Thread, number: int) -> Page:
-    """Give one page of a thread that was obtained; `number` counts from 1, 0 means the last one."""
+    """Give one page of a thread that was obtained; `number` counts from 1, 0 means the last one.
+
+    The last page also holds the actor's own posts that still wait. One query, whatever the length of the thread.
+    """
     last = max(1, -(-thread.last_position // PAGE))
     number = last if number == 0 else number
     if not 1 <= number <= last:
         raise NotFoundError
     first = (number - 1) * PAGE + 1
-    shown = _views(work, actor, Post.thread_id == thread.id, Post.position.between(first, first + PAGE - 1))
-    waiting = []
+    here = sa.and_(Post.thread_id == thread.id, Post.position.between(first, first + PAGE - 1))
     mine = actor.member_of(thread.group_id)
     if number == last and mine is not None:
-        waiting = own_waiting(work, actor, thread)
-    return Page(number=number, last=last, posts=shown, waiting=waiting)
+        views = _views(work, actor, sa.or_(here, _own_waiting(thread, mine.membership_id)))
+        waiting = [view for view in views if view.position is None]
+        return Page(number=number, last=last, posts=[one for one in views if one.position], waiting=waiting)
+    return Page(number=number, last=last, posts=_views(work, actor, here))
 
 
 def own_waiting(work: Work, actor: Actor, thread: Thread) -> list[PostView]:
     """Give the actor's own posts of this thread that the group does not see yet."""
     mine = actor.member_of(thread.group_id)
-    if mine is None:
-        return []
-    return _views(
-        work,
-        actor,
+    return [] if mine is None else _views(work, actor, _own_waiting(thread, mine.membership_id))
+
+
+def _own_waiting(thread: Thread, membership_id: UUID) -> sa.ColumnElement[bool]:
+    return sa.and_(
         Post.thread_id == thread.id,
-        Post.membership_id == mine.membership_id,
         Post.position.is_(None),
+        Post.membership_id == membership_id,
         Post.state.in_([PostState.PENDING, PostState.CHANGES_REQUESTED, PostState.HELD]),
-        revision=Post.pending_id,
-        order=Post.created_at,
     )
 
 
@@ -155,13 +157,7 @@ def posts_by_id(work: Work, actor: Actor, group_id: UUID, ids: list[UUID]) -> li
     return _views(work, actor, Post.group_id == group_id, Post.id.in_(ids), Post.position.is_not(None))
 
 
-def _views(
-    work: Work,
-    actor: Actor,
-    *where: sa.ColumnElement[bool],
-    revision: Any = Post.revision_id,
-    order: Any = Post.position,
-) -> list[PostView]:
+def _views(work: Work, actor: Actor, *where: sa.ColumnElement[bool]) -> list[PostView]:
     rows = work.session.execute(
         sa.select(
             Post.id,
@@ -181,11 +177,11 @@ def _views(
             Account.staff_name,
             Account.role_title,
         )
-        .join(PostRevision, PostRevision.id == revision)
+        .join(PostRevision, PostRevision.id == sa.func.coalesce(Post.revision_id, Post.pending_id))
         .outerjoin(Membership, Membership.id == Post.membership_id)
         .outerjoin(Account, Account.id == Post.staff_id)
         .where(*where)
-        .order_by(order)
+        .order_by(Post.position, Post.created_at)
     )
     return [_view(work, actor, row) for row in rows]
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from builders import a_clinician, a_location, a_youth
 from conftest import NOON
+from sqlalchemy import func, select
+
 from safespace.audit.models import AuditEntry
 from safespace.kernel.outbox import Audience, AudienceKind, OutboxEvent, cursor_of
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
@@ -13,9 +15,7 @@ from safespace.moderation.decisions import Verdict, decide, undo
 from safespace.moderation.models import Action, Review, ReviewKind, ReviewState
 from safespace.moderation.risk.assessment import Severity
 from safespace.threads import reading
-from safespace.threads.lifecycle import Words
-from safespace.threads.models import Post, PostState, PostType, Thread
-from sqlalchemy import func, select
+from safespace.threads.models import Post, PostState, PostType, Thread, Words
 
 SOON = NOON + timedelta(seconds=30)
 KIND = Verdict(

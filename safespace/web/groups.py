@@ -1,0 +1,103 @@
+"""The groups somebody is in, one group, and what changed there since."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from safespace.groups.reading import groups_of, obtain_group, scope_of
+from safespace.host.language import spoken
+from safespace.host.login import visitor
+from safespace.host.work import acting, reading
+from safespace.kernel import outbox
+from safespace.kernel.outbox import Audience, AudienceKind
+from safespace.kernel.refusals import NotFoundError
+from safespace.kernel.work import Work
+from safespace.moderation.pins import pins_of
+from safespace.policy.permissions import Permission
+from safespace.policy.roles import MembershipState
+from safespace.policy.rules import allows
+from safespace.threads.models import PAGE
+from safespace.threads.reading import posts_by_id, threads_of
+from safespace.web import words
+from safespace.web.drawing import post_fields
+from safespace.web.gate import permits
+from safespace.web.presence import presence_of
+
+pages = Blueprint("groups", __name__)
+MOST_NEWS = 100
+
+
+@pages.get("/groepen")
+@permits(Permission.BE_SIGNED_IN)
+def home() -> ResponseReturnValue:
+    """Show the groups of this visitor, each under its own alias."""
+    with reading() as work:
+        actor = acting(work)
+        groups = groups_of(work, actor)
+        paused = {group_id for group_id, member in actor.members.items() if member.state is MembershipState.PAUSED}
+        lines = [presence_of(work, group.location) for group in groups]
+        return render_template("groups/home.html", groups=list(zip(groups, lines, strict=True)), paused=paused)
+
+
+@pages.get("/g/<uuid:group_id>")
+@permits(Permission.READ_GROUP)
+def show(group_id: UUID) -> ResponseReturnValue:
+    """Show a group: what is pinned, whether somebody reads along, and its conversations."""
+    with reading() as work:
+        actor = acting(work)
+        group = obtain_group(work, actor, group_id)
+        threads = threads_of(work, group, before=request.args.get("voor", type=UUID))
+        more = len(threads) > PAGE
+        threads = threads[:PAGE]
+        return render_template(
+            "groups/show.html",
+            group=group,
+            presence=presence_of(work, group.location),
+            threads=[(one, str(words.TYPES[one.type]), _when(work, one.last_released_at)) for one in threads],
+            older=url_for("groups.show", group_id=group_id, voor=threads[-1].id) if more else "",
+            first_page="voor" not in request.args,
+            pinned=pins_of(work, actor, group_id, language=spoken()),
+            cursor=outbox.cursor_of(work.session, Audience(AudienceKind.GROUP, group_id)),
+            may_write=allows(actor, Permission.WRITE_POST, scope_of(group)),
+            may_pin=allows(actor, Permission.PIN, scope_of(group)),
+        )
+
+
+@pages.get("/g/<uuid:group_id>/changes")
+@permits(Permission.READ_GROUP)
+def changes(group_id: UUID) -> ResponseReturnValue:
+    """Give what the group may see of what changed after a cursor, as fields for live.js; policy is asked again."""
+    after = request.args.get("after", type=int)
+    thread_id = request.args.get("thread", type=UUID)
+    if after is None or after < 0:
+        raise NotFoundError
+    with reading() as work:
+        actor = acting(work)
+        group = obtain_group(work, actor, group_id)
+        audience = Audience(AudienceKind.GROUP, group_id)
+        events = outbox.after(work.session, audience, after, limit=MOST_NEWS)
+        ids = list({event.subject_id for event in events if event.subject_id and event.name.startswith("post_")})
+        views = posts_by_id(work, actor, group_id, ids)
+        staff = actor.member_of(group.id) is None
+        news: dict[str, Any] = {
+            "cursor": events[-1].cursor if events else after,
+            "more": len(events) == MOST_NEWS,
+            "reload": any(event.name in {"pins_changed", "group_changed"} for event in events),
+            "posts": [
+                post_fields(work, view, staff=staff)
+                for view in views
+                if thread_id is None or view.thread_id == thread_id
+            ],
+        }
+        if thread_id is None:
+            news["count"] = sum(event.name == "post_released" for event in events)
+            news["posts"] = []
+        return news
+
+
+def _when(work: Work, moment: Any) -> str:
+    if moment is None:
+        return ""
+    return words.when_for_youth(moment, work.now) if visitor.is_youth else words.when_for_staff(moment, work.now)

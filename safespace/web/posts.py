@@ -1,0 +1,154 @@
+"""Mijn plek: what became of what somebody wrote; changing it, sending it again, taking it back."""
+
+from uuid import UUID, uuid4
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from safespace.groups.reading import obtain_group
+from safespace.host import limits
+from safespace.host.login import visitor
+from safespace.host.work import acting, reading, unit_of_work
+from safespace.kernel.refusals import InvalidError, NotAllowedError
+from safespace.kernel.work import Work
+from safespace.moderation import intake, outcomes
+from safespace.moderation.outcomes import OwnPost
+from safespace.policy.permissions import Permission
+from safespace.threads.models import PostState
+from safespace.threads.reading import obtain_thread, own_waiting
+from safespace.web import words
+from safespace.web.drawing import post_fields, thread_page_url
+from safespace.web.gate import permits
+from safespace.web.outcome import outcome_of
+from safespace.web.presence import Presence, presence_of
+from safespace.web.sentences import explained, sentence
+from safespace.web.threads import written
+
+pages = Blueprint("posts", __name__)
+CHANGEABLE = frozenset({PostState.DRAFT, PostState.PENDING, PostState.CHANGES_REQUESTED, PostState.PUBLISHED})
+
+
+@pages.get("/mijn")
+@permits(Permission.BE_SIGNED_IN)
+def mine() -> ResponseReturnValue:
+    """Show the own posts of all groups, newest first, with what became of each."""
+    with reading() as work:
+        actor = acting(work)
+        told = [(post, outcome_of(post)) for post in outcomes.own_posts(work, actor)]
+        return render_template("posts/mine.html", posts=told, help_now=any(post.help_now for post, _ in told))
+
+
+@pages.get("/mijn/<uuid:post_id>")
+@permits(Permission.CHANGE_OWN_POST)
+def show(post_id: UUID) -> ResponseReturnValue:
+    """Show one own post: where it stands, what a human said about it, and what now."""
+    with reading() as work:
+        post, presence = _own(work, post_id)
+        place = ""
+        if post.position is not None and post.state is not PostState.WITHDRAWN:
+            place = thread_page_url(post.group_id, post.thread_id, post.position, post.id)
+        return render_template(
+            "posts/show.html",
+            post=post,
+            outcome=outcome_of(post),
+            paragraphs=words.paragraphs(post.body),
+            presence=presence,
+            place=place,
+            changeable=post.state in CHANGEABLE,
+        )
+
+
+@pages.get("/mijn/<uuid:post_id>/aanpassen")
+@permits(Permission.CHANGE_OWN_POST)
+def edit(post_id: UUID) -> ResponseReturnValue:
+    """Show the form to change an own post, with the reason when somebody asked for it."""
+    return _edit_page(post_id)
+
+
+@pages.post("/mijn/<uuid:post_id>/aanpassen")
+@permits(Permission.CHANGE_OWN_POST)
+def rewrite(post_id: UUID) -> ResponseReturnValue:
+    """Send the changed words to be read by staff."""
+    limits.count("posts", str(visitor.account_id))
+    try:
+        with unit_of_work(once=True) as work:
+            actor = acting(work)
+            post = outcomes.own_post(work, actor, post_id)
+            title = request.form.get("title", "") if post.opens_thread else None
+            sent = intake.rewrite(work, actor, post_id, written(work, title=title))
+            answer = work.notes["answer"] = url_for("posts.show", post_id=post_id)
+    except InvalidError as error:
+        return _edit_page(post_id, errors=explained(error.errors), status=422)
+    except NotAllowedError as error:
+        return _edit_page(post_id, errors={"": sentence(error.code)}, status=403)
+    flash(_("Je tekst is bewaard.") if sent.draft else _("Je bericht is bij het team."), "sent")
+    return redirect(answer, 303)
+
+
+@pages.get("/mijn/<uuid:post_id>/terughalen")
+@permits(Permission.CHANGE_OWN_POST)
+def withdraw(post_id: UUID) -> ResponseReturnValue:
+    """Ask whether an own post is to be taken back."""
+    with reading() as work:
+        post, _presence = _own(work, post_id)
+        paragraphs = words.paragraphs(post.body)
+        return render_template("posts/withdraw.html", post=post, paragraphs=paragraphs, form_key=str(uuid4()))
+
+
+@pages.post("/mijn/<uuid:post_id>/terughalen")
+@permits(Permission.CHANGE_OWN_POST)
+def take_back(post_id: UUID) -> ResponseReturnValue:
+    """Take an own post back."""
+    with unit_of_work(once=True) as work:
+        intake.withdraw(work, acting(work), post_id)
+        answer = work.notes["answer"] = url_for("posts.mine")
+    flash(_("Je bericht is teruggehaald."), "ok")
+    return redirect(answer, 303)
+
+
+@pages.get("/g/<uuid:group_id>/t/<uuid:thread_id>/eigen")
+@permits(Permission.READ_GROUP)
+def waiting(group_id: UUID, thread_id: UUID) -> ResponseReturnValue:
+    """Give the own posts of a thread that still wait, as fields for thread.js, and whether help belongs with them."""
+    with reading() as work:
+        actor = acting(work)
+        _group, thread = obtain_thread(work, actor, group_id, thread_id)
+        return {
+            "posts": [post_fields(work, view) for view in own_waiting(work, actor, thread)],
+            "help": outcomes.help_waits(work, actor, thread_id),
+        }
+
+
+@pages.get("/mijn/<uuid:post_id>/stand")
+@permits(Permission.CHANGE_OWN_POST)
+def standing(post_id: UUID) -> ResponseReturnValue:
+    """Give where an own post stands, so that its page knows when to draw itself again."""
+    with reading() as work:
+        post = outcomes.own_post(work, acting(work), post_id)
+        return {"standing": f"{post.version}-{post.help_now}"}
+
+
+def _own(work: Work, post_id: UUID) -> tuple[OwnPost, Presence]:
+    actor = acting(work)
+    post = outcomes.own_post(work, actor, post_id)
+    group = obtain_group(work, actor, post.group_id, Permission.KEEP_SAFETY_CONTACT)
+    return post, presence_of(work, group.location)
+
+
+def _edit_page(post_id: UUID, *, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
+    with reading() as work:
+        post, presence = _own(work, post_id)
+        page_html = render_template(
+            "posts/edit.html",
+            post=post,
+            outcome=outcome_of(post),
+            presence=presence,
+            title=request.form.get("title", post.title),
+            body=request.form.get("body", post.body),
+            chosen=request.form.getlist("content_notes") or list(post.content_notes),
+            notes=words.note_choices(),
+            errors=errors or {},
+            form_key=str(uuid4()),
+        )
+        return page_html, status
