@@ -87,6 +87,17 @@ def retire_item(work: Work, actor: Actor, item_id: UUID, version: int) -> None:
     log.record(work, actor, "retire_item", location_id=item.location_id, on=("item", item.id))
 
 
+def draft_of(work: Work, item: Item) -> Draft:
+    """Give the words of an item that was obtained, to be changed."""
+    return Draft(
+        topic=item.topic,
+        title=work.unseal(item, "title"),
+        body=work.unseal(item, "body"),
+        title_en=work.unseal(item, "title_en"),
+        body_en=work.unseal(item, "body_en"),
+    )
+
+
 def accepted(draft: Draft) -> Draft:
     """Give the draft as it can be kept, or raise InvalidError with a code for every field that needs another look."""
     errors: dict[str, str] = {}

@@ -93,10 +93,15 @@ def view_of(work: Work, item: Item, language: str = DUTCH) -> ItemView:
         title=work.unseal(item, title),
         body=text,
         lang=lang,
-        minutes=max(1, round(len(text.split()) / WORDS_A_MINUTE)),
+        minutes=minutes_to_read(text),
         changed_at=item.changed_at,
         version=item.version,
     )
+
+
+def minutes_to_read(text: str) -> int:
+    """Give how many minutes calm reading takes, at least one."""
+    return max(1, round(len(text.split()) / WORDS_A_MINUTE))
 
 
 def _scopes(actor: Actor, location_id: UUID) -> list[Scope]:

@@ -36,6 +36,7 @@ class PinView:
     """
 
     id: UUID
+    group_id: UUID
     title: str
     lang: str
     item_id: UUID | None = None
@@ -149,7 +150,8 @@ def _make_room(work: Work, group_id: UUID, thread_id: UUID | None, thing: UUID |
         raise InvalidError(where="already_pinned")
     if len(live) >= AT_MOST:
         raise InvalidError(where="too_many_pins")
-    return max([work.now, *(row.pinned_at + timedelta(microseconds=1) for row in live)])
+    moments: list[datetime] = [row.pinned_at + timedelta(microseconds=1) for row in live]
+    return max([work.now, *moments])
 
 
 def _unpinned(work: Work, *where: sa.ColumnElement[bool]) -> bool:
@@ -202,6 +204,7 @@ def _views(work: Work, language: str, *where: sa.ColumnElement[bool]) -> list[Pi
 def _view(work: Work, language: str, row: Any) -> PinView:
     facts: dict[str, Any] = {
         "id": row.Pin.id,
+        "group_id": row.Pin.group_id,
         "place_id": row.Pin.thread_id,
         "place": work.unseal(row.Place, "title") if row.Place else "",
     }
