@@ -55,6 +55,18 @@ def create_youth(work: Work, credentials: Credentials, *, language: str = "nl") 
     return account
 
 
+def account_made_with(work: Work, credentials: Credentials) -> Account | None:
+    """Give the account that was made with exactly these hashes and has kept them: proof of a form sent twice."""
+    return work.session.scalar(
+        sa.select(Account).where(
+            Account.sign_in_index == sign_in_index(work.keys, credentials.sign_in_name),
+            Account.passphrase_hash == credentials.passphrase_hash,
+            Account.recovery_hash == credentials.recovery_hash,
+            Account.disabled_at.is_(None),
+        )
+    )
+
+
 def create_staff(work: Work, *, staff_name: str, role_title: str) -> tuple[Account, str]:
     """Make the account of a staff member, who enrols by a link; gives it with its sign-in name.
 

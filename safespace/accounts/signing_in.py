@@ -1,5 +1,6 @@
 """Signing in and recovering: the same answer and the same work, whoever the name belongs to (ASVS 6.3.8)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Self
 from uuid import UUID
@@ -13,6 +14,7 @@ from safespace.accounts.models import Account
 from safespace.accounts.registration import sign_in_index
 from safespace.accounts.sessions import end_all_sessions, end_session, open_session
 from safespace.audit import log
+from safespace.kernel.refusals import InvalidError
 from safespace.kernel.work import Work
 from safespace.policy.roles import AccountKind, Actor
 from safespace.settings import Settings
@@ -33,6 +35,9 @@ class Proof:
         return replace(self, fresh=hash_secret(settings, secret)) if outdated(settings, self.stored) else self
 
 
+Finder = Callable[[Work, str], Proof]
+
+
 def find_passphrase(work: Work, sign_in_name: str) -> Proof:
     """Give what the passphrase of this name is held against."""
     return _find(work, sign_in_name, Account.passphrase_hash)
@@ -41,6 +46,14 @@ def find_passphrase(work: Work, sign_in_name: str) -> Proof:
 def find_recovery(work: Work, sign_in_name: str) -> Proof:
     """Give what the recovery code of this name is held against."""
     return _find(work, sign_in_name, Account.recovery_hash)
+
+
+def passphrase_of(work: Work, account_id: UUID) -> Proof:
+    """Give what the passphrase of a signed-in account is held against."""
+    row = work.session.execute(
+        sa.select(Account.id, Account.passphrase_hash).where(Account.id == account_id, Account.disabled_at.is_(None))
+    ).one_or_none()
+    return Proof(account_id=None, stored="") if row is None else Proof(account_id=row.id, stored=row.passphrase_hash)
 
 
 def recovery_secret(typed: str) -> str:
@@ -72,10 +85,11 @@ def sign_in(work: Work, proof: Proof, *, replacing: UUID | None = None) -> str |
     return open_session(work, account, proven=False)
 
 
-def recover(work: Work, proof: Proof, *, passphrase_hash: str, recovery_hash: str) -> bool:
+def recover(work: Work, proof: Proof, *, passphrase_hash: str, recovery_hash: str) -> None:
     """Give the account another passphrase and recovery code, and end all its sessions; the shown code is spent.
 
-    The second factor of staff stays as it was (ASVS 6.4.3). False when the code was spent meanwhile.
+    The second factor of staff stays as it was (ASVS 6.4.3). Raises InvalidError(recovery_code=…) when the code was
+    spent meanwhile.
     """
     done = work.session.execute(
         sa.update(Account)
@@ -84,14 +98,16 @@ def recover(work: Work, proof: Proof, *, passphrase_hash: str, recovery_hash: st
         .returning(Account.id, Account.kind)
     ).one_or_none()
     if done is None:
-        return False
+        raise InvalidError(recovery_code="recovery_wrong")
     end_all_sessions(work, done.id)
     log.record(work, Actor(account_id=done.id, kind=done.kind), "recover_account", on=("account", None))
-    return True
 
 
-def change_passphrase(work: Work, proof: Proof, *, passphrase_hash: str, keep: UUID) -> bool:
-    """Give the account another passphrase and end its other sessions; `keep` is the session that asked."""
+def change_passphrase(work: Work, proof: Proof, *, passphrase_hash: str, keep: UUID) -> None:
+    """Give the account another passphrase and end its other sessions; `keep` is the session that asked.
+
+    Raises InvalidError(current=…) when the passphrase was changed meanwhile.
+    """
     done = work.session.scalar(
         sa.update(Account)
         .where(Account.id == proof.account_id, Account.passphrase_hash == proof.stored, Account.disabled_at.is_(None))
@@ -99,9 +115,8 @@ def change_passphrase(work: Work, proof: Proof, *, passphrase_hash: str, keep: U
         .returning(Account.id)
     )
     if done is None:
-        return False
+        raise InvalidError(current="current_wrong")
     end_all_sessions(work, done, keep=keep)
-    return True
 
 
 def _find(work: Work, sign_in_name: str, stored: sa.orm.InstrumentedAttribute[str]) -> Proof:

@@ -15,13 +15,11 @@ from safespace.groups.claiming import Invited, claim, invited
 from safespace.groups.models import Membership
 from safespace.groups.onboarding import house_rules
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
-from safespace.kernel.text import accept_line
 from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
-from safespace.policy.roles import ANONYMOUS, NOWHERE, Actor, Scope
+from safespace.policy.roles import ANONYMOUS, NOWHERE, Actor
 from safespace.policy.rules import require
 
-SAFETY_CONTACT = 120
 IsRisky = Callable[[str], bool]
 
 
@@ -67,26 +65,6 @@ def join_group(work: Work, actor: Actor, invitation_id: UUID, *, alias: str, is_
     return _enter(work, _own_account(work, actor), place, alias, is_risky)
 
 
-def keep_safety_contact(work: Work, actor: Actor, group_id: UUID, contact: str) -> None:
-    """Seal whom the team may call when things go wrong, in this group; "" removes it. Nobody can read it alone.
-
-    Raises InvalidError(safety_contact=…) with `too_long`.
-    """
-    require(actor, Permission.KEEP_SAFETY_CONTACT, Scope(group_id=group_id))
-    text = accept_line("safety_contact", contact, cap=SAFETY_CONTACT, required=False)
-    membership = _own_membership(work, actor, group_id)
-    if text:
-        work.seal(membership, "safety_contact", text)
-    else:
-        membership.safety_contact = None
-
-
-def has_safety_contact(work: Work, actor: Actor, group_id: UUID) -> bool:
-    """Say whether the youth gave a safety contact for this group; what it is, no page shows."""
-    require(actor, Permission.KEEP_SAFETY_CONTACT, Scope(group_id=group_id))
-    return _own_membership(work, actor, group_id).safety_contact is not None
-
-
 def _enter(work: Work, account: Account, place: Invited, alias: str, is_risky: IsRisky) -> Joined:
     alias = check_alias(work, place.group_id, alias, is_risky=is_risky)
     reference = claim(work, place.invitation_id)
@@ -128,11 +106,3 @@ def _own_account(work: Work, actor: Actor) -> Account:
     if account is None:
         raise NotFoundError
     return account
-
-
-def _own_membership(work: Work, actor: Actor, group_id: UUID) -> Membership:
-    place = actor.member_of(group_id)
-    membership = work.session.get(Membership, place.membership_id) if place else None
-    if membership is None:
-        raise NotFoundError
-    return membership

@@ -16,13 +16,12 @@ from safespace.groups.claiming import find_invitation
 from safespace.groups.invitations import enter_care_reference, make_batch
 from safespace.groups.joining import (
     check_alias,
-    has_safety_contact,
     join_as_newcomer,
     join_group,
-    keep_safety_contact,
 )
 from safespace.groups.models import Membership
 from safespace.groups.onboarding import house_rules, introduction
+from safespace.groups.safety_contact import keep_safety_contact, own_places
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
 from safespace.settings import SettingsInvalidError
 
@@ -262,17 +261,18 @@ def test_a_safety_contact_is_sealed_and_can_be_taken_back(begin, group) -> None:
     with begin() as work:
         noor = a_youth(work, group)
         sem = a_youth(work, a_group(work, group.location, "Autisme en gamen"), "Rode Vos")
-        assert not has_safety_contact(work, noor, group.id)
+        assert [place.given for place in own_places(work, noor)] == [False]
         keep_safety_contact(work, noor, group.id, "tante Lies, 06-00000000")
     with begin() as work:
-        assert has_safety_contact(work, noor, group.id)
+        assert [place.given for place in own_places(work, noor)] == [True]
+        assert [place.group_name for place in own_places(work, sem)] == ["Autisme en gamen"]
         membership = work.session.scalars(select(Membership).where(Membership.group_id == group.id)).one()
         assert b"Lies" not in membership.safety_contact
     with pytest.raises(NotFoundError), begin() as work:
-        has_safety_contact(work, sem, group.id)
+        keep_safety_contact(work, sem, group.id, "iemand anders")
     with begin() as work:
         keep_safety_contact(work, noor, group.id, "  ")
-        assert not has_safety_contact(work, noor, group.id)
+        assert [place.given for place in own_places(work, noor)] == [False]
 
 
 def test_the_clinic_s_texts_are_complete(settings) -> None:
