@@ -28,7 +28,7 @@ def permits(permission: Permission, *, without_database: bool = False) -> Callab
 
     def declare(view: View) -> View:
         view.permission = permission  # type: ignore[attr-defined]  # a declaration on the function itself
-        view.without_database = without_database  # type: ignore[attr-defined]
+        view.without_database = without_database  # type: ignore[attr-defined]  # as above
         return view
 
     return declare
