@@ -1,12 +1,7 @@
 """Plain functions that make what a story needs: a location, a group, a youth, a clinician."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import uuid4
 
-import sqlalchemy as sa
-
-from safespace import tables
 from safespace.accounts.models import Account
 from safespace.groups.membership import actor_for
 from safespace.groups.models import Group, GroupProfile, Location, Membership, StaffRole
@@ -15,31 +10,6 @@ from safespace.kernel.work import Work
 from safespace.policy.roles import AccountKind, Actor, Role
 
 ALWAYS_OPEN = [[day, 0, 1440] for day in range(7)]
-
-
-@contextmanager
-def a_database(url: str) -> Iterator[sa.Engine]:
-    """All tables in SQLite in memory, or in a schema of their own on the given server."""
-    if not url:
-        engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
-        sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=ON"))
-        tables.METADATA.create_all(engine)
-        yield engine
-        engine.dispose()
-        return
-    schema = f"t{uuid4().hex}"
-    server = sa.create_engine(url)
-    with server.begin() as connection:
-        connection.execute(sa.schema.CreateSchema(schema))
-    engine = sa.create_engine(url, connect_args={"options": f"-csearch_path={schema}"})
-    tables.METADATA.create_all(engine)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-        with server.begin() as connection:
-            connection.execute(sa.schema.DropSchema(schema, cascade=True))
-        server.dispose()
 
 
 def a_location(work: Work, name: str = "Noorderlicht", *, hours: list[list[int]] | None = None) -> Location:

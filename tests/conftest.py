@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from builders import a_database, a_group, a_location
+from builders import a_group, a_location
+from places import a_database
 from sqlalchemy.orm import Session
 
 from safespace.groups.models import Group

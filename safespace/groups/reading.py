@@ -8,7 +8,7 @@ from safespace.groups.models import Group, GroupState, Location, Membership
 from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
-from safespace.policy.roles import Actor, Role, Scope
+from safespace.policy.roles import Actor, MembershipState, Role, Scope
 from safespace.policy.rules import require
 
 
@@ -29,13 +29,14 @@ def obtain_group(work: Work, actor: Actor, group_id: UUID, permission: Permissio
 def groups_of(work: Work, actor: Actor) -> list[Group]:
     """Give the groups this actor may open: a youth's own, a clinician's by location; closed ones left out."""
     locations = [*actor.locations(Role.CLINICIAN), *actor.locations(Role.PEER_WORKER)]
-    if not locations and not actor.members:
+    mine = [one.group_id for one in actor.members.values() if one.state is not MembershipState.LEFT]
+    if not locations and not mine:
         return []
     return list(
         work.session.scalars(
             sa.select(Group)
             .where(
-                sa.or_(Group.id.in_(list(actor.members)), Group.location_id.in_(locations)),
+                sa.or_(Group.id.in_(mine), Group.location_id.in_(locations)),
                 Group.state != GroupState.CLOSED,
             )
             .join(Group.location)

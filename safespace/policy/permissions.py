@@ -18,6 +18,8 @@ class Permission(enum.Enum):
     REVIEW = "decide on a post, set severity, flag"
     ANSWER = "write in a thread as staff"
     PIN = "pin an item or post"
+    CARE_FOR_MEMBER = "give a member a break, or end a membership"
+    LEAVE_GROUP = "end one's own membership"
     READ_LIBRARY = "read psycho-education"
     WRITE_LIBRARY = "write psycho-education"
     HAND_OUT_CODE = "enter the care reference of an invitation that one hands out"

@@ -108,6 +108,8 @@ RULES: dict[Permission, tuple[Line, ...]] = {
     Permission.REVIEW: ((clinician,),),
     Permission.ANSWER: ((clinician, writable),),
     Permission.PIN: ((clinician,),),
+    Permission.CARE_FOR_MEMBER: ((clinician,),),
+    Permission.LEAVE_GROUP: ((author, still_there),),
     Permission.READ_LIBRARY: ((member,), (clinician,), (peer_worker,)),
     Permission.WRITE_LIBRARY: ((clinician,),),
     Permission.HAND_OUT_CODE: ((clinician,),),

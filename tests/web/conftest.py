@@ -3,12 +3,12 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask, session
 from flask.testing import FlaskClient
+from places import emptied
 
 from safespace import tables
 from safespace.accounts.models import Account
@@ -28,15 +28,16 @@ SignedIn = Callable[[Actor], FlaskClient]
 def app(settings: Settings, keys: KeyRing) -> Iterator[Flask]:
     """The service on a file database, or on a schema of its own on the server in SAFESPACE_TEST_DATABASE."""
     server = os.environ.get("SAFESPACE_TEST_DATABASE", "")
-    with _place(server) as url:
-        made = create_app(settings if not url else _with_url(settings, url), keys)
-        made.config["WTF_CSRF_ENABLED"] = False  # its own tests, and the browser's, keep it on
-        with made.app_context():
-            tables.METADATA.create_all(db.engine)
-        yield made
-        with made.app_context():
-            db.session.remove()
-            db.engine.dispose()
+    if server:
+        settings = Settings(**(vars(settings) | {"database_url": emptied(server)}))
+    made = create_app(settings, keys)
+    made.config["WTF_CSRF_ENABLED"] = False  # its own tests, and the browser's, keep it on
+    with made.app_context():
+        tables.METADATA.create_all(db.engine)
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture
@@ -95,24 +96,3 @@ def count_queries(app: Flask):
         sa.event.remove(engine, "before_cursor_execute", note)
 
     return counting
-
-
-@contextmanager
-def _place(server: str) -> Iterator[str]:
-    if not server:
-        yield ""
-        return
-    schema = f"t{uuid4().hex}"
-    engine = sa.create_engine(server)
-    with engine.begin() as connection:
-        connection.execute(sa.schema.CreateSchema(schema))
-    try:
-        yield f"{server}?options=-csearch_path%3D{schema}"
-    finally:
-        with engine.begin() as connection:
-            connection.execute(sa.schema.DropSchema(schema, cascade=True))
-        engine.dispose()
-
-
-def _with_url(settings: Settings, url: str) -> Settings:
-    return Settings(**(vars(settings) | {"database_url": url}))

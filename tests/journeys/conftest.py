@@ -1,0 +1,51 @@
+"""A running demo clinic for all journeys of a run, Chromium, and persons."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from stage import FLAGS, Clinic, Person
+
+NewPerson = Callable[..., Person]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, with the back-forward cache on as people have it."""
+    path = shutil.which("chromium")
+    if path is None:
+        if os.environ.get("SAFESPACE_REQUIRE_SERVICES"):
+            pytest.fail("Chromium is missing, and this run must not do without it")
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    """The demo clinic, started once."""
+    clinic = Clinic.opened(tmp_path_factory.mktemp("clinic"))
+    yield clinic
+    clinic.close()
+
+
+@pytest.fixture
+def person(browser: Browser, clinic: Clinic) -> Iterator[NewPerson]:
+    """Make persons; each one's browser is closed at the end, and none of them may have asked anything outside."""
+    made: list[Person] = []
+
+    def new(name: str, **options: object) -> Person:
+        one = Person.at(browser, clinic, name, **options)
+        made.append(one)
+        return one
+
+    yield new
+    for one in made:
+        one.left_no_trace_outside()
+        one.close()

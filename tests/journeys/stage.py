@@ -1,0 +1,242 @@
+"""The stage on which journeys are played: a running demo clinic, and persons who each have a browser of their own."""
+
+import json
+import os
+import re
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import pyotp
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+VIOLATIONS = """
+window.__violations = [];
+document.addEventListener("securitypolicyviolation", (e) => window.__violations.push(e.violatedDirective + " " + e.blockedURI));
+"""
+ARTIFACTS = Path(os.environ.get("SAFESPACE_ARTIFACTS", "artifacts"))
+
+
+def free_port() -> int:
+    """Give a port on loopback that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Clinic:
+    """A demo clinic that runs, with its accounts."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    accounts: list[dict[str, Any]]
+    codes: dict[str, list[str]]
+    data: Path
+
+    @classmethod
+    def opened(cls, folder: Path, **env: str) -> Self:
+        """Start the demo as a newcomer would and wait until it answers."""
+        port = free_port()
+        file = folder / "accounts.json"
+        data = folder / "data"
+        log = (folder / "server.log").open("wb")
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "safespace.cli.main",
+                "demo",
+                "--port",
+                str(port),
+                "--data",
+                str(data),
+                "--accounts",
+                str(file),
+            ],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=os.environ | {"SAFESPACE_HOLD_SECONDS": "2"} | env,
+        )
+        url = f"http://127.0.0.1:{port}"
+        for _ in range(240):
+            if process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"{url}/healthz", timeout=1):
+                    break
+            except OSError:
+                time.sleep(0.25)
+        else:
+            process.kill()
+        if process.poll() is not None:
+            raise RuntimeError((folder / "server.log").read_text()[-4000:])
+        told = json.loads(file.read_text())
+        return cls(url=url, process=process, accounts=told["accounts"], codes=told["codes"], data=data)
+
+    def close(self) -> None:
+        """Stop it."""
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(5)
+
+    def account(self, role: str, number: int = 0, *, group: str | None = None, location: str | None = None) -> Any:
+        """Give the account of somebody with this role, in this group or at this location."""
+        fitting = [
+            one
+            for one in self.accounts
+            if one["role"] == role
+            and (group is None or group in one["groups"])
+            and (location is None or one["location"] == location)
+        ]
+        return fitting[number]
+
+
+@dataclass
+class Person:
+    """Somebody with a browser of their own; everything it receives is kept, so that a leak is seen."""
+
+    name: str
+    clinic: Clinic
+    context: BrowserContext
+    page: Page
+    outside: list[str] = field(default_factory=list)
+    received: list[bytes] = field(default_factory=list)
+    used_steps: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def at(
+        cls,
+        browser: Browser,
+        clinic: Clinic,
+        name: str,
+        *,
+        size: dict[str, int] | None = None,
+        script: bool = True,
+        **options: Any,
+    ) -> Self:
+        """Open a browser for somebody: a phone unless said otherwise."""
+        context = browser.new_context(
+            viewport=size or PHONE,
+            locale="nl-NL",
+            timezone_id="Europe/Amsterdam",
+            service_workers="block",
+            reduced_motion="reduce",
+            java_script_enabled=script,
+            base_url=clinic.url,
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        context.add_init_script(VIOLATIONS)
+        person = cls(name=name, clinic=clinic, context=context, page=context.new_page())
+        context.route("**/*", person._guard)
+        person.page.on("websocket", lambda ws: ws.on("framereceived", person._keep_frame))
+        person.page.on("response", person._keep_response)
+        return person
+
+    def _guard(self, route: Route) -> None:
+        if route.request.url.startswith(self.clinic.url):
+            route.continue_()
+        else:
+            self.outside.append(route.request.url)
+            route.abort()
+
+    def _keep_frame(self, frame: str | bytes) -> None:
+        self.received.append(frame if isinstance(frame, bytes) else frame.encode())
+
+    def _keep_response(self, response: Any) -> None:
+        kind = response.headers.get("content-type", "")
+        if "html" in kind or "json" in kind:
+            try:
+                self.received.append(response.body())
+            except Exception:  # a redirect or a page that was left has no body to keep  # noqa: BLE001, S110
+                pass
+
+    def saw(self, text: str) -> bool:
+        """Say whether any byte of this text reached this browser, by page, fetch or frame."""
+        return any(text.encode() in blob for blob in self.received)
+
+    def goes_to(self, path: str) -> None:
+        """Open a page of the service."""
+        self.page.goto(path)
+
+    def signs_in(self, account: dict[str, Any]) -> None:
+        """Sign in as this account, with a second factor when there is one."""
+        page = self.page
+        page.goto("/in")
+        page.fill("[name=sign_in_name]", account["sign_in_name"])
+        page.fill("[name=passphrase]", account["passphrase"])
+        page.click("main form button[type=submit], main form button:not([type])")
+        if account.get("totp_secret"):
+            page.fill("[name=totp]", self._fresh_code(account["totp_secret"]))
+            page.click("main form button[type=submit], main form button:not([type])")
+
+    def _fresh_code(self, secret: str) -> str:
+        """A code that was not used before in this run: a code counts once, so the same person twice waits a step."""
+        totp = pyotp.TOTP(secret)
+        used = _USED.setdefault(secret, set())
+        for offset in (0, 1, -1):
+            code = totp.at(int(time.time()) + offset * 30)
+            step = int(time.time()) // 30 + offset
+            if step not in used and all(step > other for other in used):
+                used.add(step)
+                return code
+        time.sleep(30 - time.time() % 30 + 0.2)
+        return self._fresh_code(secret)
+
+    def picture(self, name: str) -> None:
+        """Keep a picture of the screen, to be looked at."""
+        ARTIFACTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=ARTIFACTS / f"{name}.png")
+
+    def is_accessible(self) -> None:
+        """Hold the page against axe: WCAG 2.2 AA and best practice, 0 violations, 0 breaches of the policy."""
+        found = Axe().run(self.page, options=AXE)
+        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+
+    def left_no_trace_outside(self) -> None:
+        """Nothing was asked from elsewhere, and the content security policy was never breached."""
+        assert self.outside == []
+        if self.page.url.startswith(self.clinic.url):
+            assert self.page.evaluate("window.__violations") == []
+
+    def close(self) -> None:
+        """Close the browser."""
+        self.context.close()
+
+
+_USED: dict[str, set[int]] = {}
+
+
+def unique_words(prefix: str) -> str:
+    """Words that stand nowhere else, to look for in what others receive."""
+    return f"{prefix} {secrets.token_hex(6)}"
+
+
+def path_of(url: str) -> str:
+    """Give the path of an address."""
+    return re.sub(r"^https?://[^/]+", "", url)
