@@ -14,9 +14,36 @@ from safespace.kernel.sealed import KeyRing
 from safespace.moderation.risk.engine import Engine
 from safespace.realtime import live
 from safespace.settings import Settings
-from safespace.web import errors, gate, groups, moderation, posts, threads
+from safespace.web import (
+    demo,
+    enrolment,
+    entry,
+    errors,
+    gate,
+    groups,
+    join,
+    library,
+    moderation,
+    own_account,
+    posts,
+    threads,
+)
+from safespace.web.exit import pages as exit_pages
+from safespace.web.language import pages as language_pages
 
-BLUEPRINTS = (groups.pages, threads.pages, posts.pages, moderation.pages)
+BLUEPRINTS = (
+    entry.pages,
+    exit_pages,
+    language_pages,
+    join.pages,
+    enrolment.pages,
+    own_account.pages,
+    groups.pages,
+    library.pages,
+    threads.pages,
+    posts.pages,
+    moderation.pages,
+)
 MAX_BODY = 64 * 1024
 csrf = CSRFProtect()
 
@@ -50,8 +77,11 @@ def create_app(settings: Settings, keys: KeyRing | None = None) -> Flask:
     headers.init_app(app, settings)
     errors.init_app(app)
     csrf.init_app(app)
+    csrf.exempt(exit_pages)  # a beacon carries no token
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if settings.is_demo:
+        app.register_blueprint(demo.pages)
     gate.init_app(app)
     live.init_app(app, settings)
     app.context_processor(_frame)
