@@ -12,7 +12,7 @@ from safespace.kernel.work import Work
 from safespace.policy.roles import Role
 from safespace.settings import Settings
 
-ENROL = "/medewerker/begin"
+ENROL = "/in/welkom"
 OFFICE = [[day, 9 * 60, 17 * 60] for day in range(5)]
 WORDS = {
     "empty": "is empty",

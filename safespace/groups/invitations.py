@@ -128,9 +128,7 @@ def batches(work: Work, actor: Actor, location_id: UUID) -> list[BatchSummary]:
 
 def states(work: Work, actor: Actor, batch_id: UUID) -> list[NumberedState]:
     """Give what became of every code of a sheet, by number; without times, so that nobody sees who joined when."""
-    group = _group_of_batch(work.session, batch_id)
-    if not allows(actor, Permission.HAND_OUT_CODE, _scope(group)):
-        require(actor, Permission.MANAGE_INVITATIONS, _scope(group))
+    group_of_batch(work, actor, batch_id)
     rows = work.session.scalars(
         sa.select(Invitation).where(Invitation.batch_id == batch_id).order_by(Invitation.number)
     )
@@ -144,6 +142,14 @@ def states(work: Work, actor: Actor, batch_id: UUID) -> list[NumberedState]:
         )
         for row in rows
     ]
+
+
+def group_of_batch(work: Work, actor: Actor, batch_id: UUID) -> Group:
+    """Give the group of a sheet to whoever may see the sheet; NotFoundError otherwise."""
+    group = _group_of_batch(work.session, batch_id)
+    if not allows(actor, Permission.HAND_OUT_CODE, _scope(group)):
+        require(actor, Permission.MANAGE_INVITATIONS, _scope(group))
+    return group
 
 
 def revoke_one(work: Work, actor: Actor, invitation_id: UUID) -> None:

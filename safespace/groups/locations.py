@@ -58,7 +58,7 @@ def open_location(work: Work, actor: Actor, draft: LocationDraft) -> Location:
     administrator somewhere.
     """
     require(actor, Permission.OPEN_LOCATION, NOWHERE)
-    fields = _location_fields(draft)
+    fields = check_location(draft)
     location = Location(**fields, created_at=work.now)
     work.session.add(location)
     _flush_named(work)
@@ -90,7 +90,7 @@ def found_location(work: Work, draft: LocationDraft) -> Location:
 
     Raises InvalidError as open_location does.
     """
-    location = Location(**_location_fields(draft), created_at=work.now)
+    location = Location(**check_location(draft), created_at=work.now)
     work.session.add(location)
     _flush_named(work)
     log.record(work, ANONYMOUS, "open_location", location_id=location.id, on=("location", location.id))
@@ -103,7 +103,7 @@ def change_location(work: Work, actor: Actor, location_id: UUID, version: int, d
     Raises ConflictError("edited_meanwhile", name=…, crisis_phone=…, version=…) with what stands there now.
     """
     require(actor, Permission.MANAGE_LOCATION, Scope(location_id=location_id))
-    fields = _location_fields(draft)
+    fields = check_location(draft)
     before = work.session.get_one(Location, location_id)
     changed = [key for key, value in fields.items() if getattr(before, key) != value]
     location = _update(work, Location, location_id, version, fields)
@@ -188,8 +188,9 @@ def location_of_name(work: Work, name: str) -> Location | None:
 
 
 def managed_locations(work: Work, actor: Actor) -> list[Location]:
-    """Give the locations that the actor administers, by name."""
-    own = actor.locations(Role.ADMINISTRATOR) if actor.proven else []
+    """Give the locations that the actor administers, by name; NotFoundError for whoever administers none."""
+    require(actor, Permission.OPEN_LOCATION, NOWHERE)
+    own = actor.locations(Role.ADMINISTRATOR)
     return list(work.session.scalars(sa.select(Location).where(Location.id.in_(own)).order_by(Location.name)))
 
 
@@ -208,6 +209,24 @@ def crisis_numbers(work: Work) -> list[tuple[UUID, str, str]]:
     return [(row.id, row.name, row.crisis_phone) for row in rows]
 
 
+def check_location(draft: LocationDraft) -> dict[str, Any]:
+    """Give the columns of a location as they will be kept; raises InvalidError with everything that is wrong."""
+    errors: dict[str, str] = {}
+    fields: dict[str, Any] = {}
+    for field, check in (
+        ("name", lambda: accept_line("name", draft.name, cap=NAME)),
+        ("crisis_phone", lambda: check_phone("crisis_phone", draft.crisis_phone)),
+        ("hours", lambda: check_week(draft.hours)),
+    ):
+        try:
+            fields[field] = check()
+        except InvalidError as error:
+            errors |= error.errors
+    if errors:
+        raise InvalidError(**errors)
+    return fields
+
+
 def check_phone(field: str, text: str) -> str:
     """Give a number that can be called in the Netherlands, as written; raises InvalidError with `phone_wrong`.
 
@@ -223,23 +242,6 @@ def check_phone(field: str, text: str) -> str:
     if not written or short or not phonenumbers.is_possible_number(number):
         raise InvalidError(**{field: "phone_wrong"})
     return phone
-
-
-def _location_fields(draft: LocationDraft) -> dict[str, Any]:
-    errors: dict[str, str] = {}
-    fields: dict[str, Any] = {}
-    for field, check in (
-        ("name", lambda: accept_line("name", draft.name, cap=NAME)),
-        ("crisis_phone", lambda: check_phone("crisis_phone", draft.crisis_phone)),
-        ("hours", lambda: check_week(draft.hours)),
-    ):
-        try:
-            fields[field] = check()
-        except InvalidError as error:
-            errors |= error.errors
-    if errors:
-        raise InvalidError(**errors)
-    return fields
 
 
 def _choice(kind: Any, field: str, value: str) -> Any:
