@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from safespace.policy.roles import Actor
 @dataclass(frozen=True, kw_only=True)
 class _Pending:
     chain_id: UUID
+    at: datetime
     actor: Actor
     role: str
     action: str
@@ -41,6 +43,7 @@ def record(
     role = actor.roles.get(location_id) if location_id else None
     entry = _Pending(
         chain_id=location_id or ORGANISATION,
+        at=work.now,
         actor=actor,
         role=role.value if role else (actor.kind.value if actor.kind else "system"),
         action=action,
@@ -54,13 +57,16 @@ def record(
 
 
 def _write(work: Work, pending: list[_Pending]) -> None:
+    heads: dict[UUID, AuditHead] = {}
     for entry in sorted(pending, key=lambda one: one.chain_id):
-        head = _locked_head(work, entry.chain_id)
+        if entry.chain_id not in heads:
+            heads[entry.chain_id] = _locked_head(work, entry.chain_id)
+        head = heads[entry.chain_id]
         head.number += 1
         row = AuditEntry(
             chain_id=entry.chain_id,
             number=head.number,
-            at=work.now,
+            at=entry.at,
             actor_id=audit_id(work, entry.actor),
             role=entry.role,
             action=entry.action,
