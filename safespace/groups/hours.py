@@ -67,6 +67,13 @@ def expected_reading(week: Week, moment: datetime, zone: Zone) -> Reading:
     return Reading(open=False, now=here)
 
 
+def open_time(week: Week, since: datetime, until: datetime, zone: Zone) -> timedelta:
+    """Give how long it was open between two moments; of a longer time only the first sixteen days are counted."""
+    days = min(_HORIZON, max(0, (until - since).days + 1))
+    spans = _spans(week, since, _zone(zone), ahead=days)
+    return sum((max(min(ends, until) - max(starts, since), timedelta()) for starts, ends in spans), timedelta())
+
+
 def parse_week(form: Mapping[str, str]) -> list[list[int]]:
     """Read a week from fields `hours_<day>_<block>_opens` and `…_closes`; an empty pair is no opening.
 

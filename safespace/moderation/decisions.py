@@ -73,6 +73,14 @@ def obtain_review(
     return review, post, group
 
 
+def wait_for_decision(work: Work, post: Post) -> None:
+    """Wait for whoever decides about this post now, and read it as it is then. Locks go review first, post second."""
+    work.session.execute(
+        sa.select(Review.id).where(Review.post_id == post.id).order_by(Review.opened_at, Review.id).with_for_update()
+    )
+    work.session.refresh(post)
+
+
 def decide(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdict: Verdict) -> Decision:
     """Decide about the version that was seen. Exactly one decision wins; the other one learns who decided what.
 
@@ -106,11 +114,18 @@ def decide(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdict
 
 
 def undo(work: Work, actor: Actor, decision_id: UUID) -> Review:
-    """Take back an approval that is not released yet; raises ConflictError (`already_released`) when too late."""
+    """Take back an approval that is not released yet; raises ConflictError (`already_released`) when too late.
+
+    What was taken back already stays as it is: a second press changes nothing.
+    """
     decision = work.session.get(Decision, decision_id)
     if decision is None:
         raise NotFoundError
     review, post, group = obtain_review(work, actor, decision.review_id, Permission.REVIEW)
+    wait_for_decision(work, post)
+    work.session.refresh(decision)
+    if decision.undone_at is not None and post.revision_id != decision.revision_id:
+        return review
     if decision.undone_at is not None or not lifecycle.cancel_release(work, post.id, decision.revision_id):
         raise ConflictError("already_released")
     if decision.action is Action.ANSWER:  # an answer that is taken back was never anybody's to review
@@ -154,7 +169,7 @@ def _checked(work: Work, verdict: Verdict) -> tuple[str, str]:
         except InvalidError as error:
             errors |= error.errors
     template = found.templates.get(verdict.template)
-    if verdict.template and template is None:
+    if verdict.template and (template is None or not _fits(template, verdict.action)):
         errors["template"] = "unknown_choice"
     if errors:
         raise InvalidError(**errors)
@@ -162,6 +177,10 @@ def _checked(work: Work, verdict: Verdict) -> tuple[str, str]:
     if template is not None:
         note = template.text[verdict.language].replace(content.PERSONAL, note).strip()
     return note, texts["internal_note"]
+
+
+def _fits(template: content.Template, action: Action) -> bool:
+    return template.action is action or {template.action, action} <= PLACING
 
 
 def _told_errors(found: content.Content, verdict: Verdict) -> dict[str, str]:

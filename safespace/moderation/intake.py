@@ -13,7 +13,7 @@ from safespace.kernel.refusals import InvalidError, NotAllowedError
 from safespace.kernel.text import BODY, TITLE, accept, accept_line
 from safespace.kernel.work import Work
 from safespace.moderation import assessing, content
-from safespace.moderation.decisions import MOST_NOTES
+from safespace.moderation.decisions import MOST_NOTES, wait_for_decision
 from safespace.moderation.doorbells import ring_author, ring_group, ring_staff
 from safespace.moderation.models import Review, ReviewKind, ReviewState
 from safespace.moderation.risk.assessment import Assessment, Severity
@@ -77,6 +77,7 @@ def rewrite(work: Work, actor: Actor, post_id: UUID, words: Words) -> Sent:
     A published post keeps showing its old words until a human has read the new ones. A waiting release is cancelled.
     """
     post, group = reading.obtain_post(work, actor, post_id, Permission.CHANGE_OWN_POST)
+    wait_for_decision(work, post)
     if post.state not in EDITABLE:
         raise NotAllowedError("not_offered")
     open_now = _is_open(work, group)
@@ -100,6 +101,7 @@ def rewrite(work: Work, actor: Actor, post_id: UUID, words: Words) -> Sent:
 def withdraw(work: Work, actor: Actor, post_id: UUID) -> Post:
     """Take an own post back, whatever its state. A worry that was high or crisis stays open until a human closes it."""
     post, group = reading.obtain_post(work, actor, post_id, Permission.CHANGE_OWN_POST)
+    wait_for_decision(work, post)
     if post.state in GONE:
         raise NotAllowedError("not_offered")
     was_visible = post.visible

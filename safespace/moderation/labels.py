@@ -23,9 +23,15 @@ def set_severity(work: Work, actor: Actor, review_id: UUID, severity: Severity) 
     """
     review, post, group = obtain_review(work, actor, review_id, Permission.REVIEW)
     raised = severity.rank > review.rank
-    review.human_rank = review.rank = severity.rank
-    review.version += 1
-    if raised and post.release_at is not None and lifecycle.cancel_release(work, post.id, review.revision_id):
+    # This update waits for a colleague who decides at the same moment; only then what was scheduled can be cancelled.
+    work.session.execute(
+        sa.update(Review)
+        .where(Review.id == review.id)
+        .values(human_rank=severity.rank, rank=severity.rank, version=Review.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    work.session.refresh(review)
+    if raised and lifecycle.cancel_release(work, post.id, review.revision_id):
         decision = last_decision(work, review.id)
         if decision is not None:
             reopen(work, review, decision)

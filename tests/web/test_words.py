@@ -14,6 +14,8 @@ from safespace.moderation.risk.assessment import Category, Severity
 from safespace.threads.models import PostState, PostType
 from safespace.web import words
 
+pytestmark = pytest.mark.usefixtures("page")
+
 
 @pytest.fixture
 def page(settings, keys):
@@ -46,15 +48,15 @@ def local(day: int, hour: int, month: int = 11) -> datetime:
         (None, ""),
     ],
 )
-def test_a_youth_never_reads_an_exact_time(page, moment, said) -> None:
+def test_a_youth_never_reads_an_exact_time(moment, said) -> None:
     assert words.when_for_youth(moment, NOON) == said
 
 
-def test_an_evening_in_amsterdam_is_not_yet_tomorrow(page) -> None:
+def test_an_evening_in_amsterdam_is_not_yet_tomorrow() -> None:
     assert words.when_for_youth(datetime(2026, 11, 22, 23, 30, tzinfo=UTC), NOON) == "vannacht"
 
 
-def test_staff_read_the_exact_local_time(page) -> None:
+def test_staff_read_the_exact_local_time() -> None:
     assert words.when_for_staff(NOON, NOON) == "vandaag 13:00"
     assert words.when_for_staff(local(22, 21), NOON) == "gisteren 21:30"
     assert words.when_for_staff(local(16, 14), NOON) == "ma 16 nov, 14:30"
@@ -70,7 +72,7 @@ def test_staff_read_the_exact_local_time(page) -> None:
         (timedelta(days=3), "wacht 3 dagen"),
     ],
 )
-def test_waiting_is_told_in_one_unit(page, waiting, said) -> None:
+def test_waiting_is_told_in_one_unit(waiting, said) -> None:
     assert words.waited(NOON - waiting, NOON) == said
 
 
@@ -95,12 +97,12 @@ def links(text: str) -> list[tuple[str, str]]:
         ("javascript:alert(1) <a href=113>", [("113", "tel:113")]),
     ],
 )
-def test_only_help_lines_become_links(page, text, found) -> None:
+def test_only_help_lines_become_links(text, found) -> None:
     assert links(text) == found
     assert "".join(run["t"] for part in words.paragraphs(text) for run in part) == text
 
 
-def test_paragraphs_keep_every_word_and_single_line_ends(page) -> None:
+def test_paragraphs_keep_every_word_and_single_line_ends() -> None:
     assert words.paragraphs("Een\ntwee\n\ndrie") == [[{"t": "Een\ntwee"}], [{"t": "drie"}]]
     assert words.paragraphs("  ") == []
 
@@ -117,12 +119,12 @@ def test_paragraphs_keep_every_word_and_single_line_ends(page) -> None:
         (words.CATEGORIES, Category),
     ],
 )
-def test_every_code_has_its_word(page, labels, codes) -> None:
+def test_every_code_has_its_word(labels, codes) -> None:
     assert set(labels) == set(codes)
     assert all(str(label) for label in labels.values())
 
 
-def test_the_words_of_the_clinic_come_in_the_readers_language(page) -> None:
+def test_the_words_of_the_clinic_come_in_the_readers_language() -> None:
     assert words.reason_title("numbers") == "Er staan getallen in"
     assert words.note_labels(["eating", "unheard"]) == ["eten"]
     with force_locale("en"):
