@@ -2,10 +2,12 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from at_once import many_writers
 from builders import a_clinician, a_group, a_location, a_member, a_staff_member, a_youth, an_administrator
 from conftest import NOON
 from sqlalchemy import select
@@ -16,11 +18,12 @@ from safespace.kernel.outbox import Audience, AudienceKind, after
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from safespace.library import items
 from safespace.library.items import Draft
+from safespace.library.models import Pin
 from safespace.moderation.pins import AT_MOST, EXCERPT, all_pins, pin, pins_of, unpin
 from safespace.policy.roles import Role
 from safespace.threads import lifecycle
 from safespace.threads.lifecycle import Author, Words
-from safespace.threads.models import Post, PostState, PostType, Thread
+from safespace.threads.models import Post, PostState, PostType
 
 SLEEP = Draft(title="Slaap en schermen", body="Leg je telefoon weg.", topic="sleep")
 
@@ -259,24 +262,49 @@ def test_what_is_pinned_costs_one_query_after_the_groups(begin, engine, group, e
     assert len(asked) == 1
 
 
-@pytest.mark.postgresql
-@pytest.mark.skipif("SAFESPACE_TEST_DATABASE" not in os.environ, reason="needs a server that lets writers race")
-def test_many_hands_at_once_pin_three(begin, group, esra) -> None:
-    with begin() as work:
-        many = [an_item(work, esra, group.location_id) for _ in range(12)]
-        thread_id = a_released_post(work, group)[1].id
+def test_many_hands_at_once_pin_three(engine, tmp_path, settings, keys) -> None:
+    with many_writers(engine, tmp_path, settings, keys, NOON) as shared:
+        with shared() as work:
+            group = a_group(work, a_location(work))
+            esra = a_clinician(work, group.location)
+            many = [an_item(work, esra, group.location_id) for _ in range(12)]
+            thread_id = a_released_post(work, group)[1].id
 
-    def attempt(item_id) -> str:
-        try:
-            with begin() as work:
-                pin(work, esra, group.id, thread_id=thread_id, item_id=item_id)
-        except InvalidError as error:
-            return error.errors["where"]
-        return "pinned"
+        def attempt(item_id) -> str:
+            try:
+                with shared() as work:
+                    pin(work, esra, group.id, thread_id=thread_id, item_id=item_id)
+            except InvalidError as error:
+                return error.errors["where"]
+            return "pinned"
 
-    with ThreadPoolExecutor(8) as hands:
-        outcomes = list(hands.map(attempt, many))
-    assert sorted(outcomes) == ["pinned"] * AT_MOST + ["too_many_pins"] * (len(many) - AT_MOST)
-    with begin() as work:
-        assert work.session.get_one(Thread, thread_id).last_position == 1
-        assert len(pins_of(work, esra, group.id, thread_id)) == AT_MOST
+        with ThreadPoolExecutor(8) as hands:
+            outcomes = list(hands.map(attempt, many))
+        assert sorted(outcomes) == ["pinned"] * AT_MOST + ["too_many_pins"] * (len(many) - AT_MOST)
+        with shared() as work:
+            assert len(pins_of(work, esra, group.id, thread_id)) == AT_MOST
+            assert len(work.session.scalars(select(AuditEntry).where(AuditEntry.action == "pin")).all()) == AT_MOST
+
+
+def test_a_retired_item_is_never_left_pinned(engine, tmp_path, settings, keys) -> None:
+    with many_writers(engine, tmp_path, settings, keys, NOON) as shared:
+        with shared() as work:
+            group = a_group(work, a_location(work))
+            esra = a_clinician(work, group.location)
+            many = [an_item(work, esra, group.location_id) for _ in range(12)]
+
+        def pin_it(item_id) -> None:
+            with suppress(InvalidError, NotFoundError), shared() as work:
+                pin(work, esra, group.id, item_id=item_id)
+
+        def retire_it(item_id) -> None:
+            with shared() as work:
+                items.retire_item(work, esra, item_id, 1)
+
+        with ThreadPoolExecutor(8) as hands:
+            for item_id in many:
+                done = [hands.submit(pin_it, item_id), hands.submit(retire_it, item_id)]
+                for one in done:
+                    one.result()
+        with shared() as work:
+            assert work.session.scalars(select(Pin).where(Pin.unpinned_at.is_(None))).all() == []
