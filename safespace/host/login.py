@@ -61,7 +61,7 @@ def init_app(app: Flask) -> None:
     login = LoginManager()
     login.session_protection = None
     login._session_identifier_generator = lambda: None  # noqa: SLF001  # it would put a hash of the address in the cookie
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)  # it would ask the database for every template, help included
 
     @login.user_loader
     def load_visitor(token: str) -> Visitor | None:

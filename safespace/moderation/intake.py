@@ -60,7 +60,7 @@ def accept_words(work: Work, body: str, *, title: str | None = None, content_not
 
 def open_thread(work: Work, actor: Actor, group_id: UUID, type_: PostType, words: Words) -> Sent:
     """Send the first post of a new conversation; the conversation exists for the group once it is released."""
-    group = _group_for_writing(work, actor, group_id)
+    group = group_for_writing(work, actor, group_id)
     thread = lifecycle.add_thread(work, group.id, type_)
     return _submit(work, actor, group, thread, type_, words, opens=True)
 
@@ -188,7 +188,8 @@ def _sent(post: Post, assessment: Assessment, *, draft: bool = False) -> Sent:
     )
 
 
-def _group_for_writing(work: Work, actor: Actor, group_id: UUID) -> Group:
+def group_for_writing(work: Work, actor: Actor, group_id: UUID) -> Group:
+    """Give a group this actor may write in; raises NotAllowedError (`group_closed`) when it takes no posts now."""
     try:
         return obtain_group(work, actor, group_id, Permission.WRITE_POST)
     except NotAllowedError as error:

@@ -8,13 +8,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from safespace.groups.models import Group
+from safespace.groups.models import Group, Location
 from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
 from safespace.moderation.models import Action, Decision, Review, ReviewState
 from safespace.moderation.risk.assessment import Severity
 from safespace.policy.permissions import Permission
-from safespace.policy.roles import Actor
+from safespace.policy.roles import NOWHERE, Actor
+from safespace.policy.rules import require
 from safespace.threads import reading
 from safespace.threads.models import Post, PostRevision, PostState, PostType, Thread
 
@@ -28,6 +29,7 @@ class OwnPost:
     id: UUID
     group_id: UUID
     group: str
+    location: Location
     thread_id: UUID
     position: int | None
     type: PostType
@@ -46,7 +48,8 @@ class OwnPost:
 
 
 def own_posts(work: Work, actor: Actor, *, limit: int = PAGE) -> list[OwnPost]:
-    """Give the last own posts of all groups of this youth, newest first; only they see them together."""
+    """Give the last own posts of all groups of this youth, newest first; NotFoundError to staff."""
+    require(actor, Permission.HAVE_OWN_PLACE, NOWHERE)
     mine = [member.membership_id for member in actor.members.values()]
     if not mine:
         return []
@@ -118,6 +121,7 @@ def _told(work: Work, posts: Sequence[Any]) -> list[OwnPost]:
                 id=post.id,
                 group_id=group.id,
                 group=group.name,
+                location=group.location,
                 thread_id=thread.id,
                 position=post.position,
                 type=post.type,

@@ -14,6 +14,7 @@ class Permission(enum.Enum):
     WRITE_POST = "send a post to be read by staff"
     CHANGE_OWN_POST = "edit, resubmit or withdraw a post of one's own"
     KEEP_SAFETY_CONTACT = "add or remove one's own safety contact"
+    HAVE_OWN_PLACE = "see together what became of one's own posts"
     READ_QUEUE = "read what waits for a human"
     REVIEW = "decide on a post, set severity, flag"
     ANSWER = "write in a thread as staff"

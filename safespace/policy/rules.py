@@ -104,6 +104,7 @@ RULES: dict[Permission, tuple[Line, ...]] = {
     Permission.WRITE_POST: ((member, writable),),
     Permission.CHANGE_OWN_POST: ((author, still_there),),
     Permission.KEEP_SAFETY_CONTACT: ((still_there,),),
+    Permission.HAVE_OWN_PLACE: ((youth,),),
     Permission.READ_QUEUE: ((clinician,),),
     Permission.REVIEW: ((clinician,),),
     Permission.ANSWER: ((clinician, writable),),

@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from safespace.groups.reading import obtain_group
 from safespace.host import limits
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
@@ -30,7 +29,7 @@ CHANGEABLE = frozenset({PostState.DRAFT, PostState.PENDING, PostState.CHANGES_RE
 
 
 @pages.get("/mijn")
-@permits(Permission.BE_SIGNED_IN)
+@permits(Permission.HAVE_OWN_PLACE)
 def mine() -> ResponseReturnValue:
     """Show the own posts of all groups, newest first, with what became of each."""
     with reading() as work:
@@ -130,10 +129,8 @@ def standing(post_id: UUID) -> ResponseReturnValue:
 
 
 def _own(work: Work, post_id: UUID) -> tuple[OwnPost, Presence]:
-    actor = acting(work)
-    post = outcomes.own_post(work, actor, post_id)
-    group = obtain_group(work, actor, post.group_id, Permission.KEEP_SAFETY_CONTACT)
-    return post, presence_of(work, group.location)
+    post = outcomes.own_post(work, acting(work), post_id)
+    return post, presence_of(work, post.location)
 
 
 def _edit_page(post_id: UUID, *, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:

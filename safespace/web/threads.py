@@ -137,7 +137,8 @@ def _page_url(group_id: UUID, thread_id: UUID, number: int) -> str:
 
 def _new_page(group_id: UUID, *, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
     with reading() as work:
-        group = obtain_group(work, acting(work), group_id)
+        actor = acting(work)
+        group = obtain_group(work, actor, group_id) if errors else intake.group_for_writing(work, actor, group_id)
         page_html = render_template(
             "threads/new.html",
             group=group,
