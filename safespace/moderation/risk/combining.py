@@ -29,7 +29,7 @@ def signals_of(finding: Finding, folded: Folded, ruleset: Ruleset, profile: Prof
             lighter = max(lighter, min(level, Severity.MEDIUM))
         if lighter != level:
             level = lighter
-            notes.append((finding.lowered[0], finding.lowered[1], SignalKind.CONTEXT))
+            notes.append((finding.lowered[0].value, finding.lowered[1], SignalKind.CONTEXT))
     ceiling = ruleset.evasion_ceiling.get(rule.category)
     if finding.evasive and ceiling is not None and level >= Severity.MEDIUM:
         level = max(level, min(Severity.of_rank(level.rank + 1), ceiling))
@@ -92,9 +92,11 @@ def combine(
     level = Severity.worst(*(lines[0].severity for lines in groups))
     signals = [signal for lines in groups[:_MOST_LINES] for signal in lines]
     length = len(folded.raw)
-    for category in Category:
-        if category in categories and repeated.get(category, 0) > 0 and level == Severity.MEDIUM:
-            signals.append(note("history", length, ruleset, SignalKind.CONTEXT, category))
+    signals += [
+        note("history", length, ruleset, SignalKind.CONTEXT, category)
+        for category in categories
+        if repeated.get(category, 0) > 0
+    ]
     problems = list(dict.fromkeys(faults))
     signals += [note(name, length, ruleset, SignalKind.FAULT) for name in problems]
     if problems:

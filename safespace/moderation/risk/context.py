@@ -3,6 +3,7 @@
 Caution rules (risk.md 4.2 step 4): at most one level, always shown, and suicide and self-harm never below medium.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 
@@ -12,6 +13,7 @@ from safespace.moderation.risk.rules import Lowering, Rule
 
 _REACH = 3
 _CLOSEST_QUOTE = 400
+_QUOTE_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 _QUOTES = {'"': '"', "\u201c": "\u201d", "\u201e": "\u201d", "\u00ab": "\u00bb"}
 
 
@@ -58,7 +60,9 @@ class Cues:
         return at > 0 and self.found[slot][at - 1].end >= start
 
 
-def lowering(rule: Rule, match: Match, cues: Cues, quoted: Sequence[tuple[int, int]]) -> tuple[Lowering, Match] | None:
+def lowering(  # noqa: PLR0911 - one line per kind of context
+    rule: Rule, match: Match, cues: Cues, quoted: Sequence[tuple[int, int]]
+) -> tuple[Lowering, Match] | None:
     """Promise the one reason to read `match` a level lighter and where it stands, or None."""
     allowed = rule.lowered_by
     if not allowed:
@@ -112,8 +116,8 @@ def quotations(text: str) -> list[tuple[int, int]]:
     """Promise the spans between quotation marks of a folded text; an open mark without an end quotes nothing."""
     spans: list[tuple[int, int]] = []
     opened, closing = -1, ""
-    for mark in (index for index, char in enumerate(text) if char in _QUOTES or char in "\u201d\u00bb"):
-        char = text[mark]
+    for found in _QUOTE_MARK.finditer(text):
+        mark, char = found.start(), found.group()
         if opened >= 0 and char == closing:
             if mark - opened <= _CLOSEST_QUOTE:
                 spans.append((opened, mark))

@@ -24,9 +24,9 @@ from safespace.moderation.risk.folding import Folded, Folding, foreign_share
 from safespace.moderation.risk.loading import load_rules
 from safespace.moderation.risk.matching import Match, Matcher, longest
 from safespace.moderation.risk.pattern import Node, PatternInvalid, Places, parse
-from safespace.moderation.risk.personal import DETECTORS, Place
+from safespace.moderation.risk.personal import BY_WORD, DETECTORS, Place
 from safespace.moderation.risk.reading import Stream, read
-from safespace.moderation.risk.rules import Ruleset, RulesInvalid
+from safespace.moderation.risk.rules import Rule, Ruleset, RulesInvalid
 from safespace.moderation.risk.vocabulary import Vocabulary
 
 LONGEST_READ = 10_000
@@ -49,6 +49,21 @@ class Context:
     help_lines: tuple[str, ...] = ()
     first_post: bool = False
     history: Mapping[Category, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class Reading:
+    """One assessment under way: when it started and which parts failed."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+        self._started = time.thread_time()
+
+    def overdue(self) -> bool:
+        """Tell, and note as a fault, that the budget of processor time is spent."""
+        spent = time.thread_time() - self._started > _BUDGET_SECONDS
+        if spent:
+            self.faults.append("fault")
+        return spent
 
 
 class Engine:
@@ -96,67 +111,58 @@ class Engine:
         What cannot be read, breaks or takes more than 50 ms of processor time is medium and `assessed=False`.
         """
         given = Context() if context is None else context
-        profile = Profile(given.profile)
-        started = time.thread_time()
-        faults: list[str] = []
-        findings: list[Finding] = []
+        reading = Reading()
         folded = self._folding.fold(text[:LONGEST_READ])
         if len(text) > LONGEST_READ or _unreadable(folded):
-            faults.append("unread")
+            reading.faults.append("unread")
+        help_lines = self.ruleset.help_lines | {_digits(line) for line in given.help_lines}
+        findings: list[Finding] = []
         try:
-            streams = read(folded, self._vocabulary)
-        except Exception:  # noqa: BLE001 - whatever breaks must become a concern, never a post without one
-            streams = []
-            faults.append("fault")
-        for stream in streams:
-            self._assess_stream(folded, stream, given, findings, faults, started)
-        return combine(distinct(findings), folded, self.ruleset, profile, given.history, faults)
+            for number, stream in enumerate(read(folded, self._vocabulary)):
+                place = Place(folded, self._cues(stream), help_lines, self.ruleset.domains)
+                findings += self._read_stream(place, reading, first=number == 0)
+        except Exception:  # noqa: BLE001 - whatever breaks becomes a concern, never a post without one
+            reading.faults.append("fault")
+        return combine(distinct(findings), folded, self.ruleset, Profile(given.profile), given.history, reading.faults)
 
-    def _assess_stream(  # noqa: PLR0913 - one step of assess, split for reading only
-        self,
-        folded: Folded,
-        stream: Stream,
-        context: Context,
-        findings: list[Finding],
-        faults: list[str],
-        started: float,
-    ) -> None:
-        try:
-            matches = self._matcher.scan(stream.ids, stream.breaks)
-        except Exception:  # noqa: BLE001 - see assess
-            faults.append("fault")
-            return
+    def _cues(self, stream: Stream) -> Cues:
         by_owner: dict[str, list[Match]] = {}
-        for match in matches:
+        for match in self._matcher.scan(stream.ids, stream.breaks):
             by_owner.setdefault(self._owners[match.owner], []).append(match)
         for name, members in self.ruleset.unions.items():
             united = [match for member in members for match in by_owner.get(member, ())]
             if united:
                 by_owner[name] = longest({(0, match.end): match.start for match in sorted(united, key=_widest)})
-        cues = Cues(stream, by_owner)
-        quoted = quotations(folded.text)
-        help_lines = self.ruleset.help_lines | {
-            "".join(char for char in line if char.isdigit()) for line in context.help_lines
-        }
-        place = Place(folded, cues, help_lines, self.ruleset.domains)
-        mine: list[Finding] = []
+        return Cues(stream, by_owner)
+
+    def _read_stream(self, place: Place, reading: Reading, *, first: bool) -> list[Finding]:
+        """Run every rule on one stream; one that breaks is a fault and the others still run."""
+        quoted = quotations(place.folded.text)
+        findings: list[Finding] = []
         for rule in self.ruleset.rules:
-            if time.thread_time() - started > _BUDGET_SECONDS:
-                faults.append("fault")
+            if reading.overdue():
                 break
             try:
-                if rule.detector is not None:
-                    mine += [
-                        Finding(rule, span, "folded", evasive=False, sentences=(-9, -9))
-                        for span in DETECTORS[rule.detector](place)
-                    ]
-                elif rule.composition is not None:
-                    mine += found_by_composition(rule, rule.composition, cues, quoted)
-                elif rule.name in by_owner:
-                    mine += found_by_pattern(rule, by_owner[rule.name], cues, quoted)
-            except Exception:  # noqa: BLE001 - see assess
-                faults.append("fault")
-        findings += without_replaced(mine)
+                findings += _found(rule, place, quoted, first=first)
+            except Exception:  # noqa: BLE001 - whatever breaks becomes a concern, never a post without one
+                reading.faults.append("fault")
+        return without_replaced(findings)
+
+
+def _found(rule: Rule, place: Place, quoted: list[tuple[int, int]], *, first: bool) -> list[Finding]:
+    if rule.detector is not None:
+        if not first and rule.detector not in BY_WORD:
+            return []
+        return [
+            Finding(rule, span, "folded", evasive=False, sentences=(-9, -9)) for span in DETECTORS[rule.detector](place)
+        ]
+    if rule.composition is not None:
+        return found_by_composition(rule, rule.composition, place.cues, quoted)
+    return found_by_pattern(rule, place.cues.found.get(rule.name, ()), place.cues, quoted)
+
+
+def _digits(line: str) -> str:
+    return "".join(char for char in line if char.isdigit())
 
 
 def _widest(match: Match) -> int:

@@ -1,6 +1,6 @@
 """Reads YAML as a tree that still knows its lines, so that every complaint about a rule file names file and line."""
 
-import datetime
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -51,10 +51,10 @@ class Field:
             self.refuse(f"expected a small whole number, not {word!r}")
         return int(word)
 
-    def date(self) -> datetime.date:
+    def date(self) -> dt.date:
         """Promise a date written as 2026-11-23; refuses anything else."""
         try:
-            return datetime.date.fromisoformat(self.text())
+            return dt.date.fromisoformat(self.text())
         except ValueError:
             self.refuse("expected a date like 2026-11-23")
 

@@ -34,7 +34,7 @@ class Folded:
     styled: frozenset[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Promise the raw span behind folded characters `start` up to `end`; never empty, always inside the raw text."""
+        """Promise the raw span behind folded characters `start` up to `end`; never empty, always inside the text."""
         if self.origin is None:
             return start, end
         return self.origin[start], self.origin[end - 1] + 1
@@ -47,7 +47,7 @@ def _sheet_letter(code: int) -> str | None:
     return _SHEET_LIGATURES.get(code)
 
 
-def _fold_character(char: str) -> str:
+def _fold_character(char: str) -> str:  # noqa: PLR0911 - one line per kind of character
     if char in "\n\t\r":
         return "\n" if char == "\n" else " "
     if char in _BLANKS or char in _APOSTROPHES:

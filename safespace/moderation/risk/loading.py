@@ -230,7 +230,7 @@ def _composition(parts: dict[str, Field]) -> Composition:
     return Composition(needs, parts["none"].texts() if "none" in parts else (), within)
 
 
-def _check_references(gathered: _Gathered, directory: Path) -> None:
+def _check_references(gathered: _Gathered, directory: Path) -> None:  # noqa: C901 - one loop per kind of name
     names = {rule.name for rule in gathered.rules}
     for rule in gathered.rules:
         composition = rule.composition

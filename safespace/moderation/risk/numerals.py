@@ -2,11 +2,13 @@
 
 import re
 
-_DUTCH = "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien".split()
+_DUTCH = ["nul", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"]
+_DUTCH += ["dertien", "veertien"]
 _DUTCH += ["vijftien", "zestien", "zeventien", "achttien", "negentien"]
 _DUTCH_TENS = {20: "twintig", 30: "dertig", 40: "veertig", 50: "vijftig", 60: "zestig", 70: "zeventig"}
 _DUTCH_TENS |= {80: "tachtig", 90: "negentig"}
-_ENGLISH = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
+_ENGLISH = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"]
+_ENGLISH += ["twelve", "thirteen", "fourteen", "fifteen"]
 _ENGLISH += ["sixteen", "seventeen", "eighteen", "nineteen"]
 _ENGLISH_TENS = {20: "twenty", 30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy", 80: "eighty"}
 _ENGLISH_TENS |= {90: "ninety"}

@@ -14,7 +14,7 @@ _LONGEST_GAP = 3
 _DEEPEST = 12
 
 
-class PatternInvalid(ValueError):
+class PatternInvalid(ValueError):  # noqa: N818 - refusals are named for what is wrong
     """A pattern that the language does not know; says what is wrong with it."""
 
 
@@ -135,7 +135,7 @@ class Places:
     last: set[int] = field(default_factory=set)
 
     def add(self, node: Node, owner: int) -> None:
-        """Add the pattern `node`, whose matches belong to `owner`. Raises PatternInvalid when it could match nothing."""
+        """Add the pattern `node`, whose matches belong to `owner`. Raises PatternInvalid when it matches nothing."""
         empty, first, last = self._build(node, owner)
         if empty:
             raise PatternInvalid("a pattern that matches an empty text")

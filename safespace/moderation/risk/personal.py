@@ -26,8 +26,68 @@ _STREET = re.compile(
 _STREET_EN = re.compile(r"\b\d{1,4}\s\w{3,20}\s(?:street|road|avenue|lane|drive)\b")
 _POSTCODE = re.compile(r"(?<![\w.,-])[1-9]\d{3} ?[a-z]{2}(?!\w)")
 _SMALL_WORDS = frozenset(
-    "en in is op na of te we ik je ze al zo nu er om de ga ma pa km kg cm ml mg gr ms hp mb gb kb sa sd ss the at to "
-    "it so he my us mm uu px db tv pc no go by an as me or do if up be am pm".split()
+    {
+        "al",
+        "am",
+        "an",
+        "as",
+        "at",
+        "be",
+        "by",
+        "cm",
+        "db",
+        "de",
+        "do",
+        "en",
+        "er",
+        "ga",
+        "gb",
+        "go",
+        "gr",
+        "he",
+        "hp",
+        "if",
+        "ik",
+        "in",
+        "is",
+        "it",
+        "je",
+        "kb",
+        "kg",
+        "km",
+        "ma",
+        "mb",
+        "me",
+        "mg",
+        "ml",
+        "mm",
+        "ms",
+        "my",
+        "na",
+        "no",
+        "nu",
+        "of",
+        "om",
+        "op",
+        "or",
+        "pa",
+        "pc",
+        "pm",
+        "px",
+        "sa",
+        "sd",
+        "so",
+        "ss",
+        "te",
+        "to",
+        "tv",
+        "up",
+        "us",
+        "uu",
+        "we",
+        "ze",
+        "zo",
+    }
 )
 _DATE = re.compile(r"(?<!\d)\d{1,2}\s?[-/. ]\s?(?:\d{1,2}|[a-z]{3,9})\s?[-/. ]\s?(?:19|20)?\d{2}(?!\d)")
 _ACCOUNT_NUMBER = re.compile(r"(?<!\w)[a-z]{2}\d{2} ?[a-z]{4}(?: ?\d){10}(?!\w)")
@@ -108,15 +168,6 @@ def _ordinary(candidate: str, place: Place) -> bool:
     return candidate.removeprefix("www.") in place.domains or candidate.replace(".", "").replace("-", "").isdigit()
 
 
-def spaced_handles(place: Place) -> Iterator[Span]:
-    """Yield account names written letter by letter behind a platform word."""
-    stream = place.cues.stream
-    for match in place.cues.found.get("platform", ()):
-        following = match.end + 1
-        if following < len(stream.words) and stream.views[following] == "despaced":
-            yield stream.starts[match.start], stream.ends[following]
-
-
 def streets(place: Place) -> Iterator[Span]:
     """Yield a street with a house number."""
     for shape in (_STREET, _STREET_EN):
@@ -183,12 +234,14 @@ def _folded_span(span: Span, folded: Folded) -> Span | None:
     return (start, end) if start < end else None
 
 
+# Only these look at words as they were read; the others see characters and need one look.
+BY_WORD = frozenset({"handles"})
+
 DETECTORS: dict[str, Callable[[Place], Iterator[Span]]] = {
     "phones": phones,
     "mails": mails,
     "links": links,
     "handles": handles,
-    "spaced_handles": spaced_handles,
     "streets": streets,
     "postcodes": postcodes,
     "birthdays": birthdays,

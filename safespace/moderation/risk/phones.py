@@ -12,51 +12,69 @@ _REGIONS = ("NL", "BE", "DE")
 _PAIRS = {"dubbel": 2, "double": 2, "driedubbel": 3, "triple": 3}
 _LETTER_FIGURES = str.maketrans("oil", "011")
 _WIDEST_GAP = 4
+_MOST_TRIES = 60
 # Between two figures these end a number: they belong to dates, scores, prices and clock times.
 _ENDS_NUMBER = frozenset(":%\u20ac\n")
 
 
 def _figures(word: str) -> str | None:
     """Read one word as figures, or None when it stands for none."""
-    digits = DIGIT_WORDS.get(word)
-    if digits is not None:
-        return digits
+    if word.isalpha():
+        return DIGIT_WORDS.get(word) or ("0" if word == "o" else None)
     plain = word.replace(".", "").replace(",", "")
     if plain.isdecimal():
         return plain if len(plain) <= _LONGEST else None
-    if len(plain) <= _LONGEST and any(char.isdecimal() for char in plain):
+    if len(plain) <= _LONGEST:
         swapped = plain.translate(_LETTER_FIGURES)
         return swapped if swapped.isdecimal() else None
-    return "0" if word == "o" else None
+    return None
 
 
-def _runs(stream: Stream, text: str) -> Iterator[tuple[str, int, int]]:
-    """All runs of figures with little between: (digits with a leading plus if written, start, end) in folded text."""
-    digits, start, end, repeat = "", 0, 0, 1
+def _runs(stream: Stream, text: str) -> Iterator[list[tuple[str, int, int]]]:
+    """All runs of figures with little between: groups of (figures, start, end) in folded text."""
+    run: list[tuple[str, int, int]] = []
+    repeat = 1
     for at, word in enumerate(stream.words):
-        times = _PAIRS.get(word)
-        if times is not None and digits:
-            repeat = times
-            continue
         figures = _figures(word)
-        gap = text[end : stream.starts[at]] if digits else ""
-        far = repeat == 1 and (len(gap) > _WIDEST_GAP or not _ENDS_NUMBER.isdisjoint(gap))
-        if digits and (figures is None or far):
-            yield digits, start, end
-            digits = ""
         if figures is None:
-            digits, repeat = "", 1
+            times = _PAIRS.get(word)
+            if times is not None and run:
+                repeat = times
+                continue
+            if run:
+                yield run
+                run = []
+            repeat = 1
             continue
-        if not digits:
-            start = stream.starts[at]
-            plus = start > 0 and text[start - 1] == "+"
-            digits = "+" if plus else ""
-            start -= plus
-        digits += figures * repeat
+        start = stream.starts[at]
+        if run:
+            gap = text[run[-1][2] : start]
+            if repeat == 1 and (len(gap) > _WIDEST_GAP or not _ENDS_NUMBER.isdisjoint(gap)):
+                yield run
+                run = []
+        run.append((figures * repeat, start, stream.ends[at]))
         repeat = 1
-        end = stream.ends[at]
-    if digits:
-        yield digits, start, end
+    if run:
+        yield run
+
+
+def _windows(run: list[tuple[str, int, int]], text: str) -> Iterator[tuple[str, int, int]]:
+    """Every stretch of whole groups that could be a number: (figures, start, end), longest first from each start."""
+    at = 0
+    while at < len(run):
+        first, start, _ = run[at]
+        plus = "+" if start > 0 and text[start - 1] == "+" else ""
+        if plus or first[0] in "0346":
+            figures = plus
+            stretches = []
+            for index in range(at, min(len(run), at + _LONGEST)):
+                figures += run[index][0]
+                if len(figures) - len(plus) > _LONGEST:
+                    break
+                if len(figures) - len(plus) >= _SHORTEST:
+                    stretches.append((figures, start - len(plus), run[index][2]))
+            yield from reversed(stretches)
+        at += 1
 
 
 def _is_number(digits: str) -> bool:
@@ -85,8 +103,18 @@ def _is_number(digits: str) -> bool:
 
 def phone_numbers(stream: Stream, text: str, allowed: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Yield the folded span of each telephone number that is no help line in `allowed` (figures only)."""
-    for digits, start, end in _runs(stream, text):
-        plain = digits.lstrip("+")
-        national = f"0{plain[2:]}" if digits.startswith("+31") else plain
-        if len(plain) >= _SHORTEST - 1 and not {plain, national} & allowed and _is_number(digits):
-            yield start, end
+    tried = 0
+    for run in _runs(stream, text):
+        reached = 0
+        for figures, start, end in _windows(run, text):
+            plain = figures.lstrip("+")
+            national = f"0{plain[2:]}" if figures.startswith("+31") else plain
+            if start < reached or not {plain, national}.isdisjoint(allowed):
+                reached = max(reached, end) if start >= reached else reached
+                continue
+            tried += 1
+            if tried > _MOST_TRIES:
+                return
+            if _is_number(figures):
+                reached = end
+                yield start, end

@@ -1,11 +1,13 @@
 """The readings of a text as streams of words: as written, and again with bent, spaced, glued or masked words undone."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from safespace.moderation.risk.folding import Folded
-from safespace.moderation.risk.vocabulary import Ids, Vocabulary
+from safespace.moderation.risk.vocabulary import UNKNOWN, Ids, Known, Vocabulary
 
 # Views that nobody ends up in by accident: the writer bent the word.
 EVASIVE = frozenset({"leet", "despaced", "letters", "masked"})
@@ -13,35 +15,42 @@ _UNITS = "kilos|kilo|kgs|kg|kcal|calorieen|calorie|cals|cal|cm|lbs|lb|uur|u|hrs|
 _WORD = re.compile(rf"\d+(?:[.,]\d+)*(?=(?:{_UNITS})?(?![^\W_]))|[^\W_]+")
 _END = re.compile(r"[.!?\u2026](?:\s|$)|\n\s*\n|[.!?]{2}|[.!?][)\"\u201d]")
 _SIGNS = re.compile(r"[@$!|*€+]")
-_CHUNK = re.compile(r"\S+")
+_SIGNED = re.compile(r"[@$|*\u20ac+]|\w[!._\-/]\w")
 _EDGES = '.,;:?!()[]{}"\u201c\u201d\u201e\u00ab\u00bb#-_/'
 _SHORTEST_GLUED = 7
+_SHORTEST_JOINED = 5
 _LONGEST_GLUED = 80
 _RUN = 3
 _LONGEST_RUN = 240
+_LONGEST_CHUNK = 32
 
 
-@dataclass(slots=True, repr=False)
+class Row(NamedTuple):
+    """One word of a reading: what rules know it as, where it stands in the folded text, and how it was read."""
+
+    word: str
+    ids: Ids
+    start: int
+    end: int
+    broken: bool
+    sentence: int
+    view: str
+
+
 class Stream:
-    """Words of one reading: what rules know them as, where they stand in the folded text, and how they were read."""
+    """The words of one reading as columns; built once, then only read."""
 
-    words: list[str] = field(default_factory=list)
-    ids: list[Ids] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    breaks: list[bool] = field(default_factory=list)
-    sentences: list[int] = field(default_factory=list)
-    views: list[str] = field(default_factory=list)
+    __slots__ = ("breaks", "ends", "ids", "rows", "sentences", "starts", "views", "words")
 
-    def add(self, word: str, ids: Ids, span: tuple[int, int], where: tuple[bool, int], view: str) -> None:
-        """Append one word with its folded span, (break before it, sentence number) and view."""
-        self.words.append(word)
-        self.ids.append(ids)
-        self.starts.append(span[0])
-        self.ends.append(span[1])
-        self.breaks.append(where[0])
-        self.sentences.append(where[1])
-        self.views.append(view)
+    def __init__(self, rows: list[Row]) -> None:
+        self.rows = rows
+        self.words = [row[0] for row in rows]
+        self.ids = [row[1] for row in rows]
+        self.starts = [row[2] for row in rows]
+        self.ends = [row[3] for row in rows]
+        self.breaks = [row[4] for row in rows]
+        self.sentences = [row[5] for row in rows]
+        self.views = [row[6] for row in rows]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,17 +74,18 @@ def read(folded: Folded, vocabulary: Vocabulary) -> list[Stream]:
 
 def _as_written(folded: Folded, vocabulary: Vocabulary) -> Stream:
     text = folded.text
-    stream = Stream()
+    rows: list[Row] = []
     sentence, last = 0, 0
     seen: dict[str, tuple[Ids, str]] = {}
     styled = folded.styled
     for found in _WORD.finditer(text):
-        word, (start, end) = found.group(), found.span()
+        word = found.group()
+        start, end = found.span()
         broken = False
         if start - last != 1 or text[last] != " ":
             between = text[last:start]
-            broken = bool(stream.words) and _END.search(between) is not None
-            if broken or (stream.words and ("\n" in between or ";" in between)):
+            broken = bool(rows) and _END.search(between) is not None
+            if broken or (rows and ("\n" in between or ";" in between)):
                 sentence += 1
         known = seen.get(word)
         if known is None:
@@ -83,17 +93,19 @@ def _as_written(folded: Folded, vocabulary: Vocabulary) -> Stream:
         ids, view = known
         if styled and not styled.isdisjoint(range(start, end)):
             view = "letters"
-        stream.add(word, ids, (start, end), (broken, sentence), view)
+        rows.append(Row(word, ids, start, end, broken, sentence, view))
         last = end
-    starts = {start: at for at, start in enumerate(stream.starts)}
-    ends = {end: at for at, end in enumerate(stream.ends)}
+    _add_affixes(rows, text, vocabulary)
+    return Stream(rows)
+
+
+def _add_affixes(rows: list[Row], text: str, vocabulary: Vocabulary) -> None:
+    starts = {row.start: at for at, row in enumerate(rows)}
+    ends = {row.end: at for at, row in enumerate(rows)}
     for start, end, ids in vocabulary.affixes(text, starts, ends):
         at = starts.get(start, ends.get(end, -1))
-        if at < 0:
-            at = next((starts[before] for before in range(start, max(-1, start - 40), -1) if before in starts), -1)
-        if at >= 0 and end <= stream.ends[at]:
-            stream.ids[at] = tuple(dict.fromkeys((*stream.ids[at], *ids)))
-    return stream
+        if at >= 0 and end <= rows[at].end and start >= rows[at].start:
+            rows[at] = rows[at]._replace(ids=tuple(dict.fromkeys((*rows[at].ids, *ids))))
 
 
 def _know(word: str, vocabulary: Vocabulary) -> tuple[Ids, str]:
@@ -109,26 +121,34 @@ def _know(word: str, vocabulary: Vocabulary) -> tuple[Ids, str]:
 def _undo(folded: Folded, plain: Stream, vocabulary: Vocabulary) -> Iterator[Undone]:
     yield from _spaced(folded.text, plain, vocabulary)
     yield from _signs(folded.text, plain, vocabulary)
-    words = plain.words
+    words, red = plain.words, vocabulary.red
+    glued: dict[tuple[str, bool], list[str] | None] = {}
     for at, word in enumerate(words):
-        hashtag = plain.starts[at] > 0 and folded.text[plain.starts[at] - 1] == "#"
-        if (not plain.ids[at] or hashtag) and _SHORTEST_GLUED <= len(word) <= _LONGEST_GLUED and word.isalpha():
-            yield from _glued(plain, at, vocabulary, hashtag=hashtag)
-        if at and words[at - 1] + word in vocabulary.red and not plain.breaks[at]:
-            span = plain.starts[at - 1], plain.ends[at]
+        if _SHORTEST_GLUED <= len(word) <= _LONGEST_GLUED:
+            hashtag = plain.starts[at] > 0 and folded.text[plain.starts[at] - 1] == "#"
+            if (hashtag or not plain.ids[at]) and word.isalpha():
+                key = word, hashtag
+                if key not in glued:
+                    glued[key] = _glued(word, vocabulary, hashtag=hashtag)
+                pieces = glued[key]
+                if pieces is not None:
+                    offsets = list(range(plain.starts[at], plain.ends[at]))
+                    yield Undone(at, at, _placed(pieces, offsets, vocabulary), "hashtag")
+        if at and len(words[at - 1]) + len(word) >= _SHORTEST_JOINED and not plain.breaks[at]:
             whole = words[at - 1] + word
-            yield Undone(at - 1, at, ((whole, vocabulary.exact(whole), span),), "joined")
+            if whole in red:
+                span = plain.starts[at - 1], plain.ends[at]
+                yield Undone(at - 1, at, ((whole, vocabulary.exact(whole), span),), "joined")
 
 
-def _glued(plain: Stream, at: int, vocabulary: Vocabulary, *, hashtag: bool) -> Iterator[Undone]:
-    word, start = plain.words[at], plain.starts[at]
-    pieces = vocabulary.segments(word)
+def _glued(word: str, vocabulary: Vocabulary, *, hashtag: bool) -> list[str] | None:
+    pieces = vocabulary.segments(word) if hashtag else vocabulary.covered(word)
     if pieces is None or len(pieces) < 2:
-        return
+        return None
+    if not hashtag and len(pieces) == 2 and vocabulary.red.isdisjoint(pieces):
+        return None  # praatten is no praat + ten
     unknown = sum(len(piece) for piece in pieces if not vocabulary.plain(piece))
-    if unknown * (2 if hashtag else 100) > len(word):
-        return
-    yield Undone(at, at, _placed(pieces, list(range(start, start + len(word))), vocabulary), "hashtag")
+    return None if unknown * 2 > len(word) else pieces
 
 
 def _placed(
@@ -173,7 +193,7 @@ def _spaced(text: str, plain: Stream, vocabulary: Vocabulary) -> Iterator[Undone
                 words.append((joined, leet.ids, (offsets[0], offsets[-1] + 1)))
                 continue
             whole = vocabulary.exact(joined) or vocabulary.bent(joined).ids
-            split = [joined] if whole else vocabulary.segments(joined) or [joined]
+            split = [joined] if whole else vocabulary.segments(joined)
             if whole:
                 words.append((joined, whole, (offsets[0], offsets[-1] + 1)))
             else:
@@ -187,58 +207,56 @@ def _tight(between: str) -> bool:
 
 def _signs(text: str, plain: Stream, vocabulary: Vocabulary) -> Iterator[Undone]:
     """Chunks between spaces with signs for letters (th!nspo), stars (d**d) or splits inside (sn.ij.den)."""
-    at = 0
-    for chunk in _CHUNK.finditer(text):
-        start, end = chunk.span()
-        first = at
-        while at < len(plain.words) and plain.starts[at] < end:
-            at += 1
-        inner = chunk.group().strip(_EDGES)
-        if first == at or len(inner) > 32:
+    done = 0
+    for sign in _SIGNED.finditer(text):
+        if sign.start() < done:
             continue
-        known = None
-        view = "leet"
-        if _SIGNS.search(chunk.group()):
-            signed = chunk.group().strip(_EDGES.replace("!", ""))
-            known = vocabulary.leet(signed.rstrip("!*+|")) if signed.rstrip("!*+|") else None
-            if (known is None or not known.ids) and "*" in signed:
-                known = vocabulary.leet(signed)
-            view = known.view if known is not None and known.ids else view
-        if (known is None or not known.ids) and at - first > 1:
-            joined = "".join(plain.words[first:at])
-            if joined in vocabulary.red and joined != inner:
-                yield Undone(
-                    first, at - 1, ((joined, vocabulary.exact(joined), (start, end)),), _split_view(at - first)
-                )
+        start, done = _chunk(text, sign.start())
+        first, after = bisect_left(plain.starts, start), bisect_left(plain.starts, done)
+        if first == after or done - start > _LONGEST_CHUNK:
             continue
-        if known is not None and known.ids:
-            yield Undone(first, at - 1, ((inner, known.ids, (start, end)),), view)
+        chunk = text[start:done]
+        known = _signed(chunk, vocabulary) if _SIGNS.search(chunk) else UNKNOWN
+        if known.ids:
+            yield Undone(first, after - 1, ((chunk, known.ids, (start, done)),), known.view)
+        elif after - first > 1:
+            joined = "".join(plain.words[first:after])
+            if joined in vocabulary.red:
+                view = "despaced" if after - first > _RUN - 1 else "joined"
+                yield Undone(first, after - 1, ((joined, vocabulary.exact(joined), (start, done)),), view)
 
 
-def _split_view(parts: int) -> str:
-    return "despaced" if parts > 2 else "joined"
+def _chunk(text: str, at: int) -> tuple[int, int]:
+    """The stretch without white space around `at`, looked for no farther than a chunk may be long."""
+    start = end = at
+    while start > 0 and at - start <= _LONGEST_CHUNK and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and end - at <= _LONGEST_CHUNK and not text[end].isspace():
+        end += 1
+    return start, max(end, at + 1)
+
+
+def _signed(chunk: str, vocabulary: Vocabulary) -> Known:
+    bare = chunk.strip(_EDGES.replace("!", ""))
+    for candidate in (bare.rstrip("!*+|"), bare):
+        if candidate:
+            known = vocabulary.leet(candidate)
+            if known.ids:
+                return known
+    return UNKNOWN
 
 
 def _with(plain: Stream, undone: list[Undone]) -> Stream:
     """The stream with the undone words in place of the written ones; the first reading of a word wins."""
-    by_first: dict[int, Undone] = {}
-    for reading in undone:
-        by_first.setdefault(reading.first, reading)
-    stream = Stream()
+    rows: list[Row] = []
     at = 0
-    while at < len(plain.words):
-        reading = by_first.get(at)
-        if reading is None:
-            stream.add(
-                plain.words[at],
-                plain.ids[at],
-                (plain.starts[at], plain.ends[at]),
-                (plain.breaks[at], plain.sentences[at]),
-                plain.views[at],
-            )
-            at += 1
+    for one in sorted(undone, key=lambda reading: reading.first):
+        if one.first < at:
             continue
-        for position, (word, ids, span) in enumerate(reading.words):
-            stream.add(word, ids, span, (position == 0 and plain.breaks[at], plain.sentences[at]), reading.view)
-        at = reading.last + 1
-    return stream
+        rows += plain.rows[at : one.first]
+        written = plain.rows[one.first]
+        for position, (word, ids, (start, end)) in enumerate(one.words):
+            rows.append(Row(word, ids, start, end, position == 0 and written.broken, written.sentence, one.view))
+        at = one.last + 1
+    rows += plain.rows[at:]
+    return Stream(rows)

@@ -13,6 +13,8 @@ _RANGE = re.compile(r"\{num(?: (\d+)-(\d+))?\}")
 _REPEATS = re.compile(r"(.)\1+")
 _LONG_REPEAT = re.compile(r"(.)\1\1")
 _LEET = (str.maketrans("01345789@$!|€+", "oieastbgasiiet"), str.maketrans("01345789@$!|€+", "oleastbgaslLet".lower()))
+# Only letters that sound or look alike may stand for each other: overgeven is no slip of overleven.
+_SOUND_ALIKE = ("aeiouy", "dt", "sz", "fvw", "ckq", "gh", "mn", "bp")
 _SHORTEST_FUZZY = 7
 _SHORTEST_BENT = 5
 _LONGEST_WORD = 24
@@ -51,9 +53,9 @@ def _one_slip(typed: str, meant: str) -> bool:
         return typed[at:] == meant[at + 1 :]
     if len(typed) > len(meant):
         return typed[at + 1 :] == meant[at:]
-    return typed[at + 1 :] == meant[at + 1 :] or typed[at : at + 2] + typed[at + 2 :] == (
-        meant[at + 1 : at + 2] + meant[at : at + 1] + meant[at + 2 :]
-    )
+    if typed[at + 1 :] == meant[at + 1 :]:
+        return any(typed[at] in alike and meant[at] in alike for alike in _SOUND_ALIKE)
+    return typed[at:] == meant[at + 1 : at + 2] + meant[at] + meant[at + 2 :]
 
 
 class Vocabulary:
@@ -78,6 +80,7 @@ class Vocabulary:
         for word, value in NUMERALS.items():
             exact.setdefault(word, []).extend(self._ranges_of(value))
         self._exact = {word: tuple(ids) for word, ids in exact.items() if ids}
+        self._beginnings = {word[:end] for word in self._exact for end in range(1, len(word) + 1)}
         self._affixes = _automaton(affixes)
         self._bends: dict[str, str] = {}
         self._slipped: dict[str, list[str]] = {}
@@ -120,8 +123,8 @@ class Vocabulary:
                 if ("^" not in kind or start in starts) and ("$" not in kind or end in ends):
                     yield start, end, ids
 
-    def bent(self, word: str) -> Known:
-        """Promise what a word that no rule knows was bent from: figures for letters, stretched, one slip of the keys."""
+    def bent(self, word: str) -> Known:  # noqa: C901 - one line per way of bending
+        """Promise what an unknown word was bent from: figures for letters, a stretch, one slip of the keys."""
         if len(word) > _LONGEST_WORD * 2:
             return UNKNOWN
         if not word.isalpha():
@@ -167,23 +170,47 @@ class Vocabulary:
                 return Known(self.exact(meant), "masked")
         return UNKNOWN
 
-    def segments(self, glued: str) -> list[str] | None:
-        """Promise the words of a run of letters without spaces when known words cover nearly all of it, else None."""
+    def covered(self, glued: str) -> list[str] | None:
+        """Promise the words that cover all of a run of letters, or None when they leave anything over."""
+        back: dict[int, int] = {0: 0}
+        for start in range(len(glued)):
+            if start in back:
+                for end in self._word_ends(glued, start):
+                    back.setdefault(end, start)
+        at = len(glued)
+        if at not in back:
+            return None
+        pieces: list[str] = []
+        while at > 0:
+            pieces.append(glued[back[at] : at])
+            at = back[at]
+        return pieces[::-1]
+
+    def _word_ends(self, glued: str, start: int) -> Iterator[int]:
+        for end in range(start + 1, min(len(glued), start + _LONGEST_WORD) + 1):
+            piece = glued[start:end]
+            if piece not in self._beginnings:
+                return
+            if end > start + 1 and piece in self._exact:
+                yield end
+
+    def segments(self, glued: str) -> list[str]:
+        """Promise the words of a run of letters without spaces; letters that no word covers stand as unknown words."""
         length = len(glued)
-        cost = [0.0] + [1e9] * length
-        back = [0] * (length + 1)
-        for end in range(1, length + 1):
-            cost[end], back[end] = cost[end - 1] + 1.6, end - 1
-            for start in range(max(0, end - _LONGEST_WORD), end - 1):
-                if cost[start] + 0.5 < cost[end] and glued[start:end] in self._exact:
+        cost = [index * 1.6 for index in range(length + 1)]
+        back = [max(0, index - 1) for index in range(length + 1)]
+        for start in range(length):
+            if cost[start] + 1.6 < cost[start + 1]:
+                cost[start + 1], back[start + 1] = cost[start] + 1.6, start
+            for end in self._word_ends(glued, start):
+                if cost[start] + 0.5 < cost[end]:
                     cost[end], back[end] = cost[start] + 0.5, start
         pieces: list[str] = []
         at = length
         while at > 0:
             pieces.append(glued[back[at] : at])
             at = back[at]
-        pieces.reverse()
-        return _merged(pieces)
+        return _merged(pieces[::-1])
 
 
 def _merged(pieces: list[str]) -> list[str]:
