@@ -4,7 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from flask import Flask, current_app, session
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user, logout_user
 
 from safespace.accounts.sessions import SignedIn, find_session
 from safespace.groups.membership import actor_for
@@ -53,6 +53,14 @@ class Visitor(UserMixin):
         return self.proven and self.kind is AccountKind.STAFF and bool(self.actor.locations(Role.ADMINISTRATOR))
 
 
+class Stranger(AnonymousUserMixin):
+    """Nobody signed in: false, so that `{% if visitor %}` in a template means somebody."""
+
+    def __bool__(self) -> bool:
+        """Say no."""
+        return False
+
+
 visitor = cast(Any, current_user)
 
 
@@ -60,6 +68,7 @@ def init_app(app: Flask) -> None:
     """Bind Flask-Login. Its own protection is off: it stores a hash of the IP address and cannot be revoked."""
     login = LoginManager()
     login.session_protection = None
+    login.anonymous_user = Stranger
     login._session_identifier_generator = lambda: None  # noqa: SLF001  # it would put a hash of the address in the cookie
     login.init_app(app, add_context_processor=False)  # it would ask the database for every template, help included
 

@@ -149,5 +149,5 @@ def _second_factor_page(errors: dict[str, str]) -> str:
 def _qr(app: Enrolment) -> Markup:
     """Draw the QR code; the mark-up is segno's own, without anybody's text in it."""
     return Markup(  # noqa: S704  # drawn by segno from an address we made
-        segno.make(app.address, micro=False).svg_inline(omitsize=True, light="#fff", svgclass="qr")
+        segno.make(app.address, micro=False).svg_inline(scale=4, light="#fff", svgclass="qr")
     )
