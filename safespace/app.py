@@ -15,12 +15,14 @@ from safespace.moderation.risk.engine import Engine
 from safespace.realtime import live
 from safespace.settings import Settings
 from safespace.web import (
+    admin,
     demo,
     enrolment,
     entry,
     errors,
     gate,
     groups,
+    help,
     join,
     library,
     moderation,
@@ -38,13 +40,15 @@ BLUEPRINTS = (
     join.pages,
     enrolment.pages,
     own_account.pages,
+    help.pages,
+    admin.pages,
     groups.pages,
     library.pages,
     threads.pages,
     posts.pages,
     moderation.pages,
 )
-MAX_BODY = 64 * 1024
+MAX_BODY = 192 * 1024  # an item in two languages, every character encoded
 csrf = CSRFProtect()
 
 

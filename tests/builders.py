@@ -1,5 +1,6 @@
 """Plain functions that make what a story needs: a location, a group, a youth, a clinician."""
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from safespace.accounts.models import Account
@@ -9,6 +10,7 @@ from safespace.kernel.text import fold
 from safespace.kernel.work import Work
 from safespace.policy.roles import AccountKind, Actor, Role
 
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday, inside opening hours
 ALWAYS_OPEN = [[day, 0, 1440] for day in range(7)]
 
 

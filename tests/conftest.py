@@ -3,12 +3,12 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from builders import a_group, a_location
+from builders import NOON, a_group, a_location
 from places import a_database
 from sqlalchemy.orm import Session
 
@@ -16,8 +16,6 @@ from safespace.groups.models import Group
 from safespace.kernel.sealed import KeyRing
 from safespace.kernel.work import Work
 from safespace.settings import Settings, load
-
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday, inside opening hours
 
 Begin = Callable[..., AbstractContextManager[Work]]
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 from at_once import many_writers
-from conftest import NOON
+from builders import NOON
 from sqlalchemy import select
 
 from safespace.accounts import codes, passphrases

@@ -5,8 +5,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from builders import a_clinician, a_location, an_administrator
-from conftest import NOON
+from builders import NOON, a_clinician, a_location, an_administrator
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 

@@ -7,8 +7,7 @@ from datetime import timedelta
 
 import pytest
 from at_once import many_writers
-from builders import a_clinician, a_group, a_location, a_youth
-from conftest import NOON
+from builders import NOON, a_clinician, a_group, a_location, a_youth
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 

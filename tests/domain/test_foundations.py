@@ -2,6 +2,8 @@
 
 import pytest
 from builders import a_clinician, a_group, a_location, a_youth
+from sqlalchemy import select
+
 from safespace.audit import log
 from safespace.audit.models import AuditEntry
 from safespace.kernel.outbox import Audience, AudienceKind, Event, after, cursor_of
@@ -9,7 +11,6 @@ from safespace.kernel.sealed import KeyRing, UnsealError, place
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Scope
 from safespace.policy.rules import allows
-from sqlalchemy import select
 
 
 def test_a_sealed_word_opens_only_in_its_own_row(keys: KeyRing, group) -> None:

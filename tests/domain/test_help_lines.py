@@ -5,8 +5,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from builders import a_clinician, a_location, an_administrator
-from conftest import NOON
+from builders import NOON, a_clinician, a_location, an_administrator
 
 from safespace.audit.models import ORGANISATION, AuditEntry
 from safespace.crisis import help as shown

@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from builders import a_clinician, a_group, a_location, a_youth, an_administrator
-from conftest import NOON
+from builders import NOON, a_clinician, a_group, a_location, a_youth, an_administrator
 from sqlalchemy import select
 
 from safespace.audit.models import AuditEntry

@@ -4,8 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from at_once import many_writers
-from builders import a_clinician, a_group, a_location, a_member, a_youth, actor_of, an_administrator
-from conftest import NOON
+from builders import NOON, a_clinician, a_group, a_location, a_member, a_youth, actor_of, an_administrator
 from sqlalchemy import select
 
 from safespace.accounts.models import Account

@@ -5,8 +5,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from builders import a_clinician, a_group, a_location, a_member, a_staff_member, a_youth, actor_of, an_administrator
-from conftest import NOON
+from builders import (
+    NOON,
+    a_clinician,
+    a_group,
+    a_location,
+    a_member,
+    a_staff_member,
+    a_youth,
+    actor_of,
+    an_administrator,
+)
 from sqlalchemy import func, select
 
 from safespace.audit.models import AuditEntry

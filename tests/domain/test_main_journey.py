@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from builders import a_clinician, a_location, a_youth
-from conftest import NOON
+from builders import NOON, a_clinician, a_location, a_youth
 from sqlalchemy import func, select
 
 from safespace.audit.models import AuditEntry

@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from builders import a_clinician, a_location, a_youth, actor_of, an_administrator
-from conftest import NOON
+from builders import NOON, a_clinician, a_location, a_youth, actor_of, an_administrator
 
 from safespace.accounts.sessions import ACCESS
 from safespace.groups import members

@@ -12,8 +12,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from builders import a_clinician, a_group, a_location, a_youth
-from conftest import NOON
+from builders import NOON, a_clinician, a_group, a_location, a_youth
 from sqlalchemy.orm import Session
 
 from safespace import tables

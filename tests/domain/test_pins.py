@@ -8,8 +8,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 from at_once import many_writers
-from builders import a_clinician, a_group, a_location, a_member, a_staff_member, a_youth, an_administrator
-from conftest import NOON
+from builders import NOON, a_clinician, a_group, a_location, a_member, a_staff_member, a_youth, an_administrator
 from sqlalchemy import select
 
 from safespace.audit.models import AuditEntry

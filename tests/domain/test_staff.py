@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from builders import a_clinician, a_location, a_staff_member, a_youth, actor_of, an_administrator
-from conftest import NOON
+from builders import NOON, a_clinician, a_location, a_staff_member, a_youth, actor_of, an_administrator
 from sqlalchemy import select
 
 from safespace.accounts.credentials import hash_secret

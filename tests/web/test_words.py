@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from conftest import NOON
+from builders import NOON
 from flask import Flask
 from flask_babel import force_locale
 

@@ -1,0 +1,266 @@
+"""A youth writes and reads: what goes wrong is said kindly, and the text is always still there."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from builders import a_clinician, a_group, a_location, a_youth
+from sqlalchemy import func, select
+
+from safespace.accounts.models import AccountSession
+from safespace.groups.models import Group, GroupState
+from safespace.moderation import intake, release
+from safespace.moderation.decisions import Verdict, decide
+from safespace.moderation.models import Action, Review
+from safespace.threads.models import Post, PostType, Thread
+
+INVISIBLE = "\u200b\u2060\u202e"
+TEXT = "Ik lig elke nacht wakker van mijn telefoon."
+
+
+@pytest.fixture
+def people(begin):
+    with begin() as work:
+        group = a_group(work, a_location(work))
+        return (
+            group,
+            a_youth(work, group, "Stille Otter"),
+            a_youth(work, group, "Rode Vos"),
+            a_clinician(work, group.location),
+        )
+
+
+@pytest.fixture
+def thread(begin, people):
+    group, noor, _, esra = people
+    return published(begin, group, noor, esra)
+
+
+def published(begin, group, author, clinician, replies: int = 0):
+    with begin() as work:
+        words = intake.accept_words(work, TEXT, title="Slapen lukt niet")
+        sent = intake.open_thread(work, author, group.id, PostType.EXPERIENCE, words)
+    ids = [sent.post_id]
+    place_all(begin, clinician, ids)
+    for number in range(0, replies, 25):
+        with begin() as work:
+            ids = [
+                intake.reply(
+                    work, author, group.id, sent.thread_id, PostType.TIP, intake.accept_words(work, f"Reactie {one}")
+                ).post_id
+                for one in range(number, min(replies, number + 25))
+            ]
+        place_all(begin, clinician, ids)
+    return sent
+
+
+def place_all(begin, clinician, ids) -> None:
+    with begin() as work:
+        for review in work.session.scalars(select(Review).where(Review.post_id.in_(ids))):
+            decide(work, clinician, review.id, review.version, Verdict(action=Action.APPROVE))
+    with begin() as work:
+        work.now += timedelta(minutes=1)
+        while release.release_due(work):
+            pass
+
+
+def url(group, sent, rest: str = "") -> str:
+    return f"/g/{group.id}/t/{sent.thread_id}{rest}"
+
+
+def form(body: str = TEXT, **fields):
+    return {"body": body, "form_key": uuid4().hex, **fields}
+
+
+def waiting(begin) -> int:
+    with begin() as work:
+        return work.session.scalar(select(func.count()).select_from(Post).where(Post.pending_id.is_not(None)))
+
+
+def test_a_reply_waits_for_a_human_and_only_its_author_sees_it(begin, people, thread, signed_in) -> None:
+    group, _, sem, _ = people
+    browser, other = signed_in(sem), signed_in(people[1])
+    answer = browser.post(url(group, thread, "/reactie"), data=form("Herken ik heel erg."), follow_redirects=True)
+    assert "Herken ik heel erg." in answer.text
+    assert "wordt nagekeken" in answer.text
+    assert "Herken ik heel erg." not in other.get(url(group, thread)).text
+
+
+def test_a_form_sent_twice_is_done_once(begin, people, thread, signed_in) -> None:
+    group, _, sem, _ = people
+    browser = signed_in(sem)
+    sent = form("Herken ik.")
+    first = browser.post(url(group, thread, "/reactie"), data=sent)
+    second = browser.post(url(group, thread, "/reactie"), data=sent)
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+    assert waiting(begin) == 1
+    changed = browser.post(url(group, thread, "/reactie"), data={**sent, "body": "Iets anders."})
+    assert changed.status_code == 422
+    assert "Iets anders." in changed.text
+    assert waiting(begin) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("", "Hier staat nog niets"),
+        ("   \n ", "Hier staat nog niets"),
+        (INVISIBLE, "Hier staat nog niets"),
+        ("a" * 4001, "Dit is te lang"),
+    ],
+)
+def test_a_text_that_cannot_be_sent_comes_back_with_the_reason(begin, people, thread, signed_in, body, words) -> None:
+    group, _, sem, _ = people
+    answer = signed_in(sem).post(url(group, thread, "/reactie"), data=form(body))
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert body.strip(f"{INVISIBLE} \n") in answer.text
+    assert waiting(begin) == 0
+
+
+def test_a_refused_form_can_be_sent_again_once_it_is_right(begin, people, thread, signed_in) -> None:
+    group, _, sem, _ = people
+    browser = signed_in(sem)
+    sent = form("")
+    assert browser.post(url(group, thread, "/reactie"), data=sent).status_code == 422
+    assert browser.post(url(group, thread, "/reactie"), data={**sent, "body": "Nu wel."}).status_code == 303
+    assert waiting(begin) == 1
+
+
+@pytest.mark.parametrize("closed", ["thread", "group", "read_only"])
+def test_what_closed_meanwhile_gives_the_text_back(begin, people, thread, signed_in, closed) -> None:
+    group, _, sem, _ = people
+    browser = signed_in(sem)
+    with begin() as work:
+        if closed == "thread":
+            work.session.get_one(Thread, thread.thread_id).locked_at = work.now
+        else:
+            state = GroupState.CLOSED if closed == "group" else GroupState.READ_ONLY
+            work.session.get_one(Group, group.id).state = state
+    answer = browser.post(url(group, thread, "/reactie"), data=form("Mijn lange tekst."))
+    assert answer.status_code in {403, 404}
+    assert "Mijn lange tekst." in answer.text
+    assert waiting(begin) == 0
+
+
+def test_who_was_signed_out_meanwhile_gets_the_text_back(begin, people, thread, signed_in) -> None:
+    group, _, sem, _ = people
+    browser = signed_in(sem)
+    with begin() as work:
+        for session in work.session.scalars(select(AccountSession)):
+            session.revoked_at = work.now
+    answer = browser.post(url(group, thread, "/reactie"), data=form("Mijn lange tekst."))
+    assert answer.status_code == 401
+    assert "Mijn lange tekst." in answer.text
+
+
+def test_a_form_without_its_token_gives_the_text_back(app, people, thread, signed_in) -> None:
+    group, _, sem, _ = people
+    browser = signed_in(sem)
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = browser.post(url(group, thread, "/reactie"), data=form("Mijn lange tekst."))
+    assert answer.status_code == 400
+    assert "Mijn lange tekst." in answer.text
+
+
+def test_no_file_and_nothing_oversized_comes_in(people, thread, signed_in) -> None:
+    group, _, sem, _ = people
+    browser = signed_in(sem)
+    upload = {"body": TEXT, "form_key": "k" * 32}
+    answer = browser.post(url(group, thread, "/reactie"), data=upload, content_type="multipart/form-data")
+    assert answer.status_code == 415
+    answer = browser.post(url(group, thread, "/reactie"), data=form("a" * 200_000))
+    assert answer.status_code == 413
+    assert "Hulp nu" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/g/{0}", "/g/{0}/t/{0}", "/mijn/{0}", "/g/{0}/nieuw", "/g/{0}/changes?after=0"])
+def test_what_is_not_there_looks_like_what_may_not_be_seen(begin, people, signed_in, path) -> None:
+    group, noor, _, _ = people
+    browser = signed_in(noor)
+    with begin() as work:
+        other = a_group(work, a_location(work, "Zuidhaven"), "Elders")
+    hidden, unknown = (browser.get(path.format(one)) for one in (other.id, uuid4()))
+    assert hidden.status_code == unknown.status_code == 404
+    assert len(hidden.data) == len(unknown.data)
+
+
+def test_markup_in_a_post_is_shown_as_text(begin, people, signed_in) -> None:
+    group, noor, sem, esra = people
+    with begin() as work:
+        words = intake.accept_words(work, "<script>alert(1)</script> bel 113", title="<b>Hoi</b>")
+        sent = intake.open_thread(work, noor, group.id, PostType.TIP, words)
+    place_all(begin, esra, [sent.post_id])
+    page = signed_in(sem).get(url(group, sent)).text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script>alert" not in page
+    assert "<b>Hoi</b>" not in page
+    assert 'href="tel:113"' in page
+
+
+def test_a_long_conversation_costs_no_more_than_a_short_one(begin, people, signed_in, count_queries) -> None:
+    group, noor, sem, esra = people
+    sent = published(begin, group, noor, esra, replies=65)
+    browser = signed_in(sem)
+    counts = []
+    for number in (1, 2, 4):
+        with count_queries() as seen:
+            page = browser.get(url(group, sent, f"?page={number}"))
+        assert page.status_code == 200
+        counts.append(len(seen))
+    assert max(counts) <= 8
+    assert len(set(counts[:2])) == 1
+    assert browser.get(url(group, sent, "?page=5")).status_code == 404
+    assert len(browser.get(url(group, sent, "?page=2")).data) <= 40 * 1024
+
+
+@pytest.mark.parametrize(
+    "path", ["/groepen", "/g/{group}", "/mijn", "/mijn/{post}", "/mijn/{post}/aanpassen", "/lezen"]
+)
+def test_every_page_of_a_youth_asks_at_most_eight_things(people, thread, signed_in, count_queries, path) -> None:
+    group, noor, _, _ = people
+    browser = signed_in(noor)
+    with count_queries() as seen:
+        answer = browser.get(path.format(group=group.id, post=thread.post_id))
+    assert answer.status_code == 200
+    assert len(seen) <= 8
+
+
+def test_the_news_after_a_cursor_is_what_the_group_may_see_and_nothing_twice(begin, people, thread, signed_in) -> None:
+    group, noor, sem, esra = people
+    browser = signed_in(sem)
+    with begin() as work:
+        pending = intake.reply(
+            work, noor, group.id, thread.thread_id, PostType.TIP, intake.accept_words(work, "Nog niet te zien.")
+        )
+    news = browser.get(f"/g/{group.id}/changes?after=0&thread={thread.thread_id}").json
+    assert [post["id"] for post in news["posts"]] == [str(thread.post_id)]
+    assert "Nog niet te zien." not in str(news)
+    place_all(begin, esra, [pending.post_id])
+    later = browser.get(f"/g/{group.id}/changes?after={news['cursor']}&thread={thread.thread_id}").json
+    assert [post["id"] for post in later["posts"]] == [str(pending.post_id)]
+    assert browser.get(f"/g/{group.id}/changes?after={later['cursor']}").json["posts"] == []
+
+
+def test_a_youth_never_sees_an_exact_time(people, thread, signed_in) -> None:
+    group, _, sem, _ = people
+    browser = signed_in(sem)
+    news = browser.get(f"/g/{group.id}/changes?after=0&thread={thread.thread_id}").text
+    for text in (browser.get(url(group, thread)).text.split('<ol class="posts"')[1], news):
+        assert ":" + "00" not in text
+        assert "2026" not in text
+
+
+def test_help_comes_at_once_with_a_text_that_worries(people, thread, signed_in) -> None:
+    group, _, sem, _ = people
+    browser = signed_in(sem)
+    answer = browser.post(
+        url(group, thread, "/reactie"),
+        data=form("Ik wil dood en vanavond ga ik het doen. Vaarwel."),
+        follow_redirects=True,
+    )
+    card = answer.text.split("data-help-card")[1][:12]
+    assert "hidden" not in card
+    assert "tel:112" in answer.text
+    assert "020-0000000" in answer.text
