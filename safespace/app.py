@@ -22,6 +22,7 @@ from safespace.web import (
     errors,
     gate,
     groups,
+    health,
     help,
     join,
     library,
@@ -34,6 +35,7 @@ from safespace.web.exit import pages as exit_pages
 from safespace.web.language import pages as language_pages
 
 BLUEPRINTS = (
+    health.pages,
     entry.pages,
     exit_pages,
     language_pages,

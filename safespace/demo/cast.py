@@ -74,20 +74,13 @@ def gather(work: Work, script: Script, now: datetime) -> Cast:
     return cast
 
 
-def spare_codes(work: Work, cast: Cast, script: Script) -> list[dict[str, Any]]:
-    """Make a fresh sheet of codes for every group, for whoever tries the demo."""
-    return [
-        {
-            "group": row["name"],
-            "location": _place(script, row["location"])["name"],
-            "codes": list(
-                make_batch(
-                    work, _administrator(cast, script, row["location"]), cast.groups[row["key"]], SPARE_CODES
-                ).codes
-            ),
-        }
-        for row in script.groups
-    ]
+def spare_codes(work: Work, cast: Cast, script: Script) -> dict[str, list[str]]:
+    """Make a fresh sheet of codes for every group, by its name, for whoever tries the demo."""
+    found = {}
+    for row in script.groups:
+        admin = _administrator(cast, script, row["location"])
+        found[row["name"]] = list(make_batch(work, admin, cast.groups[row["key"]], SPARE_CODES).codes)
+    return found
 
 
 def _employ(work: Work, cast: Cast, script: Script, row: Row) -> None:

@@ -27,4 +27,4 @@ def seed(work: Work) -> dict[str, Any]:
     seed_lines(work)
     cast = gather(work, script, now)
     History(work, cast, script, now).play()
-    return {"accounts": cast.accounts, "invitations": spare_codes(work, cast, script)}
+    return {"accounts": cast.accounts, "codes": spare_codes(work, cast, script)}

@@ -54,7 +54,7 @@ def _people() -> list[dict[str, Any]]:
     path = host().settings.data_dir / FILE
     if not path.exists():
         return []
-    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["accounts"]
     return found
 
 

@@ -1,0 +1,231 @@
+"""Starting the service: gunicorn with its gevent worker, one process on SQLite, after everything that could be wrong.
+
+The command line patches the standard library for gevent before this module is imported.
+"""
+
+import ctypes
+import fcntl
+import ipaddress
+import logging
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+from sqlalchemy.orm import Session
+
+from safespace.accounts import credentials
+from safespace.app import create_app
+from safespace.crisis.snapshot import publish
+from safespace.host import logs, schema
+from safespace.host.database import db, engine_options, prepare_sqlite
+from safespace.host.hashing import in_pool
+from safespace.host.work import reading
+from safespace.kernel import marks
+from safespace.realtime.clock import Clock
+from safespace.realtime.relay import Relay, Watch, wake_by
+from safespace.settings import Settings
+
+CONNECTIONS = 10_000
+LOCK = "serve.lock"
+MARKER = "demo.marker"
+PATIENCE = 5.0  # seconds for a predecessor that was just killed to be gone
+PARENT_DEATH = 1  # PR_SET_PDEATHSIG
+LEASE = 7_302_611_906  # any number of our own
+log = logging.getLogger(__name__)
+
+
+class StartRefusedError(Exception):
+    """The service does not start; the message says why, and what to do."""
+
+
+def serve(settings: Settings, *, host: str, port: int, workers: int = 1, alone: bool = False) -> None:
+    """Serve until stopped. `alone` runs clock and relay here too, which on SQLite is always so.
+
+    Raises StartRefusedError before anything listens.
+    """
+    alone = alone or settings.is_sqlite
+    check(settings, host=host, workers=workers, alone=alone)
+    with _only_one(settings):
+        logs.set_up()
+        credentials.BENCH.run = in_pool
+        app = create_app(settings)
+        with app.app_context():
+            _publish_help(app)
+            db.engine.dispose()
+        facts = {"port": port, "workers": workers, "database": "sqlite" if settings.is_sqlite else "postgresql"}
+        log.info("starting", extra=facts | {"revision": schema.head()})
+        _Gunicorn(app, _options(host, port, workers), alone=alone).run()
+
+
+def run_worker(settings: Settings) -> None:
+    """Run clock and relay for several web processes; one at a time, whoever holds the lease.
+
+    Raises StartRefusedError on SQLite, where the web process does it.
+    """
+    if settings.is_sqlite:
+        raise StartRefusedError("on SQLite the web process does this: safespace serve")
+    check(settings, host="127.0.0.1", workers=1, alone=False)
+    logs.set_up()
+    app = create_app(settings)
+    with app.app_context(), db.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        while not connection.scalar(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": LEASE}):
+            time.sleep(1)
+        log.info("leading", extra={"event": "worker"})
+        _start_loops(app, alone=True)
+        while connection.scalar(sa.text("SELECT 1")):  # the lease ends with this connection; then so does this process
+            time.sleep(1)
+
+
+def check(settings: Settings, *, host: str, workers: int, alone: bool) -> None:
+    """Refuse what would be unsafe: several processes without what they need, wrong tables, a demo that is none."""
+    if workers > 1 and settings.is_sqlite:
+        raise StartRefusedError("SQLite takes one process; for several use PostgreSQL and Redis")
+    if (workers > 1 or not alone) and not settings.redis_url:
+        raise StartRefusedError("several processes need redis_url, by which they ring each other")
+    if workers > 1 and alone:
+        raise StartRefusedError("with several processes, clock and relay run in one `safespace worker`")
+    if settings.is_demo and not is_loopback(host):
+        raise StartRefusedError("the demo is for this machine only: bind it to 127.0.0.1")
+    if not settings.is_demo and (settings.data_dir / MARKER).exists():
+        raise StartRefusedError("this folder belongs to a demo; a clinic needs one of its own")
+    engine = sa.create_engine(settings.database_url, **engine_options(settings))
+    try:
+        if settings.is_sqlite:
+            prepare_sqlite(engine)
+        _check_database(settings, engine)
+    except sa.exc.OperationalError as error:
+        raise StartRefusedError("the database does not answer") from error
+    finally:
+        engine.dispose()
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether only this machine can reach an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _check_database(settings: Settings, engine: sa.Engine) -> None:
+    try:
+        schema.check(engine)
+    except schema.SchemaMismatchError as error:
+        raise StartRefusedError(str(error)) from error
+    with Session(engine) as session:
+        fictional = bool(marks.mark_of(session, marks.DEMO))
+    if fictional and not settings.is_demo:
+        raise StartRefusedError("this database holds a demo with fictional people; a clinic needs one of its own")
+    if settings.is_demo and not fictional:
+        raise StartRefusedError("this database is not a demo; its people could be real")
+
+
+@contextmanager
+def _only_one(settings: Settings) -> Iterator[None]:
+    """Hold the folder for as long as this process lives, when only one may write to the database."""
+    if not settings.is_sqlite:
+        yield
+        return
+    file = os.open(settings.data_dir / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if time.monotonic() > until:
+                os.close(file)
+                raise StartRefusedError("another process serves this folder already") from None
+            time.sleep(0.1)
+    try:
+        yield
+    finally:
+        os.close(file)
+
+
+class _Silent(Logger):
+    """No log of requests: no address of a reader and no page is ever written down. The rest goes to our own log."""
+
+    def setup(self, cfg: Any) -> None:
+        """Write through the log that is set up already."""
+        del cfg
+        self.error_log.propagate = True
+
+    def access(self, *_: Any) -> None:
+        """Write nothing."""
+
+
+class _Gunicorn(BaseApplication):
+    """Gunicorn with our options instead of a command line or a file."""
+
+    def __init__(self, app: Flask, options: dict[str, Any], *, alone: bool) -> None:
+        self._app, self._options, self._alone = app, options, alone
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set the options."""
+        for key, value in self._options.items():
+            self.cfg.set(key, value)
+        self.cfg.set("post_fork", _die_with_the_parent)
+        self.cfg.set("post_worker_init", lambda _: _start_loops(self._app, alone=self._alone))
+
+    def load(self) -> Flask:
+        """Give the app, made before the fork."""
+        return self._app
+
+
+def _options(host: str, port: int, workers: int) -> dict[str, Any]:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return {
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "workers": workers,
+        "worker_class": "gevent",
+        "worker_connections": CONNECTIONS,
+        "logger_class": _Silent,
+        "forwarded_allow_ips": "",  # who may tell the real address is the app's own setting: trusted_proxies
+        "graceful_timeout": 3,
+        "keepalive": 15,
+        "control_socket_disable": True,
+        "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108  # a heartbeat file, no content
+        "umask": 0o077,
+    }
+
+
+def _die_with_the_parent(arbiter: Any, worker: Any) -> None:
+    """A worker whose parent was killed must not go on writing beside its successor."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PARENT_DEATH, signal.SIGKILL)
+    del worker
+    if os.getppid() != arbiter.pid:  # it was killed before this line
+        raise SystemExit(1)
+
+
+def _start_loops(app: Flask, *, alone: bool) -> None:
+    """Start what runs beside the pages; every process cuts its own sockets, one rings and releases."""
+    Watch(app).start()
+    if alone:
+        relay = Relay(app)
+        relay.start()
+        Clock(app).start()
+        wake_by(app, relay)
+
+
+def _publish_help(app: Flask) -> None:
+    """Bring the file of the help page up to date; an older one is better than no start."""
+    try:
+        with app.app_context(), reading() as work:
+            publish(work)
+    except OSError as error:
+        log.warning("help page not written", extra={"kind": type(error).__name__})
