@@ -45,6 +45,10 @@ def groups_of(work: Work, actor: Actor) -> list[Group]:
     )
 
 
-def alias_of(work: Work, membership_id: UUID, blob: bytes | None) -> str:
-    """Open an alias that was read together with something else."""
-    return work.open(Membership, "alias", membership_id, blob)
+def own_alias(work: Work, actor: Actor, group_id: UUID) -> str:
+    """Give the alias somebody has in this group, "" for staff."""
+    member = actor.member_of(group_id)
+    if member is None:
+        return ""
+    blob = work.session.scalar(sa.select(Membership.alias).where(Membership.id == member.membership_id))
+    return work.open(Membership, "alias", member.membership_id, blob)

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from safespace.groups.reading import groups_of, obtain_group, scope_of
+from safespace.groups.reading import groups_of, obtain_group, own_alias, scope_of
 from safespace.host.language import spoken
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading
@@ -54,6 +54,7 @@ def show(group_id: UUID) -> ResponseReturnValue:
         return render_template(
             "groups/show.html",
             group=group,
+            alias=own_alias(work, actor, group_id),
             presence=presence_of(work, group.location),
             threads=[(one, str(words.TYPES[one.type]), _when(work, one.last_released_at)) for one in threads],
             older=url_for("groups.show", group_id=group_id, voor=threads[-1].id) if more else "",

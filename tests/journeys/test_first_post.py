@@ -1,0 +1,95 @@
+"""Noor's first post (domain reference §6, Y1): from a code on a card to a post that others see, and not a byte before."""
+
+import time
+
+import pytest
+from stage import DESK, unique_words
+from steps import a_code, begins, decides, joins_with, opens_item, replies
+
+pytestmark = pytest.mark.browser
+GROUP = "Online & offline"
+
+
+def appears_within(person, seconds: float, text: str) -> float:
+    """Wait for words on the screen and give how long it took."""
+    start = time.monotonic()
+    person.page.get_by_text(text).first.wait_for(timeout=seconds * 1000)
+    return time.monotonic() - start
+
+
+def test_noors_first_post_reaches_the_group_only_after_a_human_read_it(clinic, person) -> None:
+    noor, sem, esra = person("Noor"), person("Sem"), person("Esra", size=DESK)
+    secret, title = unique_words("ik lig wakker en denk na"), unique_words("Slapen en scrollen")
+
+    sem.signs_in(clinic.account("youth", group=GROUP))
+    sem.page.click(f"text={GROUP}")
+    esra.signs_in(clinic.account("clinician", group=GROUP))
+
+    joins_with(noor, a_code(clinic, GROUP))
+    assert noor.page.get_by_role("heading", name=GROUP).is_visible()
+    noor.picture("youth-group-390")
+    begins(noor, title, secret)
+    assert noor.page.get_by_role("heading", name="Wordt nagekeken").is_visible()
+    noor.picture("youth-waiting-390")
+
+    sem.page.reload()
+    sem.page.wait_for_timeout(1500)
+    assert not sem.saw(secret)
+    assert not sem.saw(title)
+
+    opens_item(esra, title)
+    assert secret in esra.page.inner_text("main")
+    decides(esra, "approve")
+    assert not sem.saw(secret)
+    appears_within(sem, 2 + 2 + 1, "1 nieuw bericht")  # the hold of 2 s in this clinic, then 2 s, then the machine's
+    assert not sem.saw(secret)  # a doorbell holds no words
+
+    sem.page.click("[data-pill]")
+    sem.page.click(f"text={title}")
+    assert secret in sem.page.inner_text("#posts")
+    noor.page.get_by_text("Staat in de groep", exact=True).wait_for()
+    noor.page.click("text=Bekijk in het gesprek")
+
+    answer = unique_words("dank je dat je luistert")
+    replies(noor, answer)
+    assert noor.page.locator(".post--pending").inner_text().count(answer) == 1
+    before = sem.page.evaluate("scrollY")
+    opens_item(esra, answer)
+    decides(esra, "approve")
+    appears_within(sem, 5, "1 nieuw bericht")
+    assert sem.page.evaluate("scrollY") == before
+    sem.page.click("[data-pill]")
+    assert answer in sem.page.inner_text("#posts")
+    noor.page.locator(".post--own:not(.post--pending)", has_text=answer).wait_for()
+    noor.picture("youth-thread-390")
+
+
+def test_a_post_appears_within_fifteen_seconds_where_websockets_are_blocked(clinic, person) -> None:
+    sem, noor, esra = person("Sem"), person("Noor"), person("Esra", size=DESK)
+    sem.page.route_web_socket("**/socket.io/**", lambda socket: socket.close())
+    sem.signs_in(clinic.account("youth", group=GROUP))
+    sem.page.click(f"text={GROUP}")
+    noor.signs_in(clinic.account("youth", 1, group=GROUP))
+    noor.page.click(f"text={GROUP}")
+    title = unique_words("Zonder draadje")
+    begins(noor, title, "Kun je dit ook lezen?")
+    esra.signs_in(clinic.account("clinician", group=GROUP))
+    opens_item(esra, title)
+    decides(esra, "approve")
+    appears_within(sem, 2 + 15, "1 nieuw bericht")
+
+
+def test_a_post_that_worries_shows_help_at_once_and_rings_the_queue(clinic, person) -> None:
+    daan, esra = person("Daan"), person("Esra", size=DESK)
+    esra.signs_in(clinic.account("clinician", group=GROUP))
+    esra.goes_to("/wachtrij")
+    daan.signs_in(clinic.account("youth", 2, group=GROUP))
+    daan.page.click(f"text={GROUP}")
+    title = unique_words("Vanavond")
+    begins(daan, title, "Ik wil dood. Vanavond ga ik het doen. Vaarwel allemaal.")
+    assert daan.page.locator("main a[href='tel:112']").first.is_visible()
+    assert daan.page.locator("main a[href='tel:113']").first.is_visible()
+    daan.picture("youth-help-card-390")
+    esra.page.locator("[role=alert]").first.wait_for(timeout=5000)
+    assert title in esra.page.locator(".queue-row").first.inner_text()
+    esra.picture("queue-alarm-1280")
