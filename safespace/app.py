@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from safespace.host import assets, database, headers, language, limits, login
 from safespace.host.work import Host
 from safespace.kernel.sealed import KeyRing
-from safespace.moderation.risk.engine import Engine
+from safespace.moderation import assessing
 from safespace.realtime import live
 from safespace.settings import Settings
 from safespace.web import (
@@ -29,6 +29,7 @@ from safespace.web import (
     moderation,
     own_account,
     posts,
+    team,
     threads,
 )
 from safespace.web.exit import pages as exit_pages
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     join.pages,
     enrolment.pages,
     own_account.pages,
+    team.pages,
     help.pages,
     admin.pages,
     groups.pages,
@@ -73,7 +75,7 @@ def create_app(settings: Settings, keys: KeyRing | None = None) -> Flask:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.extensions["safespace"] = Host(settings=settings, keys=keys or KeyRing.load(settings.key_file))
-    app.extensions["safespace.risk"] = Engine.load(settings.config_dir / "risk")
+    assessing.engine(settings.config_dir)  # a rule that cannot be read stops the start
     database.init_app(app, settings)
     Migrate(app, database.db, directory=str(Path(__file__).parent / "migrations"), render_as_batch=True)
     login.init_app(app)

@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +20,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
+from gevent import monkey
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.workers.ggevent import GeventWorker
 from sqlalchemy.orm import Session
 
 from safespace.accounts import credentials
@@ -29,8 +32,9 @@ from safespace.crisis.snapshot import publish
 from safespace.host import logs, schema
 from safespace.host.database import db, engine_options, prepare_sqlite
 from safespace.host.hashing import in_pool
-from safespace.host.work import reading
 from safespace.kernel import marks
+from safespace.kernel.sealed import KeyRing
+from safespace.kernel.work import Work
 from safespace.realtime.clock import Clock
 from safespace.realtime.relay import Relay, Watch, wake_by
 from safespace.settings import Settings
@@ -53,18 +57,15 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1, alone: 
 
     Raises StartRefusedError before anything listens.
     """
+    os.umask(0o077)
     alone = alone or settings.is_sqlite
     check(settings, host=host, workers=workers, alone=alone)
     with _only_one(settings):
         logs.set_up()
         credentials.BENCH.run = in_pool
-        app = create_app(settings)
-        with app.app_context():
-            _publish_help(app)
-            db.engine.dispose()
         facts = {"port": port, "workers": workers, "database": "sqlite" if settings.is_sqlite else "postgresql"}
         log.info("starting", extra=facts | {"revision": schema.head()})
-        _Gunicorn(app, _options(host, port, workers), alone=alone).run()
+        _Gunicorn(settings, _options(host, port, workers), alone=alone).run()
 
 
 def run_worker(settings: Settings) -> None:
@@ -129,6 +130,16 @@ def _check_database(settings: Settings, engine: sa.Engine) -> None:
         raise StartRefusedError("this database holds a demo with fictional people; a clinic needs one of its own")
     if settings.is_demo and not fictional:
         raise StartRefusedError("this database is not a demo; its people could be real")
+    with Session(engine) as session:
+        _publish_help(settings, session)
+
+
+def _publish_help(settings: Settings, session: Session) -> None:
+    """Bring the file of the help page up to date; an older one is better than no start."""
+    try:
+        publish(Work(session=session, settings=settings, keys=KeyRing.load(settings.key_file)))
+    except OSError as error:
+        log.warning("help page not written", extra={"kind": type(error).__name__})
 
 
 @contextmanager
@@ -154,6 +165,16 @@ def _only_one(settings: Settings) -> Iterator[None]:
         os.close(file)
 
 
+class Cooperative(GeventWorker):
+    """Gunicorn's gevent worker; that the command line patched before is no surprise to it."""
+
+    def patch(self) -> None:
+        """Patch what was left for the worker, and the listening sockets."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", monkey.MonkeyPatchWarning)
+            super().patch()
+
+
 class _Silent(Logger):
     """No log of requests: no address of a reader and no page is ever written down. The rest goes to our own log."""
 
@@ -169,8 +190,8 @@ class _Silent(Logger):
 class _Gunicorn(BaseApplication):
     """Gunicorn with our options instead of a command line or a file."""
 
-    def __init__(self, app: Flask, options: dict[str, Any], *, alone: bool) -> None:
-        self._app, self._options, self._alone = app, options, alone
+    def __init__(self, settings: Settings, options: dict[str, Any], *, alone: bool) -> None:
+        self._settings, self._options, self._alone = settings, options, alone
         super().__init__()
 
     def load_config(self) -> None:
@@ -178,11 +199,12 @@ class _Gunicorn(BaseApplication):
         for key, value in self._options.items():
             self.cfg.set(key, value)
         self.cfg.set("post_fork", _die_with_the_parent)
-        self.cfg.set("post_worker_init", lambda _: _start_loops(self._app, alone=self._alone))
 
     def load(self) -> Flask:
-        """Give the app, made before the fork."""
-        return self._app
+        """Make the app in the worker: whatever it starts must not be forked."""
+        app = create_app(self._settings)
+        _start_loops(app, alone=self._alone)
+        return app
 
 
 def _options(host: str, port: int, workers: int) -> dict[str, Any]:
@@ -191,7 +213,7 @@ def _options(host: str, port: int, workers: int) -> dict[str, Any]:
     return {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "workers": workers,
-        "worker_class": "gevent",
+        "worker_class": Cooperative,
         "worker_connections": CONNECTIONS,
         "logger_class": _Silent,
         "forwarded_allow_ips": "",  # who may tell the real address is the app's own setting: trusted_proxies
@@ -199,7 +221,6 @@ def _options(host: str, port: int, workers: int) -> dict[str, Any]:
         "keepalive": 15,
         "control_socket_disable": True,
         "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108  # a heartbeat file, no content
-        "umask": 0o077,
     }
 
 
@@ -220,12 +241,3 @@ def _start_loops(app: Flask, *, alone: bool) -> None:
         relay.start()
         Clock(app).start()
         wake_by(app, relay)
-
-
-def _publish_help(app: Flask) -> None:
-    """Bring the file of the help page up to date; an older one is better than no start."""
-    try:
-        with app.app_context(), reading() as work:
-            publish(work)
-    except OSError as error:
-        log.warning("help page not written", extra={"kind": type(error).__name__})

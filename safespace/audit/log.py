@@ -58,6 +58,7 @@ def record(
 
 def _write(work: Work, pending: list[_Pending]) -> None:
     heads: dict[UUID, AuditHead] = {}
+    people = {entry.actor.account_id: audit_id(work, entry.actor) for entry in _one_each(pending)}
     for entry in sorted(pending, key=lambda one: one.chain_id):
         if entry.chain_id not in heads:
             heads[entry.chain_id] = _locked_head(work, entry.chain_id)
@@ -67,7 +68,7 @@ def _write(work: Work, pending: list[_Pending]) -> None:
             chain_id=entry.chain_id,
             number=head.number,
             at=entry.at,
-            actor_id=audit_id(work, entry.actor),
+            actor_id=people[entry.actor.account_id],
             role=entry.role,
             action=entry.action,
             object_type=entry.object_type,
@@ -79,6 +80,10 @@ def _write(work: Work, pending: list[_Pending]) -> None:
         row.hash = head.hash = digest(row)
         work.session.add(row)
     pending.clear()
+
+
+def _one_each(pending: list[_Pending]) -> list[_Pending]:
+    return list({entry.actor.account_id: entry for entry in pending}.values())
 
 
 def digest(row: AuditEntry) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 import sqlalchemy as sa
+from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from safespace.kernel import marks
 from safespace.kernel.sealed import KeyRing
 from safespace.settings import Settings, SettingsInvalidError, load
 
+WIDE = 140
 ROLES = {"administrator": "beheerder", "clinician": "behandelaar", "youth": "jongere"}
 
 
@@ -37,6 +39,7 @@ def demo(*, host: str, port: int, data: Path, accounts: Path | None, fresh: bool
         raise click.ClickException("These are production settings; a demo never runs beside real people.")
     if not server.is_loopback(host):
         raise click.ClickException("The demo is for this machine only: use 127.0.0.1.")
+    os.umask(0o077)
     try:
         place.open_folder(data, fresh=fresh)
         settings = _settings(data, port)
@@ -103,11 +106,13 @@ def _is_demo(engine: sa.Engine) -> bool:
 
 
 def _show(told: dict[str, Any], port: int) -> None:
-    table = Table("wie", "rol", "locatie", "inlognaam", "wachtzin", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for title in ("wie", "rol", "locatie", "inlognaam", "wachtzin"):
+        table.add_column(title, no_wrap=True)
     order = list(ROLES)
     for one in sorted(told["accounts"], key=lambda row: (order.index(row["role"]), row["location"])):
         table.add_row(one["display"], ROLES[one["role"]], one["location"], one["sign_in_name"], one["passphrase"])
-    console.print(table)
+    Console(width=max(console.width, WIDE), highlight=False).print(table)  # a phrase cut short signs nobody in
     console.print("Behandelaars en beheerders hebben ook een code nodig; met één klik naar binnen kan op /demo.")
     for group, codes in told["codes"].items():
         console.print(f"Uitnodiging voor {group}: {codes[0]}", markup=False)

@@ -35,8 +35,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         if cmd_name in COOPERATIVE:
-            # Not os: gunicorn forks and waits for its children by itself, and each worker patches the rest.
-            importlib.import_module("gevent.monkey").patch_all(os=False)
+            # Not processes and signals: gunicorn forks and waits by itself, and each of its workers patches the rest.
+            importlib.import_module("gevent.monkey").patch_all(os=False, signal=False)
         module, name = COMMANDS[cmd_name][0].split(":")
         found: click.Command = getattr(importlib.import_module(module), name)
         return found

@@ -38,13 +38,14 @@ class PlainWords(logging.Formatter):
 
 def fault(error: BaseException) -> dict[str, Any]:
     """Give the kinds of an exception and its causes, and where it came from."""
-    kinds, cause = [], error
+    kinds: list[str] = []
+    cause: BaseException | None = error
     frames = [
         f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
     ]
     while cause is not None and len(kinds) < FRAMES:
         kinds.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
-        cause = cause.__cause__ or cause.__context__  # type: ignore[assignment]  # None ends it
+        cause = cause.__cause__ or cause.__context__
     return {"fault": kinds, "where": frames[-FRAMES:]}
 
 
