@@ -82,7 +82,7 @@ def lowering(  # noqa: PLR0911 - one line per kind of context
             return Lowering.PAST, past
     if Lowering.THIRD_PERSON in allowed:
         other = cues.near("third_person", first, last)
-        if other is not None and cues.near("first_person_wish", first, last) is None:
+        if other is not None and not cues.between("first_person", match.start - _REACH, match.end + 1):
             return Lowering.THIRD_PERSON, other
     if Lowering.QUOTATION in allowed and _quoted(match, cues, quoted):
         return Lowering.QUOTATION, match
@@ -93,7 +93,7 @@ def _negated(match: Match, cues: Cues) -> Match | None:
     """A negation just before, inside (in a gap) or just after the match, in the same sentence."""
     sentences = cues.stream.sentences
     for cue in cues.between("negation", match.start - _REACH - 1, match.end):
-        inside = match.start <= cue.start <= match.end
+        inside = cue.start in match.gaps
         before = 0 < match.start - cue.end <= _REACH and sentences[cue.end] == sentences[match.start]
         if (inside or before) and not cues.over("pseudo_negation", cue.start, cue.end):
             return cue

@@ -5,7 +5,7 @@ Pure: no database, no network, no clock but the processor's own: the same text a
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -32,10 +32,10 @@ from safespace.moderation.risk.vocabulary import Vocabulary
 LONGEST_READ = 10_000
 _BUDGET_SECONDS = 0.050
 _FOREIGN_SHARE = 0.3
-_HARMLESS_SIGNS = frozenset(
-    "\u2764\u2665\U0001f600\U0001f603\U0001f604\U0001f60a\U0001f642\U0001f44d\U0001f917\U0001f970"
-)
-_HEARTS = frozenset(map(chr, (*range(0x1F493, 0x1F4A0), 0x1F5A4, 0x1F90D, 0x1F90E, 0x1F9E1, 0x2728, 0x1F64F, 0x1F4AA)))
+# Hearts, smiles and thumbs: the only texts without words that can be read as harmless.
+_HEARTS = (*range(0x1F493, 0x1F4A0), 0x2764, 0x2665, 0x1F5A4, 0x1F90D, 0x1F90E, 0x1F9E1, 0x2728, 0x1F64F, 0x1F4AA)
+_SMILES = (0x1F600, 0x1F603, 0x1F604, 0x1F60A, 0x1F642, 0x1F44D, 0x1F917, 0x1F970)
+_HARMLESS_SIGNS = frozenset(map(chr, (*_HEARTS, *_SMILES)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Engine:
             if rule.detector is not None and rule.detector not in DETECTORS:
                 raise RulesInvalid(f"{rule.place}: unknown detector {rule.detector!r}")
         literals = {word for words in places.choices if words is not None for word in words}
-        self._vocabulary = Vocabulary(literals | ruleset.red, ruleset.red)
+        self._vocabulary = Vocabulary(literals | ruleset.red | ruleset.filler, ruleset.red)
         self._matcher = Matcher(places, self._vocabulary.numbers)
 
     def _add(
@@ -132,7 +132,7 @@ class Engine:
         for name, members in self.ruleset.unions.items():
             united = [match for member in members for match in by_owner.get(member, ())]
             if united:
-                by_owner[name] = longest({(0, match.end): match.start for match in sorted(united, key=_widest)})
+                by_owner[name] = longest(replace(match, owner=0) for match in united)
         return Cues(stream, by_owner)
 
     def _read_stream(self, place: Place, reading: Reading, *, first: bool) -> list[Finding]:
@@ -163,11 +163,6 @@ def _found(rule: Rule, place: Place, quoted: list[tuple[int, int]], *, first: bo
 
 def _digits(line: str) -> str:
     return "".join(char for char in line if char.isdigit())
-
-
-def _widest(match: Match) -> int:
-    """Sort key that lets the widest of matches with one end come last and win."""
-    return -match.start
 
 
 def _unreadable(folded: Folded) -> bool:

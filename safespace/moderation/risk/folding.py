@@ -39,6 +39,16 @@ class Folded:
             return start, end
         return self.origin[start], self.origin[end - 1] + 1
 
+    def cased(self) -> str:
+        """Promise the folded text with the writer's capitals: same length, same places."""
+        if self.raw.isascii() and self.origin is None:
+            return self.raw
+        where = range(len(self.text)) if self.origin is None else self.origin
+        return "".join(
+            char.upper() if char.isascii() and self.raw[index].isupper() else char
+            for char, index in zip(self.text, where, strict=True)
+        )
+
 
 def _sheet_letter(code: int) -> str | None:
     for first, count in _LETTER_SHEETS:

@@ -12,7 +12,7 @@ from safespace.moderation.risk.rules import Composition, Examples, Lowering, Rea
 
 _HEAD = ("version", "owner", "date", "reviewed")
 _BODY = ("lists", "slots", "unions", "rules", "settings")
-_SETTINGS = ("red", "notes", "profiles", "evasion_ceiling", "help_lines", "domains")
+_SETTINGS = ("red", "filler", "notes", "profiles", "evasion_ceiling", "help_lines", "domains")
 _RULE = ("id", "category", "severity", "reason", "examples")
 _RULE_MORE = ("stance", "concern", "any", "all", "none", "within", "detector", "over", "near", "lowered_by")
 _RULE_LAST = ("replaces", "profiles")
@@ -45,6 +45,7 @@ class _Gathered:
     unions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
     red: set[str] = field(default_factory=set)
+    filler: set[str] = field(default_factory=set)
     notes: dict[str, Reason] = field(default_factory=dict)
     profiles: dict[Profile, dict[Category, dict[Severity, Severity]]] = field(default_factory=dict)
     ceiling: dict[Category, Severity] = field(default_factory=dict)
@@ -75,6 +76,7 @@ def load_rules(directory: Path) -> Ruleset:
         unions=gathered.unions,
         lists=gathered.lists,
         red=frozenset(gathered.red),
+        filler=frozenset(gathered.filler),
         notes=gathered.notes,
         profiles=gathered.profiles,
         evasion_ceiling=gathered.ceiling,
@@ -130,6 +132,8 @@ def _settings(value: Field, gathered: _Gathered, fold: Callable[[str], str]) -> 
     parts = value.known((), _SETTINGS)
     if "red" in parts:
         gathered.red.update(fold(word) for word in parts["red"].texts())
+    if "filler" in parts:
+        gathered.filler.update(fold(item.text()) for item in parts["filler"].items())
     if "notes" in parts:
         gathered.notes.update({name: _reason(note) for name, note in parts["notes"].known((), _NOTES).items()})
     if "profiles" in parts:

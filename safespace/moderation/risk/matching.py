@@ -1,6 +1,6 @@
 """Finds all phrases of all rules in one pass over the words of a text, in time that grows with its length alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from safespace.moderation.risk.pattern import Places
@@ -11,11 +11,12 @@ _MOST_STATES = 6_000
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Pattern owner `owner` found on words `start` up to and including `end` of a stream."""
+    """Pattern owner `owner` found on words `start` up to and including `end`; `gaps` are words it only skipped."""
 
     owner: int
     start: int
     end: int
+    gaps: tuple[int, ...] = ()
 
 
 class _State:
@@ -80,7 +81,7 @@ class Matcher:
 
     def scan(self, words: Sequence[Ids], breaks: Sequence[bool]) -> list[Match]:
         """Promise every match in `words` (the word numbers each word stands for); none reaches over a break."""
-        found: dict[tuple[int, int], int] = {}
+        found: dict[tuple[int, int], Match] = {}
         state = start = self._start
         for at, ids in enumerate(words):
             if breaks[at]:
@@ -88,18 +89,23 @@ class Matcher:
             following = state.steps.get(ids)
             state = self._step(state, ids) if following is None else following
             for place in state.accepts:
-                begin = self._begin(place, at, words, breaks)
-                key = (self._owner[place], at)
-                found[key] = min(begin, found.get(key, begin))
-        return longest(found)
+                match = self._walk_back(place, at, words, breaks)
+                key = match.owner, at
+                known = found.get(key)
+                if known is None or match.start < known.start:
+                    found[key] = match
+        return longest(found.values())
 
-    def _begin(self, place: int, at: int, words: Sequence[Ids], breaks: Sequence[bool]) -> int:
-        """Walk back from a match's last word to its earliest first word."""
-        begin = at
+    def _walk_back(self, place: int, at: int, words: Sequence[Ids], breaks: Sequence[bool]) -> Match:
+        """Find the earliest first word of a match that ends at `at`, and the words in it that only fill a gap."""
+        last = begin = at
+        gaps: list[int] = []
         here = {place}
         while here:
             if here & self._first:
                 begin = at
+            if all(self._wanted[reached] is None for reached in here):
+                gaps.append(at)
             if at == 0 or breaks[at]:
                 break
             at -= 1
@@ -111,17 +117,16 @@ class Matcher:
                     if wanted is None or not wanted.isdisjoint(ids):
                         earlier.add(candidate)
             here = earlier
-        return begin
+        return Match(self._owner[place], begin, last, tuple(gap for gap in gaps if gap > begin))
 
 
-def longest(found: dict[tuple[int, int], int]) -> list[Match]:
-    """Promise, of matches (owner, end) → start, those that lie in no longer match of the same owner, in text order."""
+def longest(matches: Iterable[Match]) -> list[Match]:
+    """Promise the matches that lie in no longer one of the same owner, in text order."""
     kept: dict[int, list[Match]] = {}
-    for (owner, end), start in sorted(found.items(), key=lambda item: (item[0][1], item[0][0])):
-        mine = kept.setdefault(owner, [])
-        while mine and mine[-1].start >= start:
+    for match in sorted(matches, key=lambda match: (match.end, match.start)):
+        mine = kept.setdefault(match.owner, [])
+        while mine and mine[-1].start >= match.start:
             mine.pop()
-        if mine and mine[-1].start <= start and mine[-1].end >= end:
-            continue
-        mine.append(Match(owner, start, end))
+        if not mine or mine[-1].end < match.end:
+            mine.append(match)
     return sorted((match for mine in kept.values() for match in mine), key=lambda match: (match.start, match.end))

@@ -5,7 +5,6 @@ bounded number of characters around a rare sign, so its time grows with the leng
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -91,12 +90,14 @@ _SMALL_WORDS = frozenset(
 )
 _DATE = re.compile(r"(?<!\d)\d{1,2}\s?[-/. ]\s?(?:\d{1,2}|[a-z]{3,9})\s?[-/. ]\s?(?:19|20)?\d{2}(?!\d)")
 _ACCOUNT_NUMBER = re.compile(r"(?<!\w)[a-z]{2}\d{2} ?[a-z]{4}(?: ?\d){10}(?!\w)")
-_CAPITAL = r"[A-Z\u00c0-\u00dd][\w'\u2019-]{1,20}"
-_NAME = re.compile(rf"{_CAPITAL}(?: (?:van|de|der|den|ter|ten|te|het|el|al|ben|in|'t)){{0,3}} {_CAPITAL}")
+_CAPITAL = r"[A-Z][a-z][\w-]{0,20}"
+_NAME = re.compile(rf"{_CAPITAL}(?: {{1,2}}(?:van|de|der|den|ter|ten|te|het|el|al|ben|in|t)){{0,3}} {{1,2}}{_CAPITAL}")
 _SCHOOL = re.compile(
-    rf"(?:{_CAPITAL} ){{1,3}}(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium|[Ss]cholengemeenschap|[Mm]avo|[Ss]chool)\b"
-    rf"|(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium) {_CAPITAL}"
+    rf"(?:{_CAPITAL} {{1,2}}){{1,3}}(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium|[Ss]cholengemeenschap|[Mm]avo|[Ss]chool)\b"
+    rf"|(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium) {{1,2}}{_CAPITAL}"
 )
+_SCHOOL_WORD = re.compile("college|lyceum|gymnasium|scholengemeenschap|mavo|school")
+_BEFORE_NAME = re.compile(r"[ ,:]{0,3}(?:(?:is|heet|genaamd|called) {1,2})?")
 _HANDLE = re.compile(r"@?[a-z0-9](?:[\w.#-]{1,30}[a-z0-9])")
 _HANDLE_SIGN = re.compile(r"@\w|[a-z0-9][._#][a-z0-9]|[a-z]\d|\d[a-z]")
 _BETWEEN = re.compile(
@@ -180,9 +181,13 @@ def postcodes(place: Place) -> Iterator[Span]:
     """Yield Dutch postcodes; a year before a short word is none."""
     for found in _POSTCODE.finditer(place.folded.text):
         letters = found.group()[-2:]
-        start, end = place.folded.span(*found.span())
-        if letters not in _SMALL_WORDS or place.folded.raw[start:end].endswith(letters.upper()):
+        if letters not in _SMALL_WORDS or _written_large(place.folded.cased(), found.end()):
             yield found.span()
+
+
+def _written_large(cased: str, end: int) -> bool:
+    """Tell whether the two letters before `end` are capitals in a text that isn't all capitals."""
+    return cased[end - 2 : end].isupper() and any(char.islower() for char in cased)
 
 
 def birthdays(place: Place) -> Iterator[Span]:
@@ -203,35 +208,23 @@ def bank_accounts(place: Place) -> Iterator[Span]:
 
 def full_names(place: Place) -> Iterator[Span]:
     """Yield a first and last name, by their capitals, right behind a word such as behandelaar or 'ik heet'."""
-    for match in place.cues.found.get("introduces_name", ()):
-        yield from _raw_shape(_NAME, match.end, place)
+    introductions = place.cues.found.get("introduces_name", ())
+    if not introductions:
+        return
+    cased = place.folded.cased()
+    for match in introductions:
+        end = place.cues.stream.ends[match.end]
+        gap = _BEFORE_NAME.match(cased, end)
+        found = _NAME.match(cased, end if gap is None else gap.end())
+        if found is not None:
+            yield found.span()
 
 
 def schools(place: Place) -> Iterator[Span]:
     """Yield a school by its own name, by its capitals."""
-    if place.folded.raw.islower():
-        return
-    for found in _SCHOOL.finditer(place.folded.raw):
-        span = _folded_span(found.span(), place.folded)
-        if span is not None:
-            yield span
-
-
-def _raw_shape(shape: re.Pattern[str], word: int, place: Place) -> Iterator[Span]:
-    stream, folded = place.cues.stream, place.folded
-    end = folded.span(stream.starts[word], stream.ends[word])[1]
-    gap = re.match(r"[\s,:]{0,3}(?:(?:is|heet|genaamd|called)\s)?", folded.raw[end : end + 12])
-    found = shape.match(folded.raw, end + (gap.end() if gap is not None else 0))
-    span = None if found is None else _folded_span(found.span(), folded)
-    if span is not None:
-        yield span
-
-
-def _folded_span(span: Span, folded: Folded) -> Span | None:
-    if folded.origin is None:
-        return span
-    start, end = bisect_left(folded.origin, span[0]), bisect_left(folded.origin, span[1])
-    return (start, end) if start < end else None
+    if _SCHOOL_WORD.search(place.folded.text) is not None:
+        for found in _SCHOOL.finditer(place.folded.cased()):
+            yield found.span()
 
 
 # Only these look at words as they were read; the others see characters and need one look.

@@ -17,6 +17,11 @@ _END = re.compile(r"[.!?\u2026](?:\s|$)|\n\s*\n|[.!?]{2}|[.!?][)\"\u201d]")
 _SIGNS = re.compile(r"[@$!|*€+]")
 _SIGNED = re.compile(r"[@$|*\u20ac+]|\w[!._\-/]\w")
 _EDGES = '.,;:?!()[]{}"\u201c\u201d\u201e\u00ab\u00bb#-_/'
+# How young people write "ik wil" and "het is" in one word.
+_SHORTENED = {
+    "k": frozenset({"wil", "heb", "ben", "ga", "zou", "kan", "weet", "denk", "vind", "moet", "wou", "voel", "doe"}),
+    "t": frozenset({"is", "gaat", "was"}),
+}
 _SHORTEST_GLUED = 7
 _SHORTEST_JOINED = 5
 _LONGEST_GLUED = 80
@@ -110,7 +115,7 @@ def _add_affixes(rows: list[Row], text: str, vocabulary: Vocabulary) -> None:
 
 def _know(word: str, vocabulary: Vocabulary) -> tuple[Ids, str]:
     if word[0].isdigit() and word.replace(".", "").replace(",", "").isdecimal():
-        return vocabulary.number(word), "folded"
+        return (*vocabulary.number(word), *vocabulary.plain(word)), "folded"
     ids = vocabulary.plain(word)
     if ids:
         return ids, "folded"
@@ -134,6 +139,9 @@ def _undo(folded: Folded, plain: Stream, vocabulary: Vocabulary) -> Iterator[Und
                 if pieces is not None:
                     offsets = list(range(plain.starts[at], plain.ends[at]))
                     yield Undone(at, at, _placed(pieces, offsets, vocabulary), "hashtag")
+        if word[1:] in _SHORTENED.get(word[0], ()):
+            pieces = [word[0], word[1:]]
+            yield Undone(at, at, _placed(pieces, list(range(plain.starts[at], plain.ends[at])), vocabulary), "folded")
         if at and len(words[at - 1]) + len(word) >= _SHORTEST_JOINED and not plain.breaks[at]:
             whole = words[at - 1] + word
             if whole in red:
@@ -175,11 +183,11 @@ def _spaced(text: str, plain: Stream, vocabulary: Vocabulary) -> Iterator[Undone
         if at - first < _RUN or all(word.isdigit() for word in plain.words[first:at]):
             at = max(at, first + 1)
             continue
-        gaps = [plain.starts[i] - plain.ends[i - 1] for i in range(first + 1, at)]
-        narrow = min(gaps)
+        gaps = [text[plain.ends[i - 1] : plain.starts[i]] for i in range(first + 1, at)]
+        usual = max(set(gaps), key=gaps.count)
         pieces, current = [], [first]
         for i, gap in enumerate(gaps, start=first + 1):
-            if gap > narrow:
+            if len(gap) > len(usual) or (gap.isspace() and not usual.isspace()):
                 pieces.append(current)
                 current = []
             current.append(i)

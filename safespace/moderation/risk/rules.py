@@ -78,6 +78,7 @@ class Ruleset:
     unions: Mapping[str, tuple[str, ...]]
     lists: Mapping[str, tuple[str, ...]]
     red: frozenset[str]
+    filler: frozenset[str]
     notes: Mapping[str, Reason]
     profiles: Mapping[Profile, Mapping[Category, Mapping[Severity, Severity]]]
     evasion_ceiling: Mapping[Category, Severity]

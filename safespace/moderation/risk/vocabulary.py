@@ -33,7 +33,7 @@ UNKNOWN = Known((), "folded")
 
 def skeleton(word: str) -> str:
     """Promise a word without its doubled letters and with one sign for i, y and ij."""
-    return _REPEATS.sub(r"\1", word.replace("ij", "i").replace("y", "i"))
+    return _REPEATS.sub(r"\1", word).replace("ij", "i").replace("y", "i").replace("ii", "i")
 
 
 def _slips(word: str) -> Iterator[str]:

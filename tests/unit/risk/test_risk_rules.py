@@ -1,0 +1,89 @@
+"""Every rule proves itself by its own examples, and a rule file with a fault is refused by file and line."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from safespace.moderation.risk.assessment import SignalKind
+from safespace.moderation.risk.engine import Engine
+from safespace.moderation.risk.rules import Rule, RulesInvalid
+
+RULES = Path(__file__).resolve().parents[3] / "config" / "risk"
+ENGINE = Engine.load(RULES)
+ALL = ENGINE.ruleset.rules
+HEAD = 'version: "1"\nowner: clinic\ndate: 2026-11-23\nreviewed: to be reviewed by clinicians\n'
+RULE = """rules:
+  - id: X.ONE
+    category: suicide
+    severity: high
+    reason: {nl: "Een.", en: "One."}
+    any: {nl: ["vlinder ~ net"]}
+    examples: {hit: ["vlinder in het net"], miss: ["rups"]}
+"""
+
+
+def _found(text: str) -> set[str]:
+    return {signal.rule for signal in ENGINE.assess(text).signals if signal.kind is SignalKind.FINDING}
+
+
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.name)
+def test_a_rule_finds_its_examples_and_leaves_the_others_alone(rule: Rule) -> None:
+    for text in rule.examples.hit:
+        assert rule.name in _found(text), text
+    for text in rule.examples.miss:
+        assert rule.name not in _found(text), text
+
+
+def test_every_rule_explains_itself_in_both_languages_and_waits_for_review() -> None:
+    for rule in ALL:
+        assert rule.reason.nl.endswith(".")
+        assert rule.reason.en.endswith(".")
+    for path in RULES.glob("*.yaml"):
+        assert "reviewed: to be reviewed by clinicians" in path.read_text("utf-8")
+
+
+def test_the_version_names_the_date_and_the_bytes() -> None:
+    assert re.fullmatch(r"2026\.\d+\.\d+\+[0-9a-f]{8}", ENGINE.ruleset.version)
+
+
+def test_reading_the_rules_twice_gives_the_same_answers() -> None:
+    again = Engine.load(RULES)
+    text = "ik wil niet meer leven, app me maar op 06-00000000"
+    assert again.assess(text) == ENGINE.assess(text)
+
+
+@pytest.mark.parametrize(
+    ("broken", "line", "words"),
+    [
+        (HEAD.replace("owner: clinic\n", ""), 1, "missing owner"),
+        (HEAD + "surprise: 1\n", 5, "unknown key 'surprise'"),
+        (HEAD.replace("2026-11-23", "soon"), 3, "date"),
+        (HEAD + RULE.replace("high", "very"), 8, "unknown severity 'very'"),
+        (HEAD + RULE.replace("suicide", "sadness"), 7, "unknown category 'sadness'"),
+        (HEAD + RULE.replace("vlinder ~ net", "(vlinder"), 10, "never closed"),
+        (HEAD + RULE.replace("vlinder ~ net", "<none> net"), 10, "unknown list <none>"),
+        (HEAD + RULE.replace("vlinder ~ net", "vlinder?"), 10, "matches an empty text"),
+        (HEAD + RULE.replace("vlinder ~ net", "een ~9 net"), 10, "gap longer"),
+        (HEAD + RULE.replace('miss: ["rups"]', "miss: []"), 11, "at least one example"),
+        (HEAD + RULE.replace(', en: "One."', ""), 9, "missing en"),
+        (HEAD + RULE.replace("any:", "detector: x\n    any:"), 6, "exactly one of"),
+        (HEAD + RULE.replace('any: {nl: ["vlinder ~ net"]}', "all: [nowhere]"), 6, "unknown slot 'nowhere'"),
+        (HEAD + RULE.replace('any: {nl: ["vlinder ~ net"]}', "detector: magic"), 6, "unknown detector 'magic'"),
+        (HEAD + RULE + RULE.removeprefix("rules:\n"), 12, "stands in two places"),
+        (HEAD + "rules: [\n", 6, "not valid YAML"),
+    ],
+)
+def test_a_faulty_file_is_refused_by_file_and_line(tmp_path: Path, broken: str, line: int, words: str) -> None:
+    for path in RULES.glob("common.yaml"):
+        (tmp_path / path.name).write_text(path.read_text("utf-8"), "utf-8")
+    (tmp_path / "faulty.yaml").write_text(broken, "utf-8")
+    with pytest.raises(RulesInvalid) as refusal:
+        Engine.load(tmp_path)
+    assert str(refusal.value).startswith(f"faulty.yaml:{line}: ")
+    assert words in str(refusal.value)
+
+
+def test_a_directory_without_rules_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RulesInvalid, match="no rule files"):
+        Engine.load(tmp_path)
