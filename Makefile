@@ -32,9 +32,12 @@ bench: $(VENV)/.ready $(WORDS)  ## Times, queries and memory, printed
 faults: $(VENV)/.ready $(WORDS)  ## Crashes and simultaneous decisions at full size
 	SAFESPACE_FULL_SIZE=1 $(BIN)/python -m pytest tests/faults $(ARGS)
 
+LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --quiet
+
 lock:  ## Pin every dependency with its hashes, for every platform, without naming an index
-	$(UV) pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --no-annotate --output-file requirements.lock
+	$(LOCK) --all-extras --output-file requirements.lock
+	$(LOCK) --extra cluster --constraint requirements.lock --output-file config/production.lock
 
 messages: $(VENV)/.ready  ## Collect the Dutch texts, bring the English file up to date, and compile it
 	mkdir -p build

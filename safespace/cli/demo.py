@@ -60,7 +60,7 @@ def _settings(data: Path, port: int) -> Settings:
         data_dir=data.resolve(),
         secret_key=place.secret_of(data),
         key_file=data.resolve() / place.KEYS,
-        origins=tuple(f"http://{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")),
+        origins=tuple(f"http://{name}:{port}" for name in ("127.0.0.1", "localhost")),
     )
 
 

@@ -1,6 +1,7 @@
 """The command `safespace`: finds the commands, and imports one only when it is asked for."""
 
 import importlib
+import sys
 from collections.abc import Mapping
 
 import click
@@ -34,9 +35,6 @@ class Commands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        if cmd_name in COOPERATIVE:
-            # Not processes and signals: gunicorn forks and waits by itself, and each of its workers patches the rest.
-            importlib.import_module("gevent.monkey").patch_all(os=False, signal=False)
         module, name = COMMANDS[cmd_name][0].split(":")
         found: click.Command = getattr(importlib.import_module(module), name)
         return found
@@ -49,10 +47,18 @@ class Commands(click.Group):
 
 
 @click.command(cls=Commands)
-@click.version_option(package_name="safespace")
 def main() -> None:
     """Run a moderated peer-support forum; settings come from config/ and SAFESPACE_*."""
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """Run the command of this process; a server is made cooperative before anything else is imported."""
+    asked = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    if asked in COOPERATIVE:
+        # Not processes and signals: gunicorn forks and waits by itself, and each of its workers patches the rest.
+        importlib.import_module("gevent.monkey").patch_all(os=False, signal=False)
     main()
+
+
+if __name__ == "__main__":
+    run()
