@@ -10,7 +10,7 @@ ARGS ?=
 WORDS := $(patsubst %.po,%.mo,$(wildcard safespace/translations/*/LC_MESSAGES/messages.po))
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test lint journeys bench faults lock messages migration clean
+.PHONY: demo test lint journeys bench faults lock messages migration revision clean
 
 demo: $(VENV)/.ready $(WORDS)  ## A lived-in clinic on this machine only; ARGS=--fresh starts over
 	$(BIN)/safespace demo --port $(PORT) --data $(DATA) $(ARGS)
@@ -50,6 +50,9 @@ messages: $(VENV)/.ready  ## Collect the Dutch texts, bring the English file up 
 migration: $(VENV)/.ready  ## Until the first release: make the one revision anew from the tables
 	$(BIN)/python -m safespace.migrations.renew
 	$(BIN)/ruff format --isolated --quiet --line-length 120 safespace/migrations/versions/0001_*.py
+
+revision: $(VENV)/.ready  ## From the first release on: add a revision, make revision MESSAGE='what changes'
+	$(BIN)/python -m safespace.migrations.add $(MESSAGE)
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

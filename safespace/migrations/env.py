@@ -1,22 +1,13 @@
 """Runs migrations on one connection, in one transaction, one at a time; also under `flask db`."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
 from safespace import tables
+from safespace.migrations.drawing import comparable, rendered
 
 LOCK = 7_302_611_905  # any number of our own: two migrations at once wait for each other
-
-
-def rendered(kind: str, value: Any, autogen: Any) -> Any:
-    """Write column types into revisions without our own classes, which may change later."""
-    del autogen
-    if kind == "type" and isinstance(value, sa.types.TypeDecorator):
-        return f"sa.{value.impl!r}"
-    return False
 
 
 def run(connection: sa.Connection) -> None:
@@ -31,6 +22,7 @@ def run(connection: sa.Connection) -> None:
         render_as_batch=sqlite,
         render_item=rendered,
         compare_type=True,
+        include_object=comparable,
         transactional_ddl=True,
     )
     with context.begin_transaction():

@@ -9,6 +9,7 @@ from alembic.operations import ops
 
 from safespace import tables
 from safespace.audit import triggers
+from safespace.migrations.drawing import rendered
 
 TARGET = Path(__file__).resolve().parent / "versions" / "0001_the_first_tables.py"
 TEXT = '''"""The first tables.
@@ -63,14 +64,6 @@ def renew() -> Path:
         )
     )
     return TARGET
-
-
-def rendered(kind: str, value: Any, autogen: Any) -> Any:
-    """Write column types without our own classes, which may change later."""
-    del autogen
-    if kind == "type" and isinstance(value, sa.types.TypeDecorator):
-        return f"sa.{value.impl!r}"
-    return False
 
 
 def _code(operations: Any) -> str:

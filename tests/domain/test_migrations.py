@@ -23,6 +23,7 @@ from safespace.host.database import engine_options, prepare_sqlite
 from safespace.kernel.sealed import KeyRing
 from safespace.kernel.work import Work
 from safespace.migrations import renew
+from safespace.migrations.drawing import comparable
 from safespace.settings import Settings
 
 SERVER = os.environ.get("SAFESPACE_TEST_DATABASE", "")
@@ -85,17 +86,6 @@ def described(engine: sa.Engine) -> dict[str, Any]:
             rows = connection.execute(sa.text(query))
             found[kind] = sorted(tuple(str(cell).replace(str(schema_name), "") for cell in row) for row in rows)
         return found
-
-
-def comparable(_: Any, name: str, kind: str, *__: Any) -> bool:
-    """Leave out indexes with a direction, which Alembic cannot compare; `described` compares their text."""
-    directed = {
-        str(index.name)
-        for table in tables.METADATA.tables.values()
-        for index in table.indexes
-        if any(isinstance(part, sa.TextClause) for part in index.expressions)
-    }
-    return kind != "index" or name not in directed
 
 
 def a_lived_in_clinic(engine: sa.Engine, settings: Settings, keys: KeyRing) -> None:
