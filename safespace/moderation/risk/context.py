@@ -60,14 +60,18 @@ class Cues:
         return at > 0 and self.found[slot][at - 1].end >= start
 
 
-def lowering(  # noqa: PLR0911 - one line per kind of context
+def lowering(  # noqa: C901, PLR0911 - one line per kind of context
     rule: Rule, match: Match, cues: Cues, quoted: Sequence[tuple[int, int]]
 ) -> tuple[Lowering, Match] | None:
     """Promise the one reason to read `match` a level lighter and where it stands, or None."""
     allowed = rule.lowered_by
+    first, last = cues.sentences(match)
+    for slot in rule.eased_by:
+        other_subject = cues.near(slot, first, last)
+        if other_subject is not None:
+            return Lowering.ELSEWHERE, other_subject
     if not allowed:
         return None
-    first, last = cues.sentences(match)
     if Lowering.NEGATION in allowed:
         cue = _negated(match, cues)
         if cue is not None:

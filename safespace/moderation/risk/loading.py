@@ -15,7 +15,7 @@ _BODY = ("lists", "slots", "unions", "rules", "settings")
 _SETTINGS = ("red", "filler", "notes", "profiles", "evasion_ceiling", "help_lines", "domains")
 _RULE = ("id", "category", "severity", "reason", "examples")
 _RULE_MORE = ("stance", "concern", "any", "all", "none", "within", "detector", "over", "near", "lowered_by")
-_RULE_LAST = ("replaces", "profiles")
+_RULE_LAST = ("replaces", "profiles", "eased_by")
 _NOTES = (*Lowering, "evasion", "profile", "history", "fault", "unread")
 _FARTHEST = 3
 # Categories that harm readers unless a rule says otherwise; the others are about the writer.
@@ -203,6 +203,7 @@ def _rule(item: Field, fold: Callable[[str], str]) -> Rule:
         detector=parts["detector"].text() if "detector" in parts else None,
         guards_over=parts["over"].texts() if "over" in parts else (),
         guards_near=parts["near"].texts() if "near" in parts else (),
+        eased_by=parts["eased_by"].texts() if "eased_by" in parts else (),
         lowered_by=frozenset(entry.one_of(Lowering) for entry in parts["lowered_by"].items())
         if "lowered_by" in parts
         else frozenset(),
@@ -238,7 +239,7 @@ def _check_references(gathered: _Gathered, directory: Path) -> None:  # noqa: C9
     names = {rule.name for rule in gathered.rules}
     for rule in gathered.rules:
         composition = rule.composition
-        used = (*rule.guards_over, *rule.guards_near)
+        used = (*rule.guards_over, *rule.guards_near, *rule.eased_by)
         if composition is not None:
             used = (*used, *composition.needs, *composition.without)
         for slot in used:

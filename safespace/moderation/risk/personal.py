@@ -19,8 +19,9 @@ _AFTER_AT = re.compile(r"[\w-]{1,40}(?:\.[\w-]{1,20}){1,3}")
 _BEFORE_AT = re.compile(r"[\w.+-]{1,40}$")
 _LINK = re.compile(r"https?:?/?/?|www\.")
 _STREET = re.compile(
-    r"\b\w{3,30}(?:straat|laan|plein|gracht|kade|singel|dijk|steeg|hof|pad|dreef|plantsoen|weg|wal|markt)\s{1,2}"
-    r"\d{1,4}\s?[a-z]?\b(?!\s{0,2}(?:min|uur|km|kilometer|keer|jaar|dagen|euro|x\b|meter|weken|maanden|%|graden|procent))"
+    r"\b\w{3,30}(?:straat|laan|plein|gracht|kade|singel|dijk|steeg|hof|pad|dreef|plantsoen|weg|wal|markt)\s{1,4}"
+    r"(?:op\s{1,4})?(?:(?:nummer|nr)\s{1,4})?\d{1,4}\s?[a-z]?\b"
+    r"(?!\s{0,4}(?:min|uur|km|kilometer|keer|jaar|dagen|euro|x\b|meter|weken|maanden|%|graden|procent))"
 )
 _STREET_EN = re.compile(r"\b\d{1,4}\s\w{3,20}\s(?:street|road|avenue|lane|drive)\b")
 _POSTCODE = re.compile(r"(?<![\w.,-])[1-9]\d{3} ?[a-z]{2}(?!\w)")
@@ -93,15 +94,15 @@ _ACCOUNT_NUMBER = re.compile(r"(?<!\w)[a-z]{2}\d{2} ?[a-z]{4}(?: ?\d){10}(?!\w)"
 _CAPITAL = r"[A-Z][a-z][\w-]{0,20}"
 _NAME = re.compile(rf"{_CAPITAL}(?: {{1,2}}(?:van|de|der|den|ter|ten|te|het|el|al|ben|in|t)){{0,3}} {{1,2}}{_CAPITAL}")
 _SCHOOL = re.compile(
-    rf"(?:{_CAPITAL} {{1,2}}){{1,3}}(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium|[Ss]cholengemeenschap|[Mm]avo|[Ss]chool)\b"
+    rf"(?:{_CAPITAL} {{1,2}}){{1,3}}(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium|[Ss]cholengemeenschap)\b"
     rf"|(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium) {{1,2}}{_CAPITAL}"
 )
-_SCHOOL_WORD = re.compile("college|lyceum|gymnasium|scholengemeenschap|mavo|school")
+_SCHOOL_WORD = re.compile("college|lyceum|gymnasium|scholengemeenschap")
 _BEFORE_NAME = re.compile(r"[ ,:]{0,3}(?:(?:is|heet|genaamd|called) {1,2})?")
 _HANDLE = re.compile(r"@?[a-z0-9](?:[\w.#-]{1,30}[a-z0-9])")
 _HANDLE_SIGN = re.compile(r"@\w|[a-z0-9][._#][a-z0-9]|[a-z]\d|\d[a-z]")
 _BETWEEN = re.compile(
-    r"[\s:=>\-\u2192(\"]{0,4}(?:(?:is|naam|heet|ben|username|user|account|id|me|op)\b[\s:=>\"]{0,3}){0,2}"
+    r"[\s:=>\-\u2192(\"]{0,4}(?:(?:is|naam|heet|ben|als|onder|username|user|account|id|me|op)\b[\s:=>\"]{0,3}){0,2}"
 )
 
 

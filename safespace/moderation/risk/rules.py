@@ -19,6 +19,7 @@ class Lowering(StrEnum):
     RECOVERY = "recovery"
     THIRD_PERSON = "third_person"
     QUOTATION = "quotation"
+    ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Rule:
     detector: str | None
     guards_over: tuple[str, ...]
     guards_near: tuple[str, ...]
+    eased_by: tuple[str, ...]
     lowered_by: frozenset[Lowering]
     replaces: tuple[str, ...]
     profiles: Mapping[Profile, Severity]

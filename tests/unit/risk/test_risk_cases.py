@@ -15,6 +15,7 @@ CASES = [
     for path in sorted((Path(__file__).parent / "cases").glob("*.jsonl"))
     for line in path.read_text("utf-8").splitlines()
 ]
+KNOWN_BY_CAPITALS = {"pii-13", "pii-14", "pii-15", "second_medium-6"}
 SEVERE = [case for case in CASES if Severity(case["at_least"]) >= Severity.HIGH]
 LEET = str.maketrans("aeio", "4310")
 CYRILLIC = str.maketrans("aeopcx", "\u0430\u0435\u043e\u0440\u0441\u0445")
@@ -28,7 +29,7 @@ def _inside_long_words(text: str, bend: Callable[[str], str]) -> str:
 
 ACCIDENTS: dict[str, Callable[[str], str]] = {
     "capitals": str.upper,
-    "invisible between all letters": lambda text: "\u200b".join(text),
+    "invisible between all letters": "\u200b".join,
     "soft hyphens": lambda text: _inside_long_words(text, lambda word: word[:2] + "\u00ad" + word[2:]),
     "accents": lambda text: text.replace("e", "e\u0301"),
     "double spaces": lambda text: text.replace(" ", "  "),
@@ -71,7 +72,7 @@ def test_what_a_keyboard_does_by_itself_never_lowers_a_level(engine: Engine, nam
         if _level(engine, case, ACCIDENTS[name](case["text"])) < _level(engine, case, case["text"])
     ]
     # Full names and schools are known by their capitals alone, so a post all in capitals hides those and nothing else.
-    assert set(lowered) <= ({"pii-13", "pii-14", "pii-15"} if name == "capitals" else set())
+    assert set(lowered) <= (KNOWN_BY_CAPITALS if name == "capitals" else set())
 
 
 @pytest.mark.parametrize("name", ["capitals", "invisible between all letters", "soft hyphens"])
