@@ -5,7 +5,7 @@ import logging
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from werkzeug.exceptions import HTTPException
 
 from safespace.host.work import ReplayedError
@@ -26,6 +26,7 @@ STATUS: dict[type[RefusalError], int] = {
     InvalidError: 422,
     TooManyError: 429,
 }
+OWN_FAULTS = (DataError, IntegrityError, ProgrammingError)  # of the database these say that it is there
 DRAWN = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
 TYPED = ("body", "note", "internal_note", "title")
 log = logging.getLogger(__name__)
@@ -96,12 +97,14 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
         return page(error.code or 500, safe=error.code == 413)
     except HTTPException:  # the form itself is what could not be read
         return render_template("errors/413.html", message="", text="", visitor=None), 413
+    except DBAPIError as away:  # who looks is shown on the page, and could not be asked
+        return database_error(away)
 
 
 def database_error(error: DBAPIError) -> ResponseReturnValue:
     """Answer calmly while the database is away."""
     log.error("database error", extra={"kind": type(error).__name__})
-    return page(503 if isinstance(error, OperationalError) else 500, safe=True)
+    return page(500 if isinstance(error, OWN_FAULTS) else 503, safe=True)
 
 
 def fault(error: Exception) -> ResponseReturnValue:
