@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 OWN = "safespace"
-FIELDS = ("event", "kind", "status", "count", "seconds", "port", "workers", "database", "revision")
+FIELDS = ("event", "kind", "where", "endpoint", "status", "count", "seconds", "port", "workers", "database", "revision")
 FRAMES = 6
 
 

@@ -89,7 +89,7 @@ def revoke_code(batch_id: UUID, invitation_id: UUID) -> ResponseReturnValue:
 
 def qr(text: str) -> Markup:
     """Draw a QR code as SVG without any style, so that the page's policy lets it be."""
-    drawing = segno.make(text, error="m").svg_inline(scale=1, omitsize=True, border=2, nl=False)
+    drawing = segno.make(text, error="m").svg_inline(scale=1, omitsize=True, border=2)
     return Markup(drawing)  # noqa: S704  # made by segno from an address and a code of our own
 
 

@@ -35,17 +35,32 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     clinic.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Keep a picture of every screen when a journey fails."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for number, one in enumerate(item.funcargs.get("people_on_stage", [])):
+            one.picture(f"failed-{item.name}-{number}-{one.name}")
+    return report
+
+
 @pytest.fixture
-def person(browser: Browser, clinic: Clinic) -> Iterator[NewPerson]:
+def people_on_stage() -> list[Person]:
+    """The persons of one journey."""
+    return []
+
+
+@pytest.fixture
+def person(browser: Browser, clinic: Clinic, people_on_stage: list[Person]) -> Iterator[NewPerson]:
     """Make persons; each one's browser is closed at the end, and none of them may have asked anything outside."""
-    made: list[Person] = []
 
     def new(name: str, **options: object) -> Person:
         one = Person.at(browser, clinic, name, **options)
-        made.append(one)
+        people_on_stage.append(one)
         return one
 
     yield new
-    for one in made:
+    for one in people_on_stage:
         one.left_no_trace_outside()
         one.close()

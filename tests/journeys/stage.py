@@ -1,5 +1,6 @@
 """The stage on which journeys are played: a running demo clinic, and persons who each have a browser of their own."""
 
+import contextlib
 import json
 import os
 import re
@@ -15,7 +16,7 @@ from typing import Any, Self
 
 import pyotp
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route
 
 FLAGS = [
     "--headless",
@@ -32,7 +33,8 @@ DESK = {"width": 1280, "height": 900}
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 VIOLATIONS = """
 window.__violations = [];
-document.addEventListener("securitypolicyviolation", (e) => window.__violations.push(e.violatedDirective + " " + e.blockedURI));
+document.addEventListener("securitypolicyviolation", (breach) =>
+  window.__violations.push(breach.violatedDirective + " " + breach.blockedURI));
 """
 ARTIFACTS = Path(os.environ.get("SAFESPACE_ARTIFACTS", "artifacts"))
 
@@ -61,30 +63,20 @@ class Clinic:
         port = free_port()
         file = folder / "accounts.json"
         data = folder / "data"
-        log = (folder / "server.log").open("wb")
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "safespace.cli.main",
-                "demo",
-                "--port",
-                str(port),
-                "--data",
-                str(data),
-                "--accounts",
-                str(file),
-            ],
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=os.environ | {"SAFESPACE_HOLD_SECONDS": "2"} | env,
-        )
+        command = ["demo", "--port", str(port), "--data", str(data), "--accounts", str(file)]
+        with (folder / "server.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "safespace.cli.main", *command],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=os.environ | {"SAFESPACE_HOLD_SECONDS": "2"} | env,
+            )
         url = f"http://127.0.0.1:{port}"
         for _ in range(240):
             if process.poll() is not None:
                 break
             try:
-                with urllib.request.urlopen(f"{url}/healthz", timeout=1):
+                with urllib.request.urlopen(f"{url}/healthz", timeout=1):  # noqa: S310  # loopback
                     break
             except OSError:
                 time.sleep(0.25)
@@ -173,10 +165,8 @@ class Person:
     def _keep_response(self, response: Any) -> None:
         kind = response.headers.get("content-type", "")
         if "html" in kind or "json" in kind:
-            try:
+            with contextlib.suppress(Error):  # a redirect or a page that was left has no body to keep
                 self.received.append(response.body())
-            except Exception:  # a redirect or a page that was left has no body to keep  # noqa: BLE001, S110
-                pass
 
     def saw(self, text: str) -> bool:
         """Say whether any byte of this text reached this browser, by page, fetch or frame."""

@@ -1,0 +1,47 @@
+"""Two clinicians open the same item: one decision counts, the other one reads who decided what and keeps the note."""
+
+import pytest
+from stage import DESK, unique_words
+from steps import begins, decides, opens_item
+
+pytestmark = pytest.mark.browser
+GROUP = "Online & offline"
+NOTE = "Dank je wel voor je verhaal, ik zou graag iets meer willen horen van je."
+
+
+def test_the_second_one_loses_nothing(clinic, person) -> None:
+    noor, esra, jeroen = person("Noor"), person("Esra", size=DESK), person("Jeroen", size=DESK, script=False)
+    noor.signs_in(clinic.account("youth", 3, group=GROUP))
+    noor.page.click(f"text={GROUP}")
+    title = unique_words("Samen lezen")
+    begins(noor, title, "Wie leest er mee?")
+    location = clinic.account("youth", 3, group=GROUP)["location"]
+    esra.signs_in(clinic.account("clinician", 0, location=location))
+    jeroen.signs_in(clinic.account("clinician", 1, location=location))
+    opens_item(esra, title)
+    opens_item(jeroen, title)
+    decides(esra, "approve")
+    esra.page.get_by_role("button", name="Ongedaan maken").first.wait_for()
+    decides(jeroen, "ask_reword", reason="off_topic", note=NOTE)
+    said = jeroen.page.inner_text("main")
+    assert clinic.account("clinician", 0, location=location)["display"].split(",")[0] in said
+    assert NOTE in said or NOTE in jeroen.page.locator("textarea").first.input_value()
+    jeroen.picture("lost-1280")
+
+
+def test_an_approval_that_is_taken_back_never_reaches_the_group(clinic, person) -> None:
+    noor, sem, esra = person("Noor"), person("Sem"), person("Esra", size=DESK)
+    noor.signs_in(clinic.account("youth", 4, group=GROUP))
+    noor.page.click(f"text={GROUP}")
+    title = unique_words("Toch nog even")
+    begins(noor, title, "Even wachten.")
+    sem.signs_in(clinic.account("youth", 5, group=GROUP))
+    sem.page.click(f"text={GROUP}")
+    esra.signs_in(clinic.account("clinician", group=GROUP))
+    opens_item(esra, title)
+    decides(esra, "approve")
+    esra.page.get_by_role("button", name="Ongedaan maken").first.click()
+    esra.page.wait_for_timeout(3500)
+    assert not sem.saw(title)
+    esra.goes_to("/wachtrij")
+    assert esra.page.locator(".queue-row", has_text=title).count() == 1

@@ -1,0 +1,28 @@
+"""JavaScript off: joining, writing, deciding and reading all work."""
+
+import pytest
+from stage import DESK, unique_words
+from steps import a_code, begins, decides, joins_with, opens_item, replies
+
+pytestmark = pytest.mark.browser
+GROUP = "Online & offline"
+
+
+def test_join_post_approve_and_read_without_javascript(clinic, person) -> None:
+    noor, esra = person("Noor", script=False), person("Esra", size=DESK, script=False)
+    joins_with(noor, a_code(clinic, GROUP))
+    title, body = unique_words("Zonder script"), unique_words("dit werkt ook zo")
+    begins(noor, title, body)
+    assert noor.page.get_by_role("heading", name="Wordt nagekeken").is_visible()
+    esra.signs_in(clinic.account("clinician", group=GROUP))
+    opens_item(esra, title)
+    decides(esra, "approve")
+    noor.page.wait_for_timeout(3500)
+    noor.page.reload()
+    assert noor.page.get_by_text("Staat in de groep").first.is_visible()
+    noor.page.click("text=Bekijk in het gesprek")
+    assert body in noor.page.inner_text("#posts")
+    replies(noor, unique_words("en nog iets"))
+    assert noor.page.locator(".post--pending").count() == 1
+    noor.page.click("text=Hulp nu")
+    assert noor.page.locator("a[href='tel:112']").first.is_visible()
