@@ -126,13 +126,14 @@ def alias() -> ResponseReturnValue:
         with reading() as work:
             data = data | {"suggestions": suggest(work, group_id)}
         keep(KEPT, data)
-    typed = request.form.get("alias", "").strip() or request.form.get("suggestion", "")
     if request.method == "GET":
         return render_template("join/alias.html", errors={}, data=data, typed=data.get("alias", ""))
+    typed = _chosen_alias(data)
     try:
         with reading() as work:
             keep(KEPT, data | {"alias": check_alias(work, group_id, typed, is_risky=_is_risky)})
     except InvalidError as error:
+        keep(KEPT, data | {"refused": typed[:60]})
         return render_template("join/alias.html", errors=explained(error.errors), data=data, typed=typed[:60]), 422
     return redirect(url_for("join.rules"), 303)
 
@@ -200,6 +201,12 @@ def _join_further(data: dict[str, Any]) -> UUID:
         joined = join_group(work, acting(work), UUID(data["invitation"]), alias=data["alias"], is_risky=_is_risky)
     flash(_("Je hoort er nu ook hier bij. Niets verbindt je andere schuilnaam met deze."), "ok")
     return joined.group_id
+
+
+def _chosen_alias(data: dict[str, Any]) -> str:
+    """Give the nickname that was meant: one's own, unless it still stands there from a refusal."""
+    own, suggestion = request.form.get("alias", "").strip(), request.form.get("suggestion", "")
+    return suggestion if suggestion and (not own or own == data.get("refused")) else own
 
 
 def _begin(place: Invited, *, further: bool) -> None:

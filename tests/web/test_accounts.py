@@ -163,7 +163,7 @@ def test_esra_scans_once_and_proves_herself_at_every_sign_in(begin, app, client,
     sign_in(client, "esra-test-42", next="/lezen")
     page = client.get("/in/bevestigen?next=/lezen").text
     secret = secret_of(begin, esra.account_id)
-    assert '<svg width=' in page
+    assert "<svg width=" in page
     assert "style=" not in page
     assert secret == re.search(r'id="totp_secret">([^<]+)<', page)[1].replace("-", "")
     code = pyotp.TOTP(secret).now()

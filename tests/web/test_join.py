@@ -124,6 +124,10 @@ def test_a_full_name_is_refused_with_a_tip_and_stays_typed(client, sheet) -> Non
     assert answer.status_code == 422
     assert "lijkt op een echte naam" in answer.text
     assert 'value="Noor de Vries"' in answer.text
+    suggestion = re.search(r'name="suggestion" value="([^"]+)"', answer.text)[1]
+    again = client.post("/m/schuilnaam", data={"alias": "Noor de Vries", "suggestion": suggestion})
+    assert again.location == "/m/afspraken"
+    assert suggestion in client.get("/m/afspraken").text
 
 
 def test_the_risk_engine_reads_nicknames(client, sheet) -> None:

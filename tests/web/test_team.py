@@ -1,0 +1,66 @@
+"""Esra hands out a code with a reference that nobody reads back, and sees who got a role."""
+
+import pytest
+from builders import a_clinician, a_group, a_location, a_youth, an_administrator
+from sqlalchemy import select
+
+from safespace.groups.invitations import make_batch
+from safespace.groups.models import Invitation
+
+
+@pytest.fixture
+def place(begin):
+    with begin() as work:
+        return a_group(work, a_location(work))
+
+
+@pytest.fixture
+def sheet(begin, place):
+    with begin() as work:
+        return make_batch(work, an_administrator(work, place.location), place.id, 2)
+
+
+@pytest.fixture
+def esra(begin, place, signed_in):
+    with begin() as work:
+        actor = a_clinician(work, place.location)
+    return signed_in(actor)
+
+
+def test_esra_hands_out_a_code(begin, esra, sheet) -> None:
+    assert f"/team/codes/{sheet.id}" in esra.get("/team").text
+    form = {"number": "2", "care_reference": "A-1234"}
+    assert esra.post(f"/team/codes/{sheet.id}", data=form).status_code == 303
+    page = esra.get(f"/team/codes/{sheet.id}").text
+    assert "A-1234" not in page
+    assert "al uitgegeven" in page
+    assert not any(code in page for code in sheet.codes)
+    with begin() as work:
+        row = work.session.scalars(select(Invitation).where(Invitation.number == 2)).one()
+        assert work.unseal(row, "care_reference") == "A-1234"
+
+
+def test_what_is_too_long_stays_typed(esra, sheet) -> None:
+    answer = esra.post(f"/team/codes/{sheet.id}", data={"number": "1", "care_reference": "x" * 61})
+    assert answer.status_code == 422
+    assert "x" * 61 in answer.text
+
+
+def test_esra_sees_who_got_a_role(esra, sheet) -> None:
+    assert "Karin" in esra.get("/team").text
+
+
+def test_others_find_no_such_page(begin, client, place, sheet, signed_in) -> None:
+    with begin() as work:
+        noor = a_youth(work, place)
+        karin = an_administrator(work, place.location, "Mark")
+        elsewhere = a_clinician(work, a_location(work, "Zuidhaven"))
+    assert client.get("/team").location.startswith("/in")
+    assert signed_in(noor).get("/team").status_code == 404
+    assert signed_in(karin).get("/team").status_code == 404
+    stranger = signed_in(elsewhere)
+    assert str(sheet.id) not in stranger.get("/team").text
+    path = f"/team/codes/{sheet.id}"
+    assert stranger.get(path).status_code == 404
+    assert stranger.post(path, data={"number": "1", "care_reference": "x"}).status_code == 404
+    assert signed_in(karin).post(path, data={"number": "1", "care_reference": "x"}).status_code == 404
