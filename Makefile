@@ -69,4 +69,5 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 		|| { rm -rf $(VENV); echo 'No virtual environment. On Debian and Ubuntu: apt install python3-venv'; exit 1; }
 	$(PIP) install --require-hashes --requirement requirements.lock
 	$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	$(BIN)/python -m compileall -q safespace
 	@touch $@
