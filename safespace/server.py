@@ -78,14 +78,21 @@ def run_worker(settings: Settings) -> None:
     check(settings, host="127.0.0.1", workers=1, alone=False)
     logs.set_up()
     app = create_app(settings)
-    with app.app_context(), db.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT")
-        while not connection.scalar(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": LEASE}):
-            time.sleep(1)
-        log.info("leading", extra={"event": "worker"})
-        _start_loops(app, alone=True)
-        while connection.scalar(sa.text("SELECT 1")):  # the lease ends with this connection; then so does this process
-            time.sleep(1)
+    try:
+        with app.app_context(), db.engine.connect() as connection:
+            _lead(app, connection.execution_options(isolation_level="AUTOCOMMIT"))
+    except sa.exc.DBAPIError as error:  # whoever started this process starts it again
+        raise StartRefusedError("the database went away") from error
+
+
+def _lead(app: Flask, connection: sa.Connection) -> None:
+    """Wait for the lease, then work for as long as the connection that holds it lives."""
+    while not connection.scalar(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": LEASE}):
+        time.sleep(1)
+    log.info("leading", extra={"event": "worker"})
+    _start_loops(app, alone=True)
+    while connection.scalar(sa.text("SELECT 1")):
+        time.sleep(1)
 
 
 def check(settings: Settings, *, host: str, workers: int, alone: bool) -> None:
