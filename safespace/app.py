@@ -23,7 +23,6 @@ from safespace.web import (
     gate,
     groups,
     health,
-    help,
     join,
     library,
     moderation,
@@ -33,6 +32,7 @@ from safespace.web import (
     threads,
 )
 from safespace.web.exit import pages as exit_pages
+from safespace.web.help import pages as help_pages
 from safespace.web.language import pages as language_pages
 
 BLUEPRINTS = (
@@ -44,7 +44,7 @@ BLUEPRINTS = (
     enrolment.pages,
     own_account.pages,
     team.pages,
-    help.pages,
+    help_pages,
     admin.pages,
     groups.pages,
     library.pages,
@@ -73,7 +73,7 @@ def create_app(settings: Settings, keys: KeyRing | None = None) -> Flask:
     )
     if settings.trusted_proxies:
         count = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]  # Flask's own way
     app.extensions["safespace"] = Host(settings=settings, keys=keys or KeyRing.load(settings.key_file))
     assessing.engine(settings.config_dir)  # a rule that cannot be read stops the start
     database.init_app(app, settings)

@@ -10,6 +10,7 @@ from safespace.web import admin_audit, admin_help, admin_invitations, admin_loca
 from safespace.web.admin_pages import draw, pages
 from safespace.web.gate import permits
 
+__all__ = ["home", "pages"]
 PARTS = (admin_audit, admin_help, admin_invitations, admin_locations, admin_staff)  # each adds its views to `pages`
 
 

@@ -36,6 +36,7 @@ DATABASE = frozenset({"alembic", "psycopg", "redis", "sqlalchemy", "sqlite3"})
 RISK = "safespace.moderation.risk"
 LIFECYCLE = "safespace.threads.lifecycle"
 BLEACH = "safespace.library.markdown"
+BY_NAME = "safespace.cli.main"  # finds its commands, all on its own floor, so that --help imports none of them
 
 
 @cache
@@ -154,6 +155,8 @@ def no_import_for_the_type_checker_alone(path: str, source: str) -> list[str]:
 
 
 def nothing_is_imported_by_a_string(path: str, source: str) -> list[str]:
+    if module_of(path) == BY_NAME:
+        return []
     return [
         f"{path}:{node.lineno}: an import by name"
         for node in ast.walk(parsed(source))

@@ -135,6 +135,10 @@ def test_asking_what_there_is_loads_nothing_heavy() -> None:
     assert all(name in done.stdout for name in COMMANDS)
 
 
+def test_commands_are_found_on_their_own_floor_only() -> None:
+    assert all(place.startswith("safespace.cli.") for place, _ in COMMANDS.values())
+
+
 def test_every_command_says_what_it_does() -> None:
     for name in COMMANDS:
         asked = CliRunner().invoke(main, [name, "--help"])
