@@ -10,6 +10,7 @@ import logging
 import os
 import resource
 import signal
+import socket
 import sys
 import time
 import warnings
@@ -61,6 +62,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1, alone: 
     alone = alone or settings.is_sqlite
     check(settings, host=host, workers=workers, alone=alone)
     with _only_one(settings):
+        check_port(host, port)
         logs.set_up()
         credentials.BENCH.run = in_pool
         facts = {"port": port, "workers": workers, "database": "sqlite" if settings.is_sqlite else "postgresql"}
@@ -116,6 +118,17 @@ def check(settings: Settings, *, host: str, workers: int, alone: bool) -> None:
         raise StartRefusedError("the database does not answer") from error
     finally:
         engine.dispose()
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse an address that somebody else listens on, in words instead of gunicorn's retries."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise StartRefusedError(f"port {port} cannot be had here; choose another with --port") from error
 
 
 def is_loopback(host: str) -> bool:

@@ -41,6 +41,7 @@ def demo(*, host: str, port: int, data: Path, accounts: Path | None, fresh: bool
         raise click.ClickException("The demo is for this machine only: use 127.0.0.1.")
     os.umask(0o077)
     try:
+        server.check_port(host, port)
         place.open_folder(data, fresh=fresh)
         settings = _settings(data, port)
         told = _filled(settings, fresh=fresh)

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -184,6 +185,14 @@ def test_what_could_hurt_is_refused_before_anything_listens(
 ) -> None:
     with pytest.raises(server.StartRefusedError, match=words):
         server.check(these(settings, **changes), **({"host": "127.0.0.1"} | asked))
+
+
+def test_a_port_that_is_taken_is_told_in_words() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(server.StartRefusedError, match="--port"):
+            server.check_port("127.0.0.1", taken.getsockname()[1])
 
 
 def test_a_clinic_does_not_start_in_the_folder_of_a_demo(settings: Settings) -> None:

@@ -141,7 +141,7 @@ def test_a_second_process_on_the_same_folder_is_refused(demo: Running) -> None:
 
 
 def test_it_is_bound_to_this_machine(tmp_path: Path) -> None:
-    for host in ("0.0.0.0", "::", "192.0.2.1"):  # noqa: S104  # refused
+    for host in ("0.0.0.0", "192.0.2.1"):  # noqa: S104  # refused
         assert "this machine only" in refused("demo", "--host", host, "--data", str(tmp_path / "d"))
     assert not (tmp_path / "d").exists()
 
