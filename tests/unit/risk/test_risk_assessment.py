@@ -68,7 +68,7 @@ def test_help_lines_are_always_allowed_and_a_location_adds_its_own(engine: Engin
     text = "Bel de kliniek op 020-0000000"
     assert engine.assess(text).severity == Severity.MEDIUM
     assert engine.assess(text, Context(help_lines=("020 000 00 00",))).severity == Severity.NONE
-    assert assess("bel 113 of 0800-0113", Context(), engine).severity == Severity.NONE
+    assert assess("je kunt 0800-0113 bellen, of gewoon 113", Context(), engine).severity == Severity.NONE
 
 
 def test_context_lowers_one_level_at_most_and_stands_on_its_own_line(engine: Engine) -> None:

@@ -100,4 +100,4 @@ def test_bending_a_word_about_suicide_raises_one_level_and_says_so(engine: Engin
 
 
 def test_bending_a_word_of_promotion_stays_high_because_nobody_is_dying(engine: Engine) -> None:
-    assert engine.assess("pr0 4na voor altijd").severity == Severity.HIGH
+    assert engine.assess("wie is er ook pr0 4n4").severity == Severity.HIGH
