@@ -1,5 +1,6 @@
 """The sockets: who may listen to what, asked of the database at connect and again whenever anybody's access changes."""
 
+import logging
 import threading
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,6 +42,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         transports=["websocket"],
         max_http_buffer_size=LARGEST_PACKET,
         manage_session=False,
+        logger=logging.getLogger("socketio"),  # given, or these two would write to the screen past our own log
+        engineio_logger=logging.getLogger("engineio"),
         cookie=None,
     )
     socketio.on_event("connect", live.connected)
@@ -89,6 +92,9 @@ class LiveSockets:
 
     def connected(self, auth: Any = None) -> None:
         """Let a socket in: own origin, the page's CSRF token, a live session with every factor proven, not too many."""
+        if _sid() in self._open:  # no new socket, but an event of this name that an open one sent
+            self._cut(_sid())
+            return
         if request.headers.get("Origin", "") not in self._settings.origins:
             raise Refused("origin")
         token = auth.get("csrf") if isinstance(auth, dict) else None
@@ -110,7 +116,10 @@ class LiveSockets:
             join_room(name)
 
     def disconnected(self, *_: Any) -> None:
-        """Forget a socket."""
+        """Forget a socket. One that only says so would stay open without ever being checked again: it is cut."""
+        if socketio.server.manager.is_connected(_sid(), "/"):
+            self._cut(_sid())
+            return
         with self._lock:
             self._open.pop(_sid(), None)
 
@@ -118,7 +127,10 @@ class LiveSockets:
         return len(self._open)
 
     def recheck(self, work: Work, *, force: bool = False) -> None:
-        """Ask again who every socket belongs to, when anybody's access changed: cut it, or fit its rooms."""
+        """Ask again who every socket belongs to, when anybody's access changed.
+
+        A socket that may no longer hear all that it hears is cut; a page that is still allowed comes back by itself.
+        """
         with self._lock:
             sockets = dict(self._open)
         if not sockets:
@@ -136,7 +148,10 @@ class LiveSockets:
             if account.id not in allowed:
                 actor = actor_for(work.session, account.id, account.kind, work.now, proven=True)
                 allowed[account.id] = rooms_for(work, actor)
-            self._fit(sid, live, allowed[account.id])
+            if live.rooms - allowed[account.id]:
+                self._cut(sid)
+            else:
+                self._widen(sid, live, allowed[account.id])
         self._seen = cursor
 
     def _cut(self, sid: str) -> None:
@@ -145,9 +160,7 @@ class LiveSockets:
         disconnect(sid, namespace="/")
 
     @staticmethod
-    def _fit(sid: str, live: Live, rooms: set[str]) -> None:
-        for name in live.rooms - rooms:
-            socketio.server.leave_room(sid, name, namespace="/")
+    def _widen(sid: str, live: Live, rooms: set[str]) -> None:
         for name in rooms - live.rooms:
             socketio.server.enter_room(sid, name, namespace="/")
         live.rooms = rooms

@@ -6,7 +6,9 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -24,9 +26,9 @@ def missing(what: str) -> None:
     pytest.skip(f"{what} is not there")
 
 
-@pytest.fixture
-def postgresql_url() -> Iterator[str]:
-    """A database of its own on the server in SAFESPACE_TEST_DATABASE, or on the one of this machine."""
+@contextmanager
+def own_database() -> Iterator[str]:
+    """Make a database on the server in SAFESPACE_TEST_DATABASE, or on the one of this machine."""
     server = sa.create_engine(
         os.environ.get("SAFESPACE_TEST_DATABASE") or SERVER,
         isolation_level="AUTOCOMMIT",
@@ -42,6 +44,12 @@ def postgresql_url() -> Iterator[str]:
     with server.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     server.dispose()
+
+
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    with own_database() as url:
+        yield url
 
 
 class OwnRedis:
@@ -72,14 +80,21 @@ class OwnRedis:
         self._process.wait()
 
 
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[OwnRedis]:
+@contextmanager
+def own_redis(folder: Path) -> Iterator[OwnRedis]:
+    """Start a Redis for this test alone."""
     path = shutil.which("redis-server")
     if path is None:
         missing("redis-server")
-    own = OwnRedis(str(path), tmp_path)
+    own = OwnRedis(str(path), folder)
     yield own
     own.stop()
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[OwnRedis]:
+    with own_redis(tmp_path) as own:
+        yield own
 
 
 @pytest.fixture
@@ -103,3 +118,17 @@ def service(request: pytest.FixtureRequest, make_service: MakeService) -> Servic
         return make_service()
     url = request.getfixturevalue("postgresql_url")
     return make_service(database_url=url, redis_url=request.getfixturevalue("redis").url)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def lasting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The same, running, for all tests of a file."""
+    folder = tmp_path_factory.mktemp("lasting")
+    with ExitStack() as stack:
+        how: dict[str, Any] = {"options": {"SAFESPACE_HOLD_SECONDS": "0"}}
+        if request.param == "postgresql":
+            how["database_url"] = stack.enter_context(own_database())
+            how["redis_url"] = stack.enter_context(own_redis(folder)).url
+        service = Service(folder / "service", **how)
+        stack.callback(service.stop)
+        yield service.start()

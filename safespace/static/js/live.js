@@ -2,6 +2,7 @@
 import { io } from "../vendor/socket.io.esm.min.js";
 
 const POLL = 10_000;
+const BACK = 1000;
 
 /**
  * Calls back on every doorbell, on every reconnect, when the page is shown again, and every ten seconds while there is
@@ -22,9 +23,11 @@ export function listen(handlers) {
     if (wasConnected) all();
     wasConnected = true;
   });
-  socket.on("disconnect", () => {
+  socket.on("disconnect", (reason) => {
     if (line) line.textContent = line.dataset.off ?? "";
     all();
+    // Cut because somebody's access changed: whoever may still listen comes back, to what is left.
+    if (reason === "io server disconnect") setTimeout(() => socket.connect(), BACK);
   });
   all();
   setInterval(() => socket.connected || all(), POLL);
