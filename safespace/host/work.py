@@ -20,6 +20,7 @@ from safespace.kernel.work import Work, utc_now
 from safespace.policy.roles import ANONYMOUS, Actor
 from safespace.settings import Settings
 
+PATIENCE = 20.0
 UNHASHED = frozenset({"csrf_token", "form_key"})
 
 
@@ -64,7 +65,7 @@ def unit_of_work(*, once: bool = False) -> Iterator[Work]:
     any yield between its begin and its end, or the next writer would stop the whole process.
     """
     here = host()
-    with here.write_lock if here.settings.is_sqlite else nullcontext():
+    with _writing(here) if here.settings.is_sqlite else nullcontext():
         session = db.session()
         session.rollback()  # a read of this request may have begun one
         session.connection(execution_options=WRITES)
@@ -87,6 +88,17 @@ def unit_of_work(*, once: bool = False) -> Iterator[Work]:
             raise
     if rung:
         here.wake()
+
+
+@contextmanager
+def _writing(here: Host) -> Iterator[None]:
+    """Be the one writer; a unit of work inside another would wait for itself for ever, so waiting has an end."""
+    if not here.write_lock.acquire(timeout=PATIENCE):
+        raise TimeoutError("waited too long to write; is this unit of work inside another?")
+    try:
+        yield
+    finally:
+        here.write_lock.release()
 
 
 def acting(work: Work) -> Actor:

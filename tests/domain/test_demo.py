@@ -9,8 +9,7 @@ from typing import Any
 import pyotp
 import pytest
 import sqlalchemy as sa
-from builders import a_clinician, a_group, a_location, a_youth
-from conftest import NOON
+from builders import NOON, a_clinician, a_group, a_location, a_youth
 from sqlalchemy.orm import Session
 
 from safespace.accounts.signing_in import find_passphrase

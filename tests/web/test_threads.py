@@ -177,8 +177,7 @@ def test_no_file_and_nothing_oversized_comes_in(people, thread, signed_in) -> No
 
 @pytest.mark.parametrize("path", ["/g/{0}", "/g/{0}/t/{0}", "/mijn/{0}", "/g/{0}/nieuw", "/g/{0}/changes?after=0"])
 def test_what_is_not_there_looks_like_what_may_not_be_seen(begin, people, signed_in, path) -> None:
-    group, noor, _, _ = people
-    browser = signed_in(noor)
+    browser = signed_in(people[1])
     with begin() as work:
         other = a_group(work, a_location(work, "Zuidhaven"), "Elders")
     hidden, unknown = (browser.get(path.format(one)) for one in (other.id, uuid4()))
