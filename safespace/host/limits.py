@@ -2,28 +2,40 @@
 
 import hashlib
 import hmac
+import logging
 import time
 
 from flask import Flask, current_app, request
 from limits import RateLimitItem, parse
-from limits.storage import Storage, storage_from_string
+from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from safespace.kernel.refusals import TooManyError
 from safespace.settings import Settings
 
 ROTATION = 600
+PATIENCE = 1.0  # seconds that Redis may take to answer
+AWAY = 5.0  # seconds before it is asked again
+log = logging.getLogger(__name__)
 
 
 class Limits:
-    """The limits of one process, shared through Redis when there is one."""
+    """The limits of one process, shared through Redis when there is one; while it is away each process counts alone."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        storage = storage_from_string(settings.redis_url or "memory://")
-        if not isinstance(storage, Storage):
-            raise TypeError("limits need a synchronous storage")
-        self._limiter = MovingWindowRateLimiter(storage)
+        self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._shared = self._own
+        self._faults: tuple[type[Exception], ...] = ()
+        self._away_until = 0.0
+        if settings.redis_url:
+            patience = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
+            storage = storage_from_string(settings.redis_url, **patience)
+            if not isinstance(storage, Storage):
+                raise TypeError("limits need a synchronous storage")
+            faults = storage.base_exceptions
+            self._shared = MovingWindowRateLimiter(storage)
+            self._faults = faults if isinstance(faults, tuple) else (faults,)
 
     def count(self, kind: str, account: str = "") -> None:
         """Count one attempt of this kind; raises TooManyError with the seconds to wait.
@@ -40,14 +52,26 @@ class Limits:
                 self._hit(parse(rule), setting, key)
 
     def _hit(self, rule: RateLimitItem, setting: str, key: str) -> None:
-        if not self._limiter.hit(rule, setting, key):
-            reset = self._limiter.get_window_stats(rule, setting, key).reset_time
-            raise TooManyError(seconds=max(1, int(reset - time.time())))
+        if time.monotonic() >= self._away_until:
+            try:
+                _hit_or_refuse(self._shared, rule, setting, key)
+            except self._faults as error:
+                self._away_until = time.monotonic() + AWAY
+                log.warning("limits are counted alone", extra={"kind": type(error).__name__})
+            else:
+                return
+        _hit_or_refuse(self._own, rule, setting, key)
 
     def _address(self) -> str:
         slot = int(time.time() // ROTATION)
         key = f"{self._settings.secret_key}:{slot}".encode()
         return hmac.new(key, (request.remote_addr or "").encode(), hashlib.sha256).hexdigest()
+
+
+def _hit_or_refuse(limiter: MovingWindowRateLimiter, rule: RateLimitItem, setting: str, key: str) -> None:
+    if not limiter.hit(rule, setting, key):
+        reset = limiter.get_window_stats(rule, setting, key).reset_time
+        raise TooManyError(seconds=max(1, int(reset - time.time())))
 
 
 def init_app(app: Flask, settings: Settings) -> None:

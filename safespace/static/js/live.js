@@ -3,20 +3,29 @@ import { io } from "../vendor/socket.io.esm.min.js";
 
 const POLL = 10_000;
 const BACK = 1000;
+const SILENT = 25_000;
 
 /**
- * Calls back on every doorbell, on every reconnect, when the page is shown again, and every ten seconds while there is
- * no socket. `handlers` has `group`, `staff` and `own`, each called with (group id or null, cursor or null).
+ * Calls back on every doorbell, on every reconnect, when the page is shown again, every ten seconds while there is
+ * no socket, and every half minute while one is silent: bells can get lost, what they ring for cannot.
+ * `handlers` has `group`, `staff` and `own`, each called with (group id or null, cursor or null).
  */
 export function listen(handlers) {
-  const all = () => Object.values(handlers).forEach((handle) => handle(null, null));
+  const all = () => {
+    asked = Date.now();
+    Object.values(handlers).forEach((handle) => handle(null, null));
+  };
   const line = document.querySelector("[data-connection]");
   const token = document.querySelector("[data-live]")?.dataset.live ?? "";
   const socket = io({ transports: ["websocket"], auth: { csrf: token }, reconnectionDelayMax: 8000 });
   let wasConnected = false;
+  let asked = Date.now();
 
   for (const name of Object.keys(handlers)) {
-    socket.on(name, ({ group, cursor }) => handlers[name](group, cursor));
+    socket.on(name, ({ group, cursor }) => {
+      asked = Date.now();
+      handlers[name](group, cursor);
+    });
   }
   socket.on("connect", () => {
     if (line) line.textContent = line.dataset.on ?? "";
@@ -30,7 +39,10 @@ export function listen(handlers) {
     if (reason === "io server disconnect") setTimeout(() => socket.connect(), BACK);
   });
   all();
-  setInterval(() => socket.connected || all(), POLL);
+  setInterval(() => {
+    const enough = socket.connected && (document.hidden || Date.now() - asked < SILENT);
+    if (!enough) all();
+  }, POLL);
   document.addEventListener("visibilitychange", () => document.hidden || all());
   addEventListener("pagehide", () => socket.close());
   return socket;
