@@ -11,7 +11,7 @@ from safespace.host.language import spoken
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading
 from safespace.kernel import outbox
-from safespace.kernel.outbox import Audience, AudienceKind
+from safespace.kernel.outbox import Audience, AudienceKind, OutboxEvent
 from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
 from safespace.moderation.pins import pins_of
@@ -85,7 +85,7 @@ def changes(group_id: UUID) -> ResponseReturnValue:
         news: dict[str, Any] = {
             "cursor": events[-1].cursor if events else after,
             "more": len(events) == MOST_NEWS,
-            "reload": any(event.name in {"pins_changed", "group_changed"} for event in events),
+            "reload": _missed(work, audience, after, events),
             "posts": [
                 post_fields(work, view, staff=staff)
                 for view in views
@@ -96,6 +96,13 @@ def changes(group_id: UUID) -> ResponseReturnValue:
             news["count"] = sum(event.name == "post_released" for event in events)
             news["posts"] = []
         return news
+
+
+def _missed(work: Work, audience: Audience, after: int, events: list[OutboxEvent]) -> bool:
+    """Whether what came after the cursor is partly gone: doorbells are kept for a week, pages stay open for longer."""
+    if events:
+        return events[0].cursor != after + 1
+    return outbox.cursor_of(work.session, audience) != after
 
 
 def _when(work: Work, moment: Any) -> str:

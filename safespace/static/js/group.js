@@ -12,6 +12,11 @@ const group = oneAtATime(async () => {
     const news = await fetched(`${root.dataset.changes}?after=${cursor}`);
     if (!news) return;
     cursor = Math.max(cursor, news.cursor);
+    if (news.reload) {
+      pill.querySelector("[data-pill-text]").textContent = pill.dataset.changed;
+      pill.hidden = false;
+      return;
+    }
     if (news.count) {
       count += news.count;
       const words = count === 1 ? pill.dataset.one : pill.dataset.many.replace("%d", String(count));

@@ -64,12 +64,19 @@ function take(post) {
   waiting.sort((one, other) => one.position - other.position);
 }
 
+// Something typed is never taken away: the link leads to the page as it is now, when somebody chooses to.
+function offerReload() {
+  root.dataset.last = "0";
+  pill.querySelector("[data-pill-text]").textContent = pill.dataset.changed;
+  pill.hidden = false;
+}
+
 const group = oneAtATime(async () => {
   for (;;) {
     const news = await fetched(`${root.dataset.changes}?after=${cursor}&thread=${root.dataset.threadLive}`);
     if (!news) return;
     if (news.reload) {
-      location.reload();
+      offerReload();
       return;
     }
     cursor = Math.max(cursor, news.cursor);
