@@ -45,11 +45,11 @@ class Work:
     def unseal(self, row: Base, column: str) -> str:
         """Give the text of a sealed column of this row, "" when it holds nothing."""
         blob = getattr(row, column)
-        return "" if blob is None else self.keys.open(sealed.place_of(row, column), blob)
+        return "" if not blob else self.keys.open(sealed.place_of(row, column), blob)
 
     def open(self, table: type[Base], column: str, row_id: UUID, blob: bytes | None) -> str:
         """Like unseal, for a value that was read without its row object."""
-        return "" if blob is None else self.keys.open(sealed.place(table.__tablename__, column, row_id), blob)
+        return "" if not blob else self.keys.open(sealed.place(table.__tablename__, column, row_id), blob)
 
     def complete(self) -> bool:
         """Write events, then the audit; called once by whoever commits. Gives whether anybody has to be rung."""

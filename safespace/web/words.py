@@ -15,7 +15,7 @@ from safespace.host.language import spoken
 from safespace.host.work import host
 from safespace.moderation.content import content
 from safespace.moderation.models import Action, ReviewKind
-from safespace.moderation.risk.assessment import Category, Severity
+from safespace.moderation.risk.assessment import Category, Severity, SignalKind, Stance
 from safespace.settings import Settings
 from safespace.threads.models import PostState, PostType
 
@@ -91,6 +91,20 @@ CATEGORIES: dict[Category, LazyString] = {
     Category.RISKY_CONTENT_ENCOUNTER: _("kwam risicovolle inhoud tegen"),
     Category.THIRD_PERSON_CONCERN: _("zorgen om een ander"),
     Category.SPAM: _("reclame of link"),
+}
+STANCES: dict[Stance, LazyString] = {
+    Stance.PROMOTES: _("moedigt aan"),
+    Stance.REQUESTS: _("vraagt erom"),
+    Stance.DISCLOSES: _("vertelt over zichzelf"),
+    Stance.RECOVERS: _("vertelt over herstel"),
+    Stance.CONCERN: _("maakt zich zorgen om een ander"),
+    Stance.QUOTES: _("haalt iets aan"),
+}
+SIGNAL_KINDS: dict[SignalKind, LazyString] = {
+    SignalKind.FINDING: _("signaal"),
+    SignalKind.CONTEXT: _("weegt mee"),
+    SignalKind.EVASION: _("anders geschreven"),
+    SignalKind.FAULT: _("niet gelezen"),
 }
 
 HELD_NUMBERS = ("112", "113", "08000113")

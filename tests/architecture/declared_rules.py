@@ -14,8 +14,8 @@ HEARD: dict[str, tuple[str, ...]] = {
     "post_withdrawn": ("safespace.web.groups.changes",),
     "pins_changed": ("safespace.web.groups.changes",),
     "group_changed": ("safespace.web.groups.changes",),
-    "help": ("safespace.web.posts.standing",),
-    "queue_changed": ("safespace.web.moderation.queue",),
+    "help": ("safespace.web.posts.standing", "safespace.web.posts.waiting"),
+    "queue_changed": ("safespace.web.moderation.rows",),
     "access_changed": ("safespace.realtime.live.recheck",),
 }
 

@@ -1,0 +1,38 @@
+// One item: says so when it changed while somebody was reading, shows the chosen sample, counts the own words.
+const root = document.querySelector("[data-queue]");
+const changed = document.querySelector("[data-changed]");
+
+document.addEventListener("queue", ({ detail }) => {
+  if (!detail.item || String(detail.item.version) === root.dataset.version || !changed.hidden) return;
+  changed.hidden = false;
+  changed.firstElementChild.setAttribute("role", "status");
+  for (const button of document.querySelectorAll("[data-decide] .actions button, [data-decide] > button")) {
+    button.disabled = true;
+  }
+});
+
+for (const part of document.querySelectorAll("[data-template]")) {
+  const select = part.querySelector("select");
+  const samples = part.querySelector("details");
+  const show = () => {
+    for (const sample of part.querySelectorAll("[data-sample]")) {
+      sample.hidden = select.value !== "" && sample.dataset.sample !== select.value;
+    }
+    if (select.value) samples.open = true;
+  };
+  select.addEventListener("change", show);
+  show();
+}
+
+for (const box of document.querySelectorAll("[data-own]")) {
+  const least = Number(box.dataset.own);
+  const hint = document.createElement("span");
+  hint.className = "hint own-count";
+  box.after(hint);
+  const show = () => {
+    const left = least - box.value.trim().length;
+    hint.textContent = left > 0 && box.value ? box.dataset.left.replace("%d", String(left)) : "";
+  };
+  box.addEventListener("input", show);
+  show();
+}

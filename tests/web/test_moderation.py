@@ -1,0 +1,466 @@
+"""The clinician's pages: the queue, an item with its signals, deciding, losing a race politely, taking back."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from uuid import uuid4
+
+import pytest
+from builders import a_clinician, a_group, a_location, a_staff_member, a_youth, an_administrator
+from sqlalchemy import select
+
+from safespace.moderation import intake, release
+from safespace.moderation.models import Action, Decision, Flag, Review, ReviewState
+from safespace.moderation.risk.assessment import Severity
+from safespace.policy.roles import Role
+from safespace.threads.lifecycle import Words
+from safespace.threads.models import Post, PostState, PostType
+from safespace.web.review import marked_runs
+
+CRISIS = "Ik wil dood. Vanavond ga ik het doen, ik heb afscheid genomen."
+NOTE = "Dank je voor je bericht, ik lees dat het zwaar is. Wil je het anders vertellen?"
+
+
+@pytest.fixture
+def group(begin):
+    with begin() as work:
+        return a_group(work, a_location(work))
+
+
+@pytest.fixture
+def noor(begin, group):
+    with begin() as work:
+        return a_youth(work, group, "Stille Otter")
+
+
+@pytest.fixture
+def esra(begin, group):
+    with begin() as work:
+        return a_clinician(work, group.location)
+
+
+@pytest.fixture
+def page(signed_in, esra):
+    """Esra's browser."""
+    return signed_in(esra)
+
+
+def send(begin, actor, group, body="Ik scrol elke nacht en slaap slecht.", **kwargs) -> object:
+    with begin() as work:
+        words = Words(body=body, title="Slapen lukt niet", **kwargs)
+        return intake.open_thread(work, actor, group.id, PostType.EXPERIENCE, words).post_id
+
+
+def review_of(begin, post_id):
+    with begin() as work:
+        return work.session.scalars(
+            select(Review).where(Review.post_id == post_id).order_by(Review.opened_at.desc())
+        ).first()
+
+
+def post_of(begin, post_id):
+    with begin() as work:
+        return work.session.get_one(Post, post_id)
+
+
+def form_of(begin, post_id, action, **fields):
+    review = review_of(begin, post_id)
+    seen = {"seen_version": review.version, "seen_revision": str(review.revision_id), "form_key": uuid4().hex}
+    return f"/wachtrij/{review.id}/besluit", {"action": action, **seen, **fields}
+
+
+def decide(page, begin, post_id, action="approve", **fields):
+    url, form = form_of(begin, post_id, action, **fields)
+    return page.post(url, data=form)
+
+
+def release_all(begin) -> int:
+    with begin() as work:
+        work.now += timedelta(minutes=1)
+        return release.release_due(work)
+
+
+def text(answer) -> str:
+    """What somebody reads on a page."""
+    bare = re.sub(r"<(script|template|svg).*?</\1>", " ", answer.get_data(as_text=True), flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", bare)).split())
+
+
+def test_the_queue_shows_what_waits_with_the_worst_first(begin, group, noor, page) -> None:
+    send(begin, noor, group)
+    send(begin, noor, group, CRISIS)
+    answer = page.get("/wachtrij")
+    shown = text(answer)
+    assert "2 berichten wachten" in shown
+    assert shown.index("Vanavond") < shown.index("Ik scrol")
+    assert 'role="alert"' in answer.text
+    assert "<title>(2) Wachtrij</title>" in answer.text
+
+
+def test_a_quiet_queue_says_so_and_rings_no_alarm(page) -> None:
+    answer = page.get("/wachtrij")
+    assert "Er wacht nu niets" in text(answer)
+    assert 'role="alert"' not in answer.text.split("<template")[0]
+
+
+def test_the_live_rows_hold_what_the_page_shows(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group, CRISIS)
+    review = review_of(begin, post_id)
+    data = page.get("/wachtrij/rijen", headers={"Accept": "application/json"}).get_json()
+    row = data["rows"][0]
+    assert (row["id"], row["alias"], row["level"], row["first"]) == (str(review.id), "Stille Otter", "crisis", True)
+    assert (data["total"], data["title"]) == (1, "(1) Wachtrij")
+    assert data["alarm"]["href"] == f"/wachtrij/{review.id}"
+    seen = page.get(f"/wachtrij/rijen?bericht={review.id}").get_json()
+    assert seen["item"] == {"version": review.version}
+
+
+def test_the_queue_of_one_group_still_rings_for_the_others(begin, group, noor, page) -> None:
+    send(begin, noor, group, CRISIS)
+    with begin() as work:
+        other = a_group(work, work.session.merge(group).location, "Rustige groep")
+    answer = page.get(f"/wachtrij?groep={other.id}")
+    assert "Er wacht nu niets" in text(answer)
+    assert "1 bericht heeft ernst hoog of crisis" in text(answer)
+    assert "Naar de hele wachtrij" in text(answer)
+
+
+@pytest.mark.parametrize("who", ["administrator", "peer worker", "quality officer", "clinician elsewhere", "youth"])
+def test_nobody_else_finds_these_pages(begin, group, noor, signed_in, who) -> None:
+    post_id = send(begin, noor, group)
+    review = review_of(begin, post_id)
+    with begin() as work:
+        location = work.session.merge(group).location
+        actor = {
+            "administrator": lambda: an_administrator(work, location),
+            "peer worker": lambda: a_staff_member(work, location, Role.PEER_WORKER, "Bram"),
+            "quality officer": lambda: a_staff_member(work, location, Role.QUALITY, "Ans"),
+            "clinician elsewhere": lambda: a_clinician(work, a_location(work, "Zuidhaven"), "Mark"),
+            "youth": lambda: noor,
+        }[who]()
+    browser = signed_in(actor)
+    if who != "clinician elsewhere":
+        assert browser.get("/wachtrij").status_code == 404
+        assert browser.get("/wachtrij/rijen").status_code == 404
+    else:
+        assert "Stille Otter" not in browser.get("/wachtrij").text
+    url, form = form_of(begin, post_id, "approve")
+    for answer in (
+        browser.get(f"/wachtrij/{review.id}"),
+        browser.get(f"/wachtrij/rijen?bericht={review.id}"),
+        browser.post(url, data=form),
+        browser.post(f"/wachtrij/{review.id}/ernst", data={"severity": "high"}),
+        browser.post(f"/wachtrij/{review.id}/markering", data={"category": "numbers"}),
+    ):
+        assert answer.status_code == 404
+        assert "Stille Otter" not in answer.text
+    assert post_of(begin, post_id).release_at is None
+
+
+def test_an_item_shows_the_signals_in_the_text_and_why(begin, group, noor, page) -> None:
+    review = review_of(begin, send(begin, noor, group, CRISIS))
+    answer = page.get(f"/wachtrij/{review.id}")
+    assert '<mark class="span" data-n="1">' in answer.text
+    shown = text(answer)
+    assert "Schrijft over niet meer willen leven" in shown
+    assert "gedachten aan de dood of zelfdoding" in shown
+    assert "Geen signaal is geen bewijs dat het veilig is." in shown
+    assert "020-0000000" in shown
+
+
+def test_reasons_come_in_the_readers_language(begin, group, noor, page) -> None:
+    review = review_of(begin, send(begin, noor, group, CRISIS))
+    page.set_cookie("taal", "en")
+    stored = next(iter(queue_item(begin, review.id).assessment.signals))
+    assert stored.reason_en in text(page.get(f"/wachtrij/{review.id}"))
+
+
+def queue_item(begin, review_id):
+    from safespace.moderation import assessing  # noqa: PLC0415  # only this story needs it
+
+    with begin() as work:
+        review = work.session.get_one(Review, review_id)
+
+        class Found:
+            assessment = assessing.stored(work, review)
+
+        return Found
+
+
+def test_markup_in_a_post_is_shown_and_never_run(begin, group, noor, page) -> None:
+    review = review_of(begin, send(begin, noor, group, "<script>alert(1)</script> & <b>vet</b>"))
+    assert "<script>alert" not in page.get(f"/wachtrij/{review.id}").text
+    assert "<script>alert(1)</script> & <b>vet</b>" in unescape(page.get(f"/wachtrij/{review.id}").text)
+
+
+def test_spans_that_overlap_are_cut_into_runs_that_know_all_their_numbers() -> None:
+    assert marked_runs("abcdef", [(0, 4, 1), (2, 6, 2)]) == [
+        {"t": "ab", "n": [1]},
+        {"t": "cd", "n": [1, 2]},
+        {"t": "ef", "n": [2]},
+    ]
+    assert marked_runs("abc", []) == [{"t": "abc"}]
+    assert marked_runs("abc", [(1, 2, 1), (1, 2, 2)]) == [{"t": "a"}, {"t": "b", "n": [1, 2]}, {"t": "c"}]
+    assert "".join(run["t"] for run in marked_runs("kort", [(2, 99, 1), (-3, 1, 2)])) == "kort"
+    assert marked_runs("", []) == []
+
+
+def test_placing_takes_one_press_and_can_be_undone(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group)
+    answer = decide(page, begin, post_id)
+    assert (answer.status_code, answer.location) == (303, "/wachtrij")
+    band = page.get("/wachtrij")
+    assert "Bericht van Stille Otter wordt over" in text(band)
+    undo = re.search(r'action="(/besluit/[^"]+/terug)"', band.text)[1]
+    back = page.post(undo)
+    assert back.location == f"/wachtrij/{review_of(begin, post_id).id}"
+    assert release_all(begin) == 0
+    assert "Teruggenomen" in text(page.get(back.location))
+    assert "Geplaatst, teruggenomen" in text(page.get(back.location))
+
+
+def test_undoing_too_late_says_so(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group)
+    decide(page, begin, post_id)
+    undo = re.search(r'action="(/besluit/[^"]+/terug)"', page.get("/wachtrij").text)[1]
+    assert release_all(begin) == 1
+    answer = page.post(undo)
+    assert answer.status_code == 409
+    assert "Terugnemen kan niet meer" in text(answer)
+    assert post_of(begin, post_id).state is PostState.PUBLISHED
+
+
+def test_topics_the_author_proposed_are_chosen_already(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group, content_notes=("eating",))
+    answer = page.get(f"/wachtrij/{review_of(begin, post_id).id}")
+    assert re.search(r'name="content_notes" value="eating" checked', answer.text)
+    decide(page, begin, post_id, "approve_with_notes", content_notes=["eating", "grief"])
+    release_all(begin)
+    assert post_of(begin, post_id).content_notes == ["eating", "grief"]
+
+
+def test_asking_to_reword_tells_the_author_why(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group)
+    answer = decide(page, begin, post_id, "ask_reword", reason="numbers", note=NOTE, internal_note="Derde keer.")
+    assert answer.status_code == 303
+    assert post_of(begin, post_id).state is PostState.CHANGES_REQUESTED
+    review = review_of(begin, post_id)
+    shown = text(page.get(f"/wachtrij/{review.id}"))
+    assert "Over dit bericht is al besloten" in shown
+    assert "Alleen voor het team: Derde keer." in shown
+    assert NOTE in shown
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "error"),
+    [
+        ("ask_reword", {"note": NOTE}, "Kies een reden"),
+        ("decline", {"reason": "numbers", "note": "te kort"}, "ten minste 20 tekens"),
+        ("decline", {"reason": "needs_contact_first", "note": NOTE}, "Kies een reden"),
+        ("hold", {"reason": "needs_contact_first", "note": "x" * 2001}, "te lang"),
+        ("approve_with_notes", {"note": NOTE}, "Kies waar het bericht over gaat"),
+        ("approve_with_notes", {"content_notes": ["eating", "grief", "death"], "note": NOTE}, "ten hoogste twee"),
+        ("nonsense", {"note": NOTE}, "Deze keuze past niet meer"),
+        ("close", {"note": NOTE}, "Deze keuze past niet meer"),
+    ],
+)
+def test_what_is_not_complete_comes_back_with_every_word(begin, group, noor, page, action, fields, error) -> None:
+    post_id = send(begin, noor, group)
+    extra = {"internal_note": "Overlegd met de achterwacht.", "panel": action}
+    answer = decide(page, begin, post_id, action, **fields, **extra)
+    assert answer.status_code == 422
+    shown = text(answer)
+    assert error in shown
+    if action not in {"nonsense", "close"}:
+        assert fields["note"] in shown
+        assert "Overlegd met de achterwacht." in shown
+        assert re.search(rf'<details[^>]*id="panel-{action}"[^>]* open', answer.text)
+    assert post_of(begin, post_id).state is PostState.PENDING
+    assert post_of(begin, post_id).release_at is None
+
+
+def test_words_in_a_panel_that_is_not_offered_come_back_too(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group)
+    answer = decide(page, begin, post_id, "close", note=NOTE, panel="close", internal_note="Gebeld.")
+    assert NOTE in text(answer)
+    assert "Gebeld." in text(answer)
+
+
+def test_a_template_is_filled_with_own_words(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group)
+    decide(page, begin, post_id, "ask_reword", reason="numbers", note=NOTE, template="reword_numbers")
+    shown = text(page.get(f"/wachtrij/{review_of(begin, post_id).id}"))
+    assert f"Aan de schrijver: {NOTE} Dank je dat je zo eerlijk bent." in shown
+
+
+def test_a_form_that_is_sent_twice_decides_once(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group)
+    url, form = form_of(begin, post_id, "decline", reason="numbers", note=NOTE)
+    assert page.post(url, data=form).status_code == 303
+    assert page.post(url, data=form).location == "/wachtrij"
+    with begin() as work:
+        assert len(work.session.scalars(select(Decision)).all()) == 1
+
+
+def test_who_comes_second_reads_who_decided_what_and_keeps_the_note(begin, group, noor, page, signed_in) -> None:
+    post_id = send(begin, noor, group)
+    with begin() as work:
+        colleague = a_clinician(work, work.session.merge(group).location, "Jeroen")
+    jeroen = signed_in(colleague)
+    url, form = form_of(begin, post_id, "ask_reword", reason="numbers", note=NOTE, internal_note="Even bellen.")
+    decide(jeroen, begin, post_id, "decline", reason="bullying", note="Dit kan een ander hard raken, denk ik.")
+    answer = page.post(url, data=form)
+    assert answer.status_code == 409
+    shown = text(answer)
+    assert "Jeroen was je net voor" in shown
+    assert "Niet geplaatst" in shown
+    assert "Dit kan hard binnenkomen" in shown
+    assert re.search(r"Jeroen · vandaag \d\d:\d\d", shown)
+    assert NOTE in shown
+    assert "Even bellen." in shown
+    assert post_of(begin, post_id).state is PostState.DECLINED
+
+
+def test_a_text_that_changed_meanwhile_is_read_again_first(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group)
+    url, form = form_of(begin, post_id, "ask_reword", reason="numbers", note=NOTE)
+    with begin() as work:
+        intake.rewrite(work, noor, post_id, Words(body="Iets anders.", title="Slapen"))
+    answer = page.post(url, data=form)
+    assert answer.status_code == 409
+    assert "De schrijver heeft de tekst aangepast" in text(answer)
+    assert NOTE in text(answer)
+    assert f'href="/wachtrij/{review_of(begin, post_id).id}"' in answer.text
+
+
+def test_a_level_that_a_colleague_changed_is_not_blamed_on_the_author(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group)
+    url, form = form_of(begin, post_id, "approve")
+    page.post(f"/wachtrij/{review_of(begin, post_id).id}/ernst", data={"severity": "medium"})
+    answer = page.post(url, data=form)
+    assert answer.status_code == 409
+    assert "Een collega veranderde iets" in text(answer)
+
+
+def test_a_post_that_was_taken_back_meanwhile_is_told_so(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group)
+    url, form = form_of(begin, post_id, "approve")
+    with begin() as work:
+        intake.withdraw(work, noor, post_id)
+    answer = page.post(url, data=form)
+    assert answer.status_code == 409
+    assert "De schrijver haalde dit bericht terug" in text(answer)
+
+
+def test_a_crisis_post_that_was_taken_back_stays_until_somebody_closes_it(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group, CRISIS)
+    with begin() as work:
+        intake.withdraw(work, noor, post_id)
+    shown = text(page.get(f"/wachtrij/{review_of(begin, post_id).id}"))
+    assert "zelf teruggehaald" in shown
+    assert "Afsluiten" in shown
+    assert "Plaatsen met" not in shown
+    decide(page, begin, post_id, "close", internal_note="Gebeld, is veilig thuis.")
+    assert review_of(begin, post_id).state is ReviewState.CLOSED
+
+
+def test_at_high_and_crisis_placing_takes_two_steps(begin, group, noor, page) -> None:
+    calm = page.get(f"/wachtrij/{review_of(begin, send(begin, noor, group)).id}")
+    worst = page.get(f"/wachtrij/{review_of(begin, send(begin, noor, group, CRISIS)).id}")
+    assert 'id="panel-approve"' not in calm.text
+    assert 'id="panel-approve"' in worst.text
+
+
+def test_an_edit_is_shown_beside_what_the_group_sees_now(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group)
+    decide(page, begin, post_id)
+    release_all(begin)
+    with begin() as work:
+        intake.rewrite(work, noor, post_id, Words(body="Nieuwe woorden.", title="Slapen"))
+    shown = text(page.get(f"/wachtrij/{review_of(begin, post_id).id}"))
+    assert "Dit ziet de groep nu Slapen lukt niet Ik scrol elke nacht" in shown
+    assert "Nieuwe woorden." in shown
+
+
+def test_a_level_set_by_hand_shows_the_author_the_help_card(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group)
+    url = f"/wachtrij/{review_of(begin, post_id).id}"
+    shown = text(page.get(page.post(f"{url}/ernst", data={"severity": "high"}).location))
+    assert "De ernst is nu: hoog." in shown
+    assert "De schrijver ziet nu de hulpkaart." in shown
+    assert review_of(begin, post_id).human_rank == Severity.HIGH.rank
+    assert page.post(f"{url}/ernst", data={"severity": "heel erg"}).status_code == 422
+
+
+def test_a_flag_is_kept_once_and_shown(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group)
+    url = f"/wachtrij/{review_of(begin, post_id).id}"
+    for _ in range(2):
+        assert page.post(f"{url}/markering", data={"category": "eating_disorder_promotion"}).status_code == 303
+    with begin() as work:
+        assert [flag.category for flag in work.session.scalars(select(Flag))] == ["eating_disorder_promotion"]
+    assert "aanmoediging van een eetstoornis" in text(page.get(url))
+    assert page.post(f"{url}/markering", data={"category": "x"}).status_code == 422
+
+
+def test_an_answer_stands_in_the_conversation_under_name_and_role(begin, group, noor, page, signed_in) -> None:
+    post_id = send(begin, noor, group)
+    decide(page, begin, post_id)
+    release_all(begin)
+    thread = f"/g/{group.id}/t/{post_of(begin, post_id).thread_id}"
+    answer = page.post(f"{thread}/antwoord", data={"body": "Dank je wel dat je dit deelt.", "form_key": uuid4().hex})
+    assert answer.status_code == 303
+    assert "Je antwoord wordt over" in text(page.get("/wachtrij"))
+    release_all(begin)
+    shown = text(signed_in(noor).get(thread))
+    assert "Dank je wel dat je dit deelt." in shown
+    assert "behandelaar" in shown
+
+
+def test_an_answer_that_is_taken_back_gives_its_words_back(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group)
+    thread = f"/g/{group.id}/t/{post_of(begin, post_id).thread_id}"
+    page.post(f"{thread}/antwoord", data={"body": "Met een tikfuot.", "form_key": uuid4().hex})
+    undo = re.search(r'action="(/besluit/[^"]+/terug)"', page.get("/wachtrij").text)[1]
+    for _ in range(2):
+        shown = text(page.post(undo))
+        assert "Niemand heeft je antwoord gezien" in shown
+        assert "Met een tikfuot." in shown
+    assert release_all(begin) == 0
+
+
+def test_an_empty_answer_is_asked_for_again(begin, group, noor, page) -> None:
+    thread = f"/g/{group.id}/t/{post_of(begin, send(begin, noor, group)).thread_id}"
+    answer = page.post(f"{thread}/antwoord", data={"body": " ", "form_key": uuid4().hex})
+    assert answer.status_code == 422
+    assert "Hier staat nog niets" in text(answer)
+
+
+@pytest.mark.parametrize("query", ["pagina=0", "pagina=-1", "pagina=x", f"pagina={'9' * 30}", "groep=x"])
+def test_a_strange_address_shows_a_queue_all_the_same(begin, group, noor, page, query) -> None:
+    send(begin, noor, group)
+    assert page.get(f"/wachtrij?{query}").status_code == 200
+    assert page.get(f"/wachtrij/rijen?{query}").status_code == 200
+
+
+def test_a_strange_version_is_an_old_one(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group)
+    assert decide(page, begin, post_id, seen_version="9" * 40).status_code == 409
+    assert decide(page, begin, post_id, seen_version="").status_code == 409
+
+
+def test_every_page_asks_the_database_at_most_eight_times(begin, group, noor, page, count_queries) -> None:
+    for number in range(30):
+        send(begin, noor, group, f"Bericht {number}")
+    last = send(begin, noor, group, CRISIS)
+    decide(page, begin, send(begin, noor, group, "Nog een."))
+    for url in ("/wachtrij", "/wachtrij?pagina=2", "/wachtrij/rijen", f"/wachtrij/{review_of(begin, last).id}"):
+        with count_queries() as seen:
+            assert page.get(url).status_code == 200
+        assert len(seen) <= 8, url
+
+
+def test_every_decision_on_the_screen_is_one_the_server_takes(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group, CRISIS)
+    offered = re.findall(r'name="action" value="([a-z_]+)"', page.get(f"/wachtrij/{review_of(begin, post_id).id}").text)
+    assert set(offered) == {one.value for one in Action} - {"close", "answer"}
