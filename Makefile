@@ -44,7 +44,7 @@ messages: $(VENV)/.ready  ## Collect the Dutch texts, bring the English file up 
 	$(BIN)/pybabel --quiet extract --mapping config/babel.cfg --keyword lazy_gettext --keyword _l \
 		--no-location --sort-output --omit-header --output build/messages.pot .
 	$(BIN)/pybabel --quiet update --input-file build/messages.pot --output-dir safespace/translations \
-		--locale en --init-missing --no-fuzzy-matching --ignore-obsolete --width 120
+		--locale en --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
 	$(BIN)/pybabel --quiet compile --directory safespace/translations
 
 migration: $(VENV)/.ready  ## Until the first release: make the one revision anew from the tables
