@@ -117,12 +117,16 @@ def audit_id(work: Work, actor: Actor) -> UUID | None:
 
 
 def _locked_head(work: Work, chain_id: UUID) -> AuditHead:
-    insert = sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    start = insert(AuditHead).values(chain_id=chain_id, number=0, hash="")
-    work.session.execute(start.on_conflict_do_nothing())
-    return work.session.scalars(
+    locked = (
         sa.select(AuditHead)
         .where(AuditHead.chain_id == chain_id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).one()
+    )
+    head = work.session.scalars(locked).one_or_none()
+    if head is None:
+        insert = sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        start = insert(AuditHead).values(chain_id=chain_id, number=0, hash="")
+        work.session.execute(start.on_conflict_do_nothing())
+        head = work.session.scalars(locked).one()
+    return head

@@ -1,0 +1,97 @@
+"""Every page of everybody asks the database at most eight things, however much there is to show."""
+
+from datetime import timedelta
+
+import pytest
+from builders import a_clinician, a_group, a_location, a_member, actor_of, an_administrator
+from sqlalchemy import select
+
+from safespace.accounts.models import Account
+from safespace.crisis.lines import seed_lines
+from safespace.crisis.models import HelpLine
+from safespace.groups.invitations import make_batch
+from safespace.library.starter import seed_items
+from safespace.moderation import intake, pins, release
+from safespace.moderation.decisions import Verdict, decide
+from safespace.moderation.models import Action, Review
+from safespace.threads.models import PostType
+
+MOST = 8
+ENTRY = 4  # who reads the log stands in the log: these write that entry before anything is shown
+ELSEWHERE = {"static", "exit.leave"}  # leaving ends the session that the other pages need
+
+
+@pytest.fixture
+def world(begin):
+    """A location with several groups, threads, waiting posts, items, pins and invitations."""
+    with begin() as work:
+        location = a_location(work)
+        seed_lines(work)
+        groups = [a_group(work, location, f"Groep {number}") for number in range(4)]
+        place = a_member(work, groups[0], "Stille Otter")
+        for number, group in enumerate(groups[1:], 1):
+            a_member(work, group, f"Otter {number}", work.session.get_one(Account, place.account_id))
+        noor = actor_of(work, place.account_id)
+        esra, karin = a_clinician(work, location), an_administrator(work, location)
+        items = seed_items(work, location.id)
+    with begin() as work:
+        sent = [
+            intake.open_thread(
+                work,
+                noor,
+                group.id,
+                PostType.TIP,
+                intake.accept_words(work, f"Bericht {number}", title=f"Over {number}"),
+            )
+            for group in groups
+            for number in range(8)
+        ]
+    with begin() as work:
+        for review in work.session.scalars(select(Review).order_by(Review.opened_at).limit(20)):
+            decide(work, esra, review.id, review.version, Verdict(action=Action.APPROVE))
+    with begin() as work:
+        work.now += timedelta(minutes=1)
+        while release.release_due(work):
+            pass
+        for item_id in list(items.values())[:3]:
+            pins.pin(work, esra, groups[0].id, item_id=item_id)
+        batch = make_batch(work, karin, groups[0].id, 12)
+    with begin() as work:
+        waiting = work.session.scalars(select(Review).where(Review.state == "open")).first()
+        return {
+            "youth": noor,
+            "clinician": esra,
+            "administrator": karin,
+            "ids": {
+                "location_id": location.id,
+                "group_id": groups[0].id,
+                "thread_id": sent[0].thread_id,
+                "post_id": sent[0].post_id,
+                "review_id": waiting.id,
+                "item_id": next(iter(items.values())),
+                "batch_id": batch.id,
+                "line_id": work.session.scalars(select(HelpLine.id)).first(),
+            },
+        }
+
+
+@pytest.mark.parametrize("who", ["youth", "clinician", "administrator"])
+def test_no_page_asks_more_than_eight_things(app, world, signed_in, count_queries, who) -> None:
+    browser = signed_in(world[who])
+    ids = world["ids"]
+    seen, over = 0, {}
+    with app.test_request_context():
+        pages = [
+            rule.build({name: ids[name] for name in rule.arguments})[1]
+            for rule in app.url_map.iter_rules()
+            if "GET" in (rule.methods or ()) and rule.endpoint not in ELSEWHERE and set(rule.arguments) <= set(ids)
+        ]
+    for path in pages:
+        with count_queries() as asked:
+            answer = browser.get(path if "changes" not in path else f"{path}?after=0")
+        if answer.status_code == 200:
+            seen += 1
+            if len(asked) > MOST + (ENTRY if path.endswith("/logboek") else 0):
+                over[path] = len(asked)
+    assert over == {}
+    assert seen >= 12
