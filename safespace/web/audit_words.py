@@ -35,6 +35,9 @@ ACTIONS: dict[str, Any] = {
     "revoke_invitations": _("trok uitnodigingen in"),
     "enter_care_reference": _("gaf een uitnodiging uit"),
     "join": _("kwam bij een groep"),
+    "member_paused": _("gaf een lid een rustmoment"),
+    "member_active": _("liet een lid terugkomen"),
+    "member_left": _("verliet een groep"),
     "read_log": _("las dit logboek"),
     "export_log": _("nam dit logboek mee als bestand"),
     "write_item": _("schreef uitleg"),
@@ -51,12 +54,12 @@ ACTIONS: dict[str, Any] = {
     "post_changed": _("paste een bericht aan"),
     "post_withdrawn": _("haalde een bericht terug"),
     "post_released": _("bericht kwam in de groep"),
-    "approve": _("plaatste een bericht"),
-    "approve_with_notes": _("plaatste een bericht met ‘gaat over’"),
-    "ask_reword": _("vroeg om iets anders op te schrijven"),
-    "decline": _("plaatste een bericht niet"),
-    "hold": _("hield een bericht vast voor contact"),
-    "close": _("sloot een beoordeling af"),
+    "decide_approve": _("plaatste een bericht"),
+    "decide_approve_with_notes": _("plaatste een bericht met ‘gaat over’"),
+    "decide_ask_reword": _("vroeg om iets anders op te schrijven"),
+    "decide_decline": _("plaatste een bericht niet"),
+    "decide_hold": _("hield een bericht vast voor contact"),
+    "decide_close": _("sloot een beoordeling af"),
 }
 
 CHANGED: dict[str, Any] = {

@@ -1,5 +1,6 @@
 """English is whole: every Dutch text has an English one that says the same, and no page has words of its own."""
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -12,6 +13,9 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 import safespace
+from safespace.moderation.models import Action
+from safespace.policy.roles import MembershipState
+from safespace.web.audit_words import ACTIONS
 
 PACKAGE = Path(safespace.__path__[0])
 ROOT = PACKAGE.parent
@@ -132,3 +136,27 @@ def test_words_that_were_forgotten_are_found() -> None:
     assert bare('<p class="lead">Sluit dit {{ name }} nu</p>') == ["Sluit dit", "nu"]
     assert bare('<button aria-label="Sluit"{% if a %} disabled{% endif %}>{{ _("x") }}</button>') == ["Sluit"]
     assert bare('<p{% if a %} data-a="{{ b }}"{% endif %} class="wide">{# Uitleg #}{{ _("Hallo") }}&nbsp;</p>') == []
+
+
+def deeds() -> Iterator[str]:
+    """Give the names under which the code writes something into the log of a location."""
+    for path in PACKAGE.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(call, ast.Call) and ast.unparse(call.func).endswith("record") and len(call.args) > 2):
+                continue
+            if any(word.arg == "location_id" for word in call.keywords):
+                deed = call.args[2]
+                yield deed.value if isinstance(deed, ast.Constant) else ast.unparse(deed)
+
+
+def test_the_log_of_a_location_is_in_words() -> None:
+    written = set(deeds())
+    counted = {
+        "f'decide_{verdict.action}'": {f"decide_{action.value}" for action in Action} - {"decide_answer"},
+        "action": {"pin", "unpin"},
+        "f'member_{state.value}'": {f"member_{state.value}" for state in MembershipState},
+    }
+    assert set(counted) <= written
+    for made, names in counted.items():
+        written = written - {made} | names
+    assert sorted(written - set(ACTIONS)) == []
