@@ -4,20 +4,29 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, has_request_context, request
+from markupsafe import Markup
 
 
 def init_app(app: Flask) -> None:
-    """Offer `static_url` to the templates."""
-    app.jinja_env.globals["static_url"] = static_url
+    """Offer `static_url` and `icon` to the templates."""
+    app.jinja_env.globals.update(static_url=static_url, icon=icon)
 
 
 def static_url(name: str) -> str:
     """Give the address of a static file with a fingerprint of its content."""
-    folder = Path(current_app.static_folder or "")
-    return url_for("static", filename=name, v=_fingerprint(folder / name))
+    under = request.script_root if has_request_context() else ""
+    return f"{under}{current_app.static_url_path}/{name}?v={_fingerprint(current_app.static_folder or '', name)}"
+
+
+def icon(name: str) -> Markup:
+    """Give one icon of static/icons.svg. Always decoration: the word beside it carries the meaning."""
+    return _DRAWN.format(static_url("icons.svg"), name)
+
+
+_DRAWN = Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>')
 
 
 @lru_cache
-def _fingerprint(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+def _fingerprint(folder: str, name: str) -> str:
+    return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:12]

@@ -1,13 +1,14 @@
 """The words on the screen for what the domain calls by codes: states, actions, levels, topics, moments, links."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask_babel import LazyString, format_date, format_datetime, gettext, ngettext, to_user_timezone
+from flask import g
+from flask_babel import LazyString, format_date, format_datetime, get_timezone, gettext, ngettext
 from flask_babel import lazy_gettext as _
 
 from safespace.crisis.help import SNAPSHOT, help_page, tel
@@ -107,6 +108,9 @@ SIGNAL_KINDS: dict[SignalKind, LazyString] = {
     SignalKind.FAULT: _("niet gelezen"),
 }
 
+PARTS = (_("vannacht"), _("vanochtend"), _("vanmiddag"), _("vanavond"))
+PARTS_YESTERDAY = (_("gisteren"), _("gisterochtend"), _("gistermiddag"), _("gisteravond"))
+MAYBE_LINK = re.compile(r"\d|\.\w")  # every number and every host has one of these; most texts have neither
 HELD_NUMBERS = ("112", "113", "08000113")
 # A bare 112 that counts something is no number to call.
 _COUNTED = (
@@ -132,8 +136,10 @@ def reason_explanation(code: str) -> str:
     return in_words(found.explanation) if found else ""
 
 
-def note_labels(keys: Iterable[str]) -> list[str]:
+def note_labels(keys: Collection[str]) -> list[str]:
     """Give the words for what a post is about, for `notes` of a post."""
+    if not keys:
+        return []
     known = content(host().settings.config_dir).notes
     return [in_words(known[key].label) for key in keys if key in known]
 
@@ -147,7 +153,7 @@ def when_for_youth(moment: datetime | None, now: datetime) -> str:
     """Give a coarse moment: an exact time in a small group can tell who somebody is (ux reference §2.3)."""
     if moment is None:
         return ""
-    local, today = to_user_timezone(moment), to_user_timezone(now).date()
+    local, today = _local(moment), _local(now).date()
     days = (today - local.date()).days
     if days <= 1:
         return _part_of_day(local.hour, yesterday=days == 1)
@@ -165,7 +171,7 @@ def when_for_staff(moment: datetime | None, now: datetime) -> str:
     """Give the exact local moment: the time today, with a date otherwise."""
     if moment is None:
         return ""
-    local, today = to_user_timezone(moment), to_user_timezone(now)
+    local, today = _local(moment), _local(now)
     time = format_datetime(local, "HH:mm", rebase=False)
     days = (today.date() - local.date()).days
     if days == 0:
@@ -193,20 +199,26 @@ def paragraphs(text: str) -> list[list[Run]]:
 
     Only help lines become links, to the address on the list, never to what was typed. Nothing is escaped here.
     """
-    settings = host().settings
-    pattern, addresses = _known(settings, _changed(settings.data_dir / SNAPSHOT))
+    if "links" not in g:  # looked up once for a page
+        settings = host().settings
+        g.links = _known(settings, _changed(settings.data_dir / SNAPSHOT))
+    pattern, addresses = g.links
     return [_runs(part, pattern, addresses) for part in re.split(r"\n\s*\n", text.strip())] if text.strip() else []
 
 
+def _local(moment: datetime) -> datetime:
+    if "zone" not in g:
+        g.zone = get_timezone()
+    return moment.astimezone(g.zone)
+
+
 def _part_of_day(hour: int, *, yesterday: bool) -> str:
-    if yesterday:
-        names = (gettext("gisteren"), gettext("gisterochtend"), gettext("gistermiddag"), gettext("gisteravond"))
-    else:
-        names = (gettext("vannacht"), gettext("vanochtend"), gettext("vanmiddag"), gettext("vanavond"))
-    return names[hour // 6]
+    return str((PARTS_YESTERDAY if yesterday else PARTS)[hour // 6])
 
 
 def _runs(text: str, pattern: re.Pattern[str], addresses: dict[str, str]) -> list[Run]:
+    if not MAYBE_LINK.search(text):
+        return [{"t": text}] if text else []
     runs: list[Run] = []
     end = 0
     for found in pattern.finditer(text):
