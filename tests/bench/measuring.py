@@ -86,8 +86,8 @@ def _pages(world: World, slot: float, reference: float, pids: list[int]) -> None
         alone[path] = measure(port, makers[:1], seconds=slot, pids=pids)
         _row(title, 1, alone[path], reference)
         _row("", MANY, measure(port, makers, seconds=slot, pids=pids), reference)
-    turns = itertools.cycle([get(f"{thread}?page={page}", readers[0].cookie) for page in (1, 49)])
-    both = measure(port, [lambda: next(turns)()], seconds=slot).times  # in turn, so that both meet the same machine
+    turns = itertools.cycle([get(f"{thread}?page={page}", readers[0].cookie)() for page in (1, 49)])
+    both = measure(port, [lambda: next(turns)], seconds=slot).times  # in turn, so that both meet the same machine
     growth = median(both[0::2]) / median(both[1::2])
     late_by = max(growth, 1 / growth)
     here = alone[thread].percentile(50)
