@@ -127,7 +127,8 @@ class History:
         review = self._review(self._send(row))
         expected = Severity(row["expect"])
         if expected > review.severity:  # a colleague read it and saw more than the rules did
-            labels.set_severity(self._work, self._cast.clinician_of(row["group"], 0), review.id, expected)
+            clinician = self._cast.clinician_of(row["group"], 0)
+            labels.set_severity(self._work, clinician, review.id, review.version, expected)
 
     def _review(self, post_id: UUID) -> Review:
         return self._work.session.scalars(sa.select(Review).where(Review.post_id == post_id)).one()

@@ -48,9 +48,11 @@ def join_as_newcomer(
     Raises InvalidError(code=…) when the invitation is over, InvalidError(alias=…) when the nickname cannot be had.
     """
     place = invited(work, invitation_id)
+    alias = check_alias(work, place.group_id, alias, is_risky=is_risky)
+    reference = claim(work, place.invitation_id)  # first, so that of one step sent twice the second one learns of it
     account = create_youth(work, credentials, language=language)
     work.session.flush()
-    return _enter(work, account, place, alias, is_risky)
+    return _enter(work, account, place, alias, reference)
 
 
 def join_group(work: Work, actor: Actor, invitation_id: UUID, *, alias: str, is_risky: IsRisky) -> Joined:
@@ -62,12 +64,12 @@ def join_group(work: Work, actor: Actor, invitation_id: UUID, *, alias: str, is_
     place = invited(work, invitation_id)
     if actor.member_of(place.group_id) is not None:
         raise ConflictError("already_member", group_id=place.group_id)
-    return _enter(work, _own_account(work, actor), place, alias, is_risky)
-
-
-def _enter(work: Work, account: Account, place: Invited, alias: str, is_risky: IsRisky) -> Joined:
     alias = check_alias(work, place.group_id, alias, is_risky=is_risky)
     reference = claim(work, place.invitation_id)
+    return _enter(work, _own_account(work, actor), place, alias, reference)
+
+
+def _enter(work: Work, account: Account, place: Invited, alias: str, reference: str) -> Joined:
     membership = Membership(
         group_id=place.group_id,
         account_id=account.id,

@@ -124,7 +124,7 @@ def versions_of(work: Work, post: Post, review: Review) -> list[Version]:
     """Give the last versions of a post, newest first, with the one under review among them."""
     rows = work.session.scalars(
         sa.select(PostRevision)
-        .where(PostRevision.post_id == post.id)
+        .where(PostRevision.post_id == post.id, PostRevision.sent_at.is_not(None))
         .order_by((PostRevision.id == review.revision_id).desc(), PostRevision.number.desc())
         .limit(VERSIONS)
     )
@@ -150,9 +150,10 @@ def _context(post: Post) -> Any:
 
 
 def _history(post: Post) -> Any:
-    mine = [Post.membership_id == post.membership_id, Post.id != post.id, Post.state != PostState.DRAFT]
-    latest = sa.select(PostRevision.id).where(PostRevision.post_id == Post.id).order_by(PostRevision.number.desc())
-    revision = sa.func.coalesce(Post.revision_id, Post.pending_id, latest.limit(1).scalar_subquery())
+    sent = sa.and_(PostRevision.post_id == Post.id, PostRevision.sent_at.is_not(None))
+    mine = [Post.membership_id == post.membership_id, Post.id != post.id, sa.exists().where(sent)]
+    latest = sa.select(PostRevision.id).where(sent).order_by(PostRevision.number.desc())
+    revision = sa.func.coalesce(Post.revision_id, latest.limit(1).scalar_subquery())
     return _part("history", revision, mine, Post.created_at.desc(), HISTORY)
 
 

@@ -20,7 +20,7 @@ from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.policy.rules import require
 from safespace.threads import lifecycle
-from safespace.threads.models import Post, PostState
+from safespace.threads.models import Post, PostRevision, PostState
 
 OWN_WORDS = 20
 MOST_NOTES = 2
@@ -75,9 +75,11 @@ def obtain_review(
 
 def wait_for_decision(work: Work, post: Post) -> None:
     """Wait for whoever decides about this post now, and read it as it is then. Locks go review first, post second."""
-    work.session.execute(
-        sa.select(Review.id).where(Review.post_id == post.id).order_by(Review.opened_at, Review.id).with_for_update()
-    )
+    locked = sa.select(Review.id).where(Review.post_id == post.id).order_by(Review.opened_at, Review.id)
+    known: set[UUID] = set()
+    # A review that was made while this waited was not seen by the select that waited, so it asks until nothing is new.
+    while new := set(work.session.scalars(locked.with_for_update())) - known:
+        known |= new
     work.session.refresh(post)
 
 
@@ -103,7 +105,7 @@ def decide(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdict
         f"decide_{verdict.action}",
         location_id=group.location_id,
         on=("post", post.id),
-        reason=verdict.reason,
+        reason=decision.reason,
         severity=review.severity.value,
         decision=str(decision.id),
     )
@@ -232,6 +234,9 @@ def _lost(work: Work, review_id: UUID) -> ConflictError:
 def _write(work: Work, actor: Actor, review: Review, verdict: Verdict, text: str, internal: str) -> Decision:
     if actor.account_id is None:
         raise NotFoundError
+    notes = sorted(set(verdict.content_notes))
+    if verdict.action is not Action.APPROVE_WITH_NOTES:  # placing as it is means with the topics the author named
+        notes = list(work.session.get_one(PostRevision, review.revision_id).content_notes)
     decision = Decision(
         review_id=review.id,
         post_id=review.post_id,
@@ -239,7 +244,7 @@ def _write(work: Work, actor: Actor, review: Review, verdict: Verdict, text: str
         by=actor.account_id,
         action=verdict.action,
         reason=verdict.reason if verdict.action in TOLD else "",
-        content_notes=sorted(set(verdict.content_notes)) if verdict.action is Action.APPROVE_WITH_NOTES else [],
+        content_notes=notes if verdict.action in PLACING else [],
         rank=review.rank,
         at=work.now,
     )

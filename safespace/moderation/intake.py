@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from safespace.audit import log
 from safespace.groups import hours
 from safespace.groups.models import Group
-from safespace.groups.reading import obtain_group
+from safespace.groups.reading import obtain_group, scope_of
 from safespace.kernel.refusals import InvalidError, NotAllowedError
 from safespace.kernel.text import BODY, TITLE, accept, accept_line
 from safespace.kernel.work import Work
@@ -19,6 +19,7 @@ from safespace.moderation.models import Review, ReviewKind, ReviewState
 from safespace.moderation.risk.assessment import Assessment, Severity
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
+from safespace.policy.rules import allows
 from safespace.threads import lifecycle, reading
 from safespace.threads.models import Author, Post, PostRevision, PostState, PostType, Thread, Words
 
@@ -80,18 +81,22 @@ def rewrite(work: Work, actor: Actor, post_id: UUID, words: Words) -> Sent:
     wait_for_decision(work, post)
     if post.state not in EDITABLE:
         raise NotAllowedError("not_offered")
+    if not allows(actor, Permission.WRITE_POST, scope_of(group)):
+        raise NotAllowedError("group_closed")
+    if work.session.get_one(Thread, post.thread_id).locked_at is not None:
+        raise NotAllowedError("thread_locked")
     open_now = _is_open(work, group)
     assessment = assessing.assess_words(work, group, words)
     if post.state is PostState.PUBLISHED and not open_now:
         raise NotAllowedError("closed_now")
     if not open_now and post.state is not PostState.PENDING:
-        lifecycle.revise(work, post, words, state=None)
+        lifecycle.revise(work, post, words, state=None, sent=False)
         return _sent(post, assessment, draft=True)
     kind = {PostState.CHANGES_REQUESTED: ReviewKind.REWORDED, PostState.PUBLISHED: ReviewKind.EDIT}.get(
         post.state, ReviewKind.NEW
     )
     state = None if post.state is PostState.PUBLISHED else PostState.PENDING
-    revision = lifecycle.revise(work, post, words, state=state)
+    revision = lifecycle.revise(work, post, words, state=state, sent=True)
     open_review(work, group, post, revision, kind, assessment)
     log.record(work, actor, "post_changed", location_id=group.location_id, on=("post", post.id), kind=kind.value)
     ring_author(work, "post_changed", post)
@@ -106,6 +111,8 @@ def withdraw(work: Work, actor: Actor, post_id: UUID) -> Post:
         raise NotAllowedError("not_offered")
     was_visible = post.visible
     lifecycle.move(work, post, PostState.WITHDRAWN, drop_pending=True)
+    if was_visible and post.opens_thread:
+        lifecycle.take_title_back(work, post.thread_id)
     for review in work.session.scalars(
         sa.select(Review).where(Review.post_id == post.id, Review.state != ReviewState.CLOSED)
     ):

@@ -1,40 +1,46 @@
 """What humans say about an item besides the decision: how soon, and which risky content. Software never lowers it."""
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from safespace.audit import log
-from safespace.kernel.refusals import InvalidError
+from safespace.kernel.refusals import ConflictError, InvalidError
 from safespace.kernel.work import Work
 from safespace.moderation.decisions import last_decision, obtain_review, reopen
 from safespace.moderation.doorbells import ring_author, ring_staff
-from safespace.moderation.models import Flag, Review
+from safespace.moderation.models import Flag, Review, ReviewKind, ReviewState
 from safespace.moderation.risk.assessment import Category, Severity
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.threads import lifecycle
 
 
-def set_severity(work: Work, actor: Actor, review_id: UUID, severity: Severity) -> Review:
-    """Set how soon a human must look. A raised level cancels a release that did not happen yet and reopens the item.
+def set_severity(work: Work, actor: Actor, review_id: UUID, seen_version: int, severity: Severity) -> Review:
+    """Set how soon a human must look, for the version that was seen; ConflictError (`changed_meanwhile`) for another.
 
-    At high and crisis the author gets the help card at once.
+    A raised level cancels a release that did not happen yet. At high and crisis an item that was closed comes back as a
+    follow-up, which stays open until a human closes it, and the author gets the help card at once.
     """
     review, post, group = obtain_review(work, actor, review_id, Permission.REVIEW)
-    raised = severity.rank > review.rank
+    was = review.rank
     # This update waits for a colleague who decides at the same moment; only then what was scheduled can be cancelled.
-    work.session.execute(
+    changed: Any = work.session.execute(
         sa.update(Review)
-        .where(Review.id == review.id)
+        .where(Review.id == review.id, Review.version == seen_version)
         .values(human_rank=severity.rank, rank=severity.rank, version=Review.version + 1)
         .execution_options(synchronize_session=False)
     )
+    if not changed.rowcount:
+        raise ConflictError("changed_meanwhile", review_id=review_id)
     work.session.refresh(review)
-    if raised and lifecycle.cancel_release(work, post.id, review.revision_id):
+    if severity.rank > was and lifecycle.cancel_release(work, post.id, review.revision_id):
         decision = last_decision(work, review.id)
         if decision is not None:
             reopen(work, review, decision)
+    elif severity >= Severity.HIGH and review.state is ReviewState.CLOSED:
+        review.kind, review.state, review.closed_at = ReviewKind.FOLLOW_UP, ReviewState.OPEN, None
     log.record(
         work, actor, "set_severity", location_id=group.location_id, on=("post", post.id), severity=severity.value
     )

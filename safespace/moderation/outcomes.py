@@ -1,5 +1,6 @@
 """The author's side: what became of what somebody wrote, with the reason and the note, in the author's own group."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,15 +12,17 @@ import sqlalchemy as sa
 from safespace.groups.models import Group, Location
 from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
+from safespace.moderation import assessing
 from safespace.moderation.models import Action, Decision, Review, ReviewState
 from safespace.moderation.risk.assessment import Severity
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import NOWHERE, Actor
 from safespace.policy.rules import require
 from safespace.threads import reading
-from safespace.threads.models import Post, PostRevision, PostState, PostType, Thread
+from safespace.threads.models import Post, PostRevision, PostState, PostType, Thread, Words
 
 PAGE = 20
+NOT_PLACED = (PostState.CHANGES_REQUESTED, PostState.DECLINED, PostState.HELD)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -44,7 +47,7 @@ class OwnPost:
     reason: str
     note: str
     created_at: datetime
-    version: int
+    standing: str
 
 
 def own_posts(work: Work, actor: Actor, *, limit: int = PAGE) -> list[OwnPost]:
@@ -105,7 +108,8 @@ def _told(work: Work, posts: Sequence[Any]) -> list[OwnPost]:
             sa.select(Review.post_id).where(
                 Review.post_id.in_(ids),
                 Review.rank >= Severity.HIGH.rank,
-                Review.state != ReviewState.CLOSED,
+                sa.or_(Review.state != ReviewState.CLOSED, Post.state.in_(NOT_PLACED)),
+                Post.id == Review.post_id,
             )
         )
     )
@@ -114,6 +118,7 @@ def _told(work: Work, posts: Sequence[Any]) -> list[OwnPost]:
         revision = revisions.get(post.pending_id or post.revision_id or post.id)
         if revision is None:
             raise NotFoundError
+        help_now = post.id in worried or (revision.sent_at is None and _worries(work, group, revision))
         last = decisions.get(post.id)
         shown = last if last is not None and _is_told(post, last) else None
         told.append(
@@ -131,15 +136,27 @@ def _told(work: Work, posts: Sequence[Any]) -> list[OwnPost]:
                 content_notes=tuple(revision.content_notes),
                 opens_thread=post.opens_thread,
                 editing=post.position is not None and post.pending_id is not None,
-                help_now=post.id in worried,
+                help_now=help_now,
                 action=shown.action if shown else None,
                 reason=shown.reason if shown else "",
                 note=work.unseal(shown, "note") if shown else "",
                 created_at=post.created_at,
-                version=post.version,
+                standing=_standing(post, help_now=help_now),
             )
         )
     return told
+
+
+def _worries(work: Work, group: Group, revision: PostRevision) -> bool:
+    """Whether a draft asks for the help card: read anew each time, since nothing about a draft is kept."""
+    words = Words(body=work.unseal(revision, "body"), title=work.unseal(revision, "title") or None)
+    return assessing.assess_words(work, group, words).severity >= Severity.HIGH
+
+
+def _standing(post: Post, *, help_now: bool) -> str:
+    """What an open page compares; an approval that is not released yet, and may be undone, changes nothing of it."""
+    facts = f"{post.state} {post.pending_id} {post.revision_id} {help_now}"
+    return hashlib.sha256(facts.encode()).hexdigest()[:16]
 
 
 def _is_told(post: Post, decision: Decision) -> bool:

@@ -40,19 +40,19 @@ def add_post(
     )
     work.session.add(post)
     work.session.flush()
-    revision = _add_revision(work, post.id, 1, words)
+    revision = _add_revision(work, post.id, 1, words, sent=state is not PostState.DRAFT)
     post.pending_id = revision.id
     work.session.flush()
     return post, revision
 
 
-def revise(work: Work, post: Post, words: Words, *, state: PostState | None) -> PostRevision:
+def revise(work: Work, post: Post, words: Words, *, state: PostState | None, sent: bool) -> PostRevision:
     """Add a revision that waits for a human; what the group sees stays. A release that was due is cancelled.
 
-    `state` is the post's new state, or None when a published post stays as it is.
+    `state` is the post's new state, or None when it stays as it is; what is not `sent` is kept for its author only.
     """
     number = work.session.scalar(sa.select(sa.func.max(PostRevision.number)).where(PostRevision.post_id == post.id))
-    revision = _add_revision(work, post.id, (number or 0) + 1, words)
+    revision = _add_revision(work, post.id, (number or 0) + 1, words, sent=sent)
     _change(work, post, expect=post.state, pending_id=revision.id, release_at=None, state=state or post.state)
     return revision
 
@@ -136,9 +136,22 @@ def release(work: Work, post_id: UUID, revision_id: UUID, content_notes: list[st
     return post
 
 
-def _add_revision(work: Work, post_id: UUID, number: int, words: Words) -> PostRevision:
+def take_title_back(work: Work, thread_id: UUID) -> None:
+    """Forget the title of a conversation whose opening was taken back; empty of posts, it leaves the group's list."""
+    thread = work.session.get_one(Thread, thread_id)
+    thread.title = b""
+    shown = sa.exists().where(Post.thread_id == thread_id, Post.state == PostState.PUBLISHED)
+    if not work.session.scalar(sa.select(shown)):
+        thread.last_released_at = None
+
+
+def _add_revision(work: Work, post_id: UUID, number: int, words: Words, *, sent: bool) -> PostRevision:
     revision = PostRevision(
-        post_id=post_id, number=number, content_notes=list(words.content_notes), created_at=work.now
+        post_id=post_id,
+        number=number,
+        content_notes=list(words.content_notes),
+        created_at=work.now,
+        sent_at=work.now if sent else None,
     )
     work.seal(revision, "body", words.body)
     if words.title is not None:

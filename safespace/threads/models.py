@@ -122,7 +122,10 @@ class Post(Base):
 
 
 class PostRevision(Base):
-    """One version of a post's words, sealed. Never changed; an edit is a new one. An opening post has a title too."""
+    """One version of a post's words, sealed. Never changed; an edit is a new one. An opening post has a title too.
+
+    Until `sent_at` it is a draft, which nobody but its author may read.
+    """
 
     __tablename__ = "post_revisions"
     __table_args__ = (sa.UniqueConstraint("post_id", "number"),)
@@ -134,3 +137,4 @@ class PostRevision(Base):
     body: Mapped[bytes] = mapped_column(default=b"")
     content_notes: Mapped[list[str]] = mapped_column(default_factory=list)
     created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -27,6 +27,7 @@ from safespace.web.presence import presence_of
 
 pages = Blueprint("groups", __name__)
 MOST_NEWS = 100
+MOST_CURSOR = 2**31
 
 
 @pages.get("/groepen")
@@ -48,6 +49,7 @@ def show(group_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         actor = acting(work)
         group = obtain_group(work, actor, group_id)
+        cursor = outbox.cursor_of(work.session, Audience(AudienceKind.GROUP, group_id))  # before what it counts
         threads = threads_of(work, group, before=request.args.get("voor", type=UUID))
         more = len(threads) > PAGE
         threads = threads[:PAGE]
@@ -60,7 +62,7 @@ def show(group_id: UUID) -> ResponseReturnValue:
             older=url_for("groups.show", group_id=group_id, voor=threads[-1].id) if more else "",
             first_page="voor" not in request.args,
             pinned=pins_of(work, actor, group_id, language=spoken()),
-            cursor=outbox.cursor_of(work.session, Audience(AudienceKind.GROUP, group_id)),
+            cursor=cursor,
             may_write=allows(actor, Permission.WRITE_POST, scope_of(group)),
             may_pin=allows(actor, Permission.PIN, scope_of(group)),
         )
@@ -72,7 +74,7 @@ def changes(group_id: UUID) -> ResponseReturnValue:
     """Give what the group may see of what changed after a cursor, as fields for live.js; policy is asked again."""
     after = request.args.get("after", type=int)
     thread_id = request.args.get("thread", type=UUID)
-    if after is None or after < 0:
+    if after is None or not 0 <= after < MOST_CURSOR:
         raise NotFoundError
     with reading() as work:
         actor = acting(work)

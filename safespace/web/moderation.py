@@ -125,8 +125,11 @@ def severity(review_id: UUID) -> ResponseReturnValue:
     if chosen not in {one.value for one in LEVELS}:
         return _item_page(review_id, errors={"severity": "unknown_choice"}), 422
     level = Severity(chosen)
-    with unit_of_work() as work:
-        labels.set_severity(work, acting(work), review_id, level)
+    try:
+        with unit_of_work() as work:
+            labels.set_severity(work, acting(work), review_id, _seen_version(), level)
+    except ConflictError:
+        return _lost_page(review_id), 409
     flash(_("De ernst is nu: %(level)s.", level=words.SEVERITIES[level]), "ok")
     if level >= Severity.HIGH:
         flash(_("De schrijver ziet nu de hulpkaart."), "help")

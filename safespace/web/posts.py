@@ -125,7 +125,7 @@ def standing(post_id: UUID) -> ResponseReturnValue:
     """Give where an own post stands, so that its page knows when to draw itself again."""
     with reading() as work:
         post = outcomes.own_post(work, acting(work), post_id)
-        return {"standing": f"{post.version}-{post.help_now}"}
+        return {"standing": post.standing}
 
 
 def _own(work: Work, post_id: UUID) -> tuple[OwnPost, Presence]:

@@ -103,6 +103,8 @@ def _thread_page(
     with reading() as work:
         actor = acting(work)
         group, thread = obtain_thread(work, actor, group_id, thread_id)
+        # Before the posts: what is released in between is then told as news, instead of falling between the two.
+        cursor = outbox.cursor_of(work.session, Audience(AudienceKind.GROUP, group_id))
         page = page_of(work, actor, thread, number)
         staff = actor.member_of(group_id) is None
         scope = scope_of(group)
@@ -111,7 +113,7 @@ def _thread_page(
             "threads/show.html",
             group=group,
             thread=thread,
-            title=work.unseal(thread, "title"),
+            title=work.unseal(thread, "title") or _("Teruggehaald gesprek"),
             posts=shown,
             page=page,
             is_last=page.number == page.last,
@@ -119,7 +121,7 @@ def _thread_page(
             newer=_page_url(group_id, thread_id, page.number + 1) if page.number < page.last else "",
             pinned=pins_of(work, actor, group_id, thread_id, language=spoken()),
             presence=presence_of(work, group.location),
-            cursor=outbox.cursor_of(work.session, Audience(AudienceKind.GROUP, group_id)),
+            cursor=cursor,
             help_now=bool(page.waiting) and outcomes.help_waits(work, actor, thread_id),
             may_write=allows(actor, Permission.WRITE_POST, scope) and thread.locked_at is None,
             may_answer=allows(actor, Permission.ANSWER, scope) and thread.locked_at is None,

@@ -48,6 +48,10 @@ def decide_on(begin, clinician, sent, verdict=None, now=NOON):
         return decide(work, clinician, review.id, review.version, verdict or Verdict(action=Action.APPROVE))
 
 
+def set_severity(work, actor, review, severity):
+    return labels.set_severity(work, actor, review.id, review.version, severity)
+
+
 def release_all(begin, now=SOON):
     with begin(now) as work:
         return release.release_due(work)
@@ -220,7 +224,7 @@ def test_a_raised_level_cancels_a_release_and_shows_help(begin, group, people) -
     sent = send(begin, noor, group)
     decide_on(begin, esra, sent)
     with begin(NOON + timedelta(seconds=4)) as work:
-        labels.set_severity(work, esra, the_review(work, sent.post_id).id, Severity.HIGH)
+        set_severity(work, esra, the_review(work, sent.post_id), Severity.HIGH)
     assert release_all(begin) == 0
     with begin() as work:
         assert queue.waiting(work, esra).rows[0].severity is Severity.HIGH
@@ -233,7 +237,7 @@ def test_what_a_human_labelled_is_not_lowered_by_a_softer_text(begin, group, peo
     noor, _, esra = people
     sent = send(begin, noor, group)
     with begin() as work:
-        labels.set_severity(work, esra, the_review(work, sent.post_id).id, Severity.HIGH)
+        set_severity(work, esra, the_review(work, sent.post_id), Severity.HIGH)
     with begin() as work:
         intake.rewrite(work, noor, sent.post_id, Words(body="Alles gaat goed hoor.", title="Slapen"))
     with begin() as work:
@@ -333,7 +337,7 @@ def test_a_clinician_of_another_location_finds_nothing(begin, group, people) -> 
         for attempt in (
             lambda: queue.item(work, stranger, review.id),
             lambda: decide(work, stranger, review.id, review.version, Verdict(action=Action.APPROVE)),
-            lambda: labels.set_severity(work, stranger, review.id, Severity.LOW),
+            lambda: set_severity(work, stranger, review, Severity.LOW),
         ):
             with pytest.raises(NotFoundError):
                 attempt()

@@ -227,7 +227,7 @@ def test_a_level_raised_while_a_colleague_approves_always_stops_the_release(engi
             at_the_same_time(
                 begin,
                 lambda work, seen=seen: decide(work, esra, seen.id, seen.version, APPROVE),
-                lambda work, seen=seen: labels.set_severity(work, jeroen, seen.id, Severity.CRISIS),
+                lambda work, seen=seen: labels.set_severity(work, jeroen, seen.id, seen.version, Severity.CRISIS),
             )
             with begin() as work:
                 assert review_of(work, sent.post_id).severity is Severity.CRISIS
@@ -280,7 +280,7 @@ def test_an_author_who_rewrites_while_a_clinician_decides_never_stops_the_databa
                 seen = review_of(work, sent.post_id)
             at_the_same_time(
                 begin,
-                lambda work, seen=seen: labels.set_severity(work, esra, seen.id, Severity.HIGH),
+                lambda work, seen=seen: labels.set_severity(work, esra, seen.id, seen.version, Severity.HIGH),
                 lambda work, sent=sent: intake.withdraw(work, noor, sent.post_id),
             )
             with begin() as work:

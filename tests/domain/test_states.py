@@ -128,11 +128,12 @@ class Posts(RuleBasedStateMachine):
 
         self.do(attempt)
 
-    @rule(post=posts, severity=st.sampled_from(list(Severity)))
-    def set_severity(self, post, severity) -> None:
+    @rule(post=posts, severity=st.sampled_from(list(Severity)), stale=st.booleans())
+    def set_severity(self, post, severity, stale) -> None:
         def attempt(work):
-            last = sa.select(Review.id).where(Review.post_id == post).order_by(Review.opened_at.desc()).limit(1)
-            return labels.set_severity(work, self.esra, work.session.scalars(last).one(), severity)
+            last = sa.select(Review).where(Review.post_id == post).order_by(Review.opened_at.desc()).limit(1)
+            review = work.session.scalars(last).one()
+            return labels.set_severity(work, self.esra, review.id, review.version - stale, severity)
 
         self.do(attempt)
 
