@@ -9,34 +9,67 @@ TITLE = 120
 BODY = 4000
 NOTE = 2000
 _KEPT_CONTROLS = {"\n", "\t"}
-_EMOJI_JOINERS = {"‍", "️"}
+_NON_JOINER, _JOINER, _EMOJI_STYLE = "\u200c", "\u200d", "\ufe0f"
 _MARKS_PER_BASE = 3
 _GAPS = re.compile(r"\n{3,}")
+# A flag of a part of a country: a black flag, its code in tags, the cancel tag. Never more: tags can hide sentences.
+_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
 
 
 def clean(text: str) -> str:
     """Give the text in NFC without bidirectional, invisible and private characters (security reference §3.1).
 
-    Joiners inside an emoji stay; more than three marks on one letter are dropped; line ends become a newline.
+    Joiners stay inside an emoji and between letters of scripts that write with them, tags inside a flag; more than
+    three marks on one letter are dropped; line ends become a newline. What is clean already stays as it is.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    while (passed := _pass(text)) != text:  # what was dropped may have stood between a letter and its mark
+        text = passed
+    return text
+
+
+def _pass(text: str) -> str:
+    flags = {at for flag in _FLAG.finditer(text) for at in range(flag.start() + 1, flag.end())}
     kept: list[str] = []
     marks = 0
+    before = ""
     for at, char in enumerate(text):
         category = unicodedata.category(char)
-        if category.startswith("M") and char not in _EMOJI_JOINERS:
+        if char == _EMOJI_STYLE:
+            stays = _is_picture(before)
+        elif char in {_JOINER, _NON_JOINER}:
+            stays = _joins(before, char, text[at + 1 : at + 2])
+        elif category.startswith("M"):
             marks += 1
-            if marks > _MARKS_PER_BASE:
-                continue
+            stays = marks <= _MARKS_PER_BASE
+        elif category in {"Cf", "Cc", "Co", "Cs", "Cn"}:
+            stays = at in flags or char in _KEPT_CONTROLS or _is_picture(char)
         else:
-            marks = 0
-        if char in _EMOJI_JOINERS:
-            if not (at and unicodedata.category(text[at - 1]) in {"So", "Sk", "Mn"}):
-                continue
-        elif category in {"Cf", "Cc", "Co", "Cs", "Cn"} and char not in _KEPT_CONTROLS:
-            continue
-        kept.append(char)
-    return _GAPS.sub("\n\n", "".join(kept)).strip()
+            stays, marks = True, 0
+        if stays:
+            kept.append(char)
+            before = char
+    return unicodedata.normalize("NFC", _GAPS.sub("\n\n", "".join(kept)).strip())
+
+
+def _is_picture(char: str) -> bool:
+    """Say whether this is an emoji or another sign, also one that is younger than this Python's tables."""
+    return "\U0001f000" <= char <= "\U0001faff" or (bool(char) and unicodedata.category(char) == "So")
+
+
+def _joins(before: str, joiner: str, after: str) -> bool:
+    if joiner == _JOINER and (before == _EMOJI_STYLE or _is_picture(before)):
+        return True
+    return _is_joined_script(before) and _is_joined_script(after)
+
+
+def _is_joined_script(char: str) -> bool:
+    """Say whether this is a letter or mark of Arabic to Sinhala, the scripts in which a joiner changes the spelling."""
+    return "\u0600" <= char <= "\u0dff" and unicodedata.category(char)[0] in "LM"
+
+
+def _is_seen(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LNPS" or _is_picture(char)
 
 
 def accept(field: str, text: str, *, cap: int, required: bool = True) -> str:
@@ -46,7 +79,7 @@ def accept(field: str, text: str, *, cap: int, required: bool = True) -> str:
     cleaned = clean(text)
     if len(cleaned) > cap:
         raise InvalidError(**{field: "too_long"})
-    if required and not any(unicodedata.category(char)[0] in "LNPS" for char in cleaned):
+    if required and not any(_is_seen(char) for char in cleaned):
         raise InvalidError(**{field: "empty"})
     return cleaned
 
