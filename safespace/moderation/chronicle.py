@@ -125,7 +125,7 @@ def _post(work: Work, made: Chronicle, one: Conversation, thread: Thread, told: 
         version=3,  # added, scheduled, released
     )
     notes = [] if member else post.content_notes
-    revision = PostRevision(post_id=post.id, number=1, content_notes=notes, created_at=sent_at)
+    revision = PostRevision(post_id=post.id, number=1, content_notes=notes, created_at=sent_at, sent_at=sent_at)
     work.seal(revision, "body", words.body)
     if words.title is not None:
         work.seal(revision, "title", words.title)

@@ -336,7 +336,10 @@ def test_a_text_that_changed_meanwhile_is_read_again_first(begin, group, noor, p
 def test_a_level_that_a_colleague_changed_is_not_blamed_on_the_author(begin, group, noor, page) -> None:
     post_id = send(begin, noor, group)
     url, form = form_of(begin, post_id, "approve")
-    page.post(f"/wachtrij/{review_of(begin, post_id).id}/ernst", data={"severity": "medium"})
+    page.post(
+        f"/wachtrij/{review_of(begin, post_id).id}/ernst",
+        data={"severity": "medium", "seen_version": review_of(begin, post_id).version},
+    )
     answer = page.post(url, data=form)
     assert answer.status_code == 409
     assert "Een collega veranderde iets" in text(answer)
@@ -385,7 +388,7 @@ def test_an_edit_is_shown_beside_what_the_group_sees_now(begin, group, noor, pag
 def test_a_level_set_by_hand_shows_the_author_the_help_card(begin, group, noor, page) -> None:
     post_id = send(begin, noor, group)
     url = f"/wachtrij/{review_of(begin, post_id).id}"
-    shown = text(page.get(page.post(f"{url}/ernst", data={"severity": "high"}).location))
+    shown = text(page.get(page.post(f"{url}/ernst", data={"severity": "high", "seen_version": 1}).location))
     assert "De ernst is nu: hoog." in shown
     assert "De schrijver ziet nu de hulpkaart." in shown
     assert review_of(begin, post_id).human_rank == Severity.HIGH.rank
