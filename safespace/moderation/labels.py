@@ -18,17 +18,18 @@ from safespace.threads import lifecycle
 
 
 def set_severity(work: Work, actor: Actor, review_id: UUID, seen_version: int, severity: Severity) -> Review:
-    """Set how soon a human must look, for the version that was seen; ConflictError (`changed_meanwhile`) for another.
+    """Set how soon a human must look, for the version that was seen.
 
-    A raised level cancels a release that did not happen yet. At high and crisis an item that was closed comes back as a
-    follow-up, which stays open until a human closes it, and the author gets the help card at once.
+    A worry is never refused: raising counts from any page. Anything else from an old one raises ConflictError
+    (`changed_meanwhile`). A raised level cancels a release that did not happen yet. At high and crisis an item that was
+    closed comes back as a follow-up, which stays open until a human closes it, and the author gets the help card at once.
     """
     review, post, group = obtain_review(work, actor, review_id, Permission.REVIEW)
     was = review.rank
     # This update waits for a colleague who decides at the same moment; only then what was scheduled can be cancelled.
     changed: Any = work.session.execute(
         sa.update(Review)
-        .where(Review.id == review.id, Review.version == seen_version)
+        .where(Review.id == review.id, sa.or_(Review.version == seen_version, Review.rank < severity.rank))
         .values(human_rank=severity.rank, rank=severity.rank, version=Review.version + 1)
         .execution_options(synchronize_session=False)
     )

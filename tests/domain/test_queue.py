@@ -285,3 +285,19 @@ def test_an_author_who_rewrites_while_a_clinician_decides_never_stops_the_databa
             )
             with begin() as work:
                 assert review_of(work, sent.post_id).state is ReviewState.OPEN
+
+
+def test_a_worry_counts_from_an_old_page_too_but_nothing_is_lowered_from_one(begin, group, noor, esra) -> None:
+    with begin() as work:
+        jeroen = a_clinician(work, group.location, "Jeroen")
+    sent = send(begin, noor, group)
+    with begin() as work:
+        seen = review_of(work, sent.post_id)
+    decide_on(begin, esra, sent.post_id)
+    with begin() as work:
+        labels.set_severity(work, jeroen, seen.id, seen.version, Severity.CRISIS)
+    with begin() as work, pytest.raises(ConflictError):
+        labels.set_severity(work, esra, seen.id, seen.version, Severity.LOW)
+    with begin(NOON + timedelta(minutes=1)) as work:
+        assert release.release_due(work) == 0
+        assert queue.waiting(work, jeroen).rows[0].severity is Severity.CRISIS
