@@ -22,7 +22,7 @@ def set_severity(work: Work, actor: Actor, review_id: UUID, seen_version: int, s
 
     A worry is never refused: raising counts from any page. Anything else from an old one raises ConflictError
     (`changed_meanwhile`). A raised level cancels a release that did not happen yet. At high and crisis an item that was
-    closed comes back as a follow-up, which stays open until a human closes it, and the author gets the help card at once.
+    closed comes back as a follow-up that stays open until a human closes it, and the author gets the help card at once.
     """
     review, post, group = obtain_review(work, actor, review_id, Permission.REVIEW)
     was = review.rank
