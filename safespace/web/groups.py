@@ -23,6 +23,7 @@ from safespace.threads.reading import posts_by_id, threads_of
 from safespace.web import words
 from safespace.web.drawing import post_fields
 from safespace.web.gate import permits
+from safespace.web.help import remember_place
 from safespace.web.presence import presence_of
 
 pages = Blueprint("groups", __name__)
@@ -37,6 +38,7 @@ def home() -> ResponseReturnValue:
     with reading() as work:
         actor = acting(work)
         groups = groups_of(work, actor)
+        remember_place(group.location_id for group in groups)
         paused = {group_id for group_id, member in actor.members.items() if member.state is MembershipState.PAUSED}
         lines = [presence_of(work, group.location) for group in groups]
         return render_template("groups/home.html", groups=list(zip(groups, lines, strict=True)), paused=paused)
@@ -49,6 +51,7 @@ def show(group_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         actor = acting(work)
         group = obtain_group(work, actor, group_id)
+        remember_place([group.location_id])
         cursor = outbox.cursor_of(work.session, Audience(AudienceKind.GROUP, group_id))  # before what it counts
         threads = threads_of(work, group, before=request.args.get("voor", type=UUID))
         more = len(threads) > PAGE

@@ -1,6 +1,8 @@
 """Hulp nu: served to anyone, from a file, whether or not there is a session, a script or a database."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, render_template, session
 from flask.typing import ResponseReturnValue
@@ -14,7 +16,7 @@ from safespace.web.gate import permits
 
 pages = Blueprint("help", __name__)
 
-PLACE = "place"  # in the signed cookie: the id of the visitor's location, put there when it is first known
+PLACE = "place"  # in the signed cookie: the id of the visitor's location; it goes when the session ends
 TOPICS: dict[str, Any] = {
     "general": _("Gewoon met iemand praten"),
     "suicide": _("Denken aan de dood"),
@@ -43,6 +45,13 @@ def page() -> ResponseReturnValue:
         others=[place for place in shown.places_from(own) if place.id != own],
         topics=[(TOPICS[topic], [spoken_line(line) for line in lines]) for topic, lines in shown.by_topic()],
     )
+
+
+def remember_place(location_ids: Iterable[UUID]) -> None:
+    """Let this browser's help page show one location first; with several, the choice that was there stays."""
+    found = {str(location_id) for location_id in location_ids}
+    if len(found) == 1 and session.get(PLACE) not in found:
+        session[PLACE] = found.pop()
 
 
 def spoken_line(line: Line) -> dict[str, str]:

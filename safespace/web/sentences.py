@@ -64,6 +64,7 @@ SENTENCES: dict[str, Any] = {
     "last_administrator": _("Dit is de laatste beheerder van deze locatie. Geef eerst iemand anders die rol."),
     "not_the_first": _("Deze locatie heeft al iemand met deze rol."),
     "edited_meanwhile": _("Iemand anders heeft dit intussen veranderd. Kijk na wat er nu staat en sla dan opnieuw op."),
+    "taken": _("Deze naam bestaat al. Kies een andere."),
     "phone_wrong": _("Vul een telefoonnummer in dat je in Nederland kunt bellen, met netnummer."),
     "time_wrong": _("Vul een tijd in zoals 09:00."),
     "time_missing": _("Vul begin én einde in, of laat beide leeg."),

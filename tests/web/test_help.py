@@ -4,8 +4,9 @@ from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
-from builders import a_clinician, a_location, a_youth
+from builders import a_clinician, a_group, a_location, a_member, a_youth, actor_of
 
+from safespace.accounts.models import Account
 from safespace.crisis import lines, snapshot
 from safespace.crisis.help import BUNDLE, SNAPSHOT
 from safespace.host.database import db
@@ -113,3 +114,24 @@ def test_nothing_of_it_is_kept_and_nothing_comes_from_elsewhere(client, publishe
     assert "Set-Cookie" not in answer.headers or "session" not in answer.headers["Set-Cookie"]
     assert 'src="http' not in answer.text
     assert "style=" not in answer.text
+
+
+def test_after_seeing_the_own_group_the_own_location_is_on_top_until_signing_out(begin, group, signed_in) -> None:
+    with begin() as work:
+        south = a_group(work, a_location(work, "Aan Zee"), "Slapen en piekeren")
+        place = a_member(work, group, "Stille Otter")
+        noor = actor_of(work, place.account_id)
+    with begin() as work:
+        snapshot.publish(work)
+    browser = signed_in(noor)
+    assert "Jouw locatie" not in browser.get("/help").text
+    browser.get("/groepen")
+    assert "Jouw locatie, Noorderlicht" in browser.get("/help").text
+    with begin() as work:
+        a_member(work, south, "Rustige Reiger", work.session.get_one(Account, noor.account_id))
+    browser.get("/groepen")
+    assert "Jouw locatie, Noorderlicht" in browser.get("/help").text
+    browser.get(f"/g/{south.id}")
+    assert "Jouw locatie, Aan Zee" in browser.get("/help").text
+    browser.post("/uit")
+    assert "Jouw locatie" not in browser.get("/help").text
