@@ -8,7 +8,7 @@ DATA ?= data/demo
 ARGS ?=
 
 WORDS := $(patsubst %.po,%.mo,$(wildcard safespace/translations/*/LC_MESSAGES/messages.po))
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 
 .PHONY: demo test lint journeys bench faults lock messages migration revision clean
 
