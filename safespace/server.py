@@ -31,7 +31,7 @@ from safespace.accounts import credentials
 from safespace.app import create_app
 from safespace.crisis.snapshot import publish
 from safespace.host import logs, schema
-from safespace.host.database import db, engine_options, prepare_sqlite
+from safespace.host.database import LOCK, db, engine_options, prepare_sqlite
 from safespace.host.hashing import in_pool
 from safespace.kernel import marks
 from safespace.kernel.sealed import KeyRing
@@ -41,7 +41,6 @@ from safespace.realtime.relay import Relay, Watch, wake_by
 from safespace.settings import Settings
 
 CONNECTIONS = 10_000
-LOCK = "serve.lock"
 MARKER = "demo.marker"
 PATIENCE = 5.0  # seconds for a predecessor that was just killed to be gone
 PARENT_DEATH = 1  # PR_SET_PDEATHSIG

@@ -2,7 +2,6 @@
 
 import click
 import sqlalchemy as sa
-from rich.table import Table
 from sqlalchemy.orm import Session
 
 from safespace.audit.chain import HEADS_FILE, Broken, Fault, export_heads, read_heads, verify_all
@@ -57,10 +56,8 @@ def heads() -> None:
     with database(settings) as engine, Session(engine) as session:
         ends = export_heads(session, path, utc_now())
         names = _names(session)
-    table = Table("chain", "entries", "hash", title=None)
     for end in ends:
-        table.add_row(names.get(end.chain_id, str(end.chain_id)), str(end.number), end.hash)
-    console.print(table)
+        console.print(f"{end.number:>8}  {end.hash}  {names.get(end.chain_id, str(end.chain_id))}", markup=False)
     console.print(f"Added to {path}. Keep a copy where whoever runs the database cannot change it.")
 
 

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
@@ -21,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from safespace.audit.chain import HEADS_FILE, export_heads, read_heads, verify_all
 from safespace.cli import postgresql
-from safespace.cli.ground import console, database, sqlite_path, the_keys, the_settings
+from safespace.cli.ground import alone, console, database, sqlite_path, the_keys, the_settings
 from safespace.cli.keys import sealed
 from safespace.crisis.help import SNAPSHOT
 from safespace.kernel.rotation import versions_in_use
@@ -63,14 +64,8 @@ def restore(file: Path, *, force: bool) -> None:
     keys = the_keys(settings)
     if not force and _holds_something(settings):
         raise click.ClickException("The database is not empty. Stop the service and use --force to replace it.")
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=settings.data_dir) as folder:
-        parts = _unpack(settings, file, Path(folder))
-        _load(settings, parts[DUMP])
-        _put_aside(settings.data_dir / HEADS_FILE)
-        for name in (SNAPSHOT, HEADS_FILE):
-            if name in parts:
-                parts[name].replace(settings.data_dir / name)
+    with alone(settings):
+        _replace(settings, file)
     with database(settings) as engine, Session(engine) as session:
         broken = verify_all(session, read_heads(settings.data_dir / HEADS_FILE))
         unknown = sorted(set(versions_in_use(session.connection(), sealed())) - set(keys.keys))
@@ -80,6 +75,17 @@ def restore(file: Path, *, force: bool) -> None:
     if broken:
         raise click.ClickException("The log in it is not whole; see: safespace audit verify")
     console.print("The log is whole, and the keys it needs are there.")
+
+
+def _replace(settings: Settings, file: Path) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.data_dir) as folder:
+        parts = _unpack(settings, file, Path(folder))
+        _load(settings, parts[DUMP])
+        _put_aside(settings.data_dir / HEADS_FILE)
+        for name in (SNAPSHOT, HEADS_FILE):
+            if name in parts:
+                parts[name].replace(settings.data_dir / name)
 
 
 def _dump(settings: Settings, target: Path) -> None:
@@ -97,9 +103,17 @@ def _load(settings: Settings, dump: Path) -> None:
         return
     path = sqlite_path(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
+    spare = path.with_name(path.name + ".restored")  # beside it: another disk could not be replaced in one step
+    with (
+        dump.open("rb") as source,
+        os.fdopen(os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as copy,
+    ):
+        shutil.copyfileobj(source, copy)
+        copy.flush()
+        os.fsync(copy.fileno())
     for rest in (path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         rest.unlink(missing_ok=True)
-    dump.replace(path)
+    spare.replace(path)
 
 
 def _holds_something(settings: Settings) -> bool:

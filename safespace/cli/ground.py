@@ -1,5 +1,7 @@
 """What every command stands on: settings, keys and a unit of work, or a plain sentence why not."""
 
+import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +12,7 @@ from rich.console import Console
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from safespace.host.database import WRITES, engine_options, prepare_sqlite
+from safespace.host.database import LOCK, WRITES, engine_options, prepare_sqlite
 from safespace.kernel.sealed import KeyRing
 from safespace.kernel.work import Work
 from safespace.settings import Settings, SettingsInvalidError, load
@@ -59,6 +61,26 @@ def database(settings: Settings) -> Iterator[sa.Engine]:
         raise click.ClickException("The database has no tables yet. Make them with: safespace migrate") from error
     finally:
         engine.dispose()
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Hold the folder of an embedded database, so that no service runs or starts meanwhile; stop when one runs.
+
+    On a server nothing is held: whoever runs the command stops the service, as docs/operations.md says.
+    """
+    if not settings.is_sqlite:
+        yield
+        return
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    file = os.open(settings.data_dir / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise click.ClickException("The service is running on this folder. Stop it first.") from error
+    finally:
+        os.close(file)
 
 
 @contextmanager

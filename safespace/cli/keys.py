@@ -5,7 +5,7 @@ import secrets
 import click
 
 from safespace import tables
-from safespace.cli.ground import console, database, the_keys, the_settings
+from safespace.cli.ground import alone, console, database, the_keys, the_settings
 from safespace.host.database import WRITES
 from safespace.kernel.rotation import Column, UnfinishedRotationError, reseal, versions_in_use
 from safespace.kernel.sealed import KeyRing, UnsealError
@@ -44,7 +44,7 @@ def rotate(*, drop_old: bool, resume: bool) -> None:
     settings = the_settings()
     ring = the_keys(settings)
     columns = sealed()
-    with database(settings) as engine:
+    with alone(settings), database(settings) as engine:
         if not resume:
             ring = ring.with_new_key()
             ring.save(settings.key_file)  # first the key, then what it seals

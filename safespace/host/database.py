@@ -12,6 +12,7 @@ from safespace.settings import Settings
 # Not model_class=Base: that rebuilds the base and breaks with dataclass models on SQLAlchemy 2.1.
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 
+LOCK = "serve.lock"  # in the data folder: held by the one process that serves an embedded database
 WRITES = {"safespace_writes": True}
 
 

@@ -1,5 +1,6 @@
 """The commands of whoever runs the service: keys, log, backup, the first administrator; on a database on disk."""
 
+import fcntl
 import json
 import os
 import tarfile
@@ -23,7 +24,7 @@ from safespace.cli.keys import keys as keys_command
 from safespace.cli.keys import sealed
 from safespace.crisis import snapshot
 from safespace.groups.models import Membership
-from safespace.host.database import WRITES, engine_options, prepare_sqlite
+from safespace.host.database import LOCK, WRITES, engine_options, prepare_sqlite
 from safespace.kernel.rotation import UnfinishedRotationError, reseal, versions_in_use
 from safespace.kernel.sealed import KeyRing, UnsealError
 from safespace.settings import Settings, load
@@ -192,6 +193,30 @@ def test_verify_says_that_the_log_is_whole_and_asks_for_exported_heads() -> None
     assert "audit heads" in done.output
     assert run(audit, "heads").exit_code == 0
     assert "audit heads" not in run(audit, "verify").output
+
+
+def test_exported_heads_are_shown_whole_for_a_copy_on_paper(lived_in, engine) -> None:
+    shown = run(audit, "heads").output
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT hash FROM audit_heads")) in shown
+    assert "location Noorderlicht" in shown
+    assert oct((lived_in.data_dir / chain.HEADS_FILE).stat().st_mode)[-3:] == "600"
+
+
+@pytest.mark.skipif(bool(SERVER), reason="only an embedded database has one process")
+@pytest.mark.parametrize("command", [(keys_command, "rotate"), (restore, "monday.backup", "--force")])
+def test_while_the_service_runs_nothing_is_replaced_under_it(lived_in, tmp_path, monkeypatch, command) -> None:
+    monkeypatch.chdir(tmp_path)
+    run(backup, "monday.backup")
+    before = lived_in.key_file.read_text()
+    file = os.open(lived_in.data_dir / LOCK, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(file, fcntl.LOCK_EX)
+    done = run(*command)
+    os.close(file)
+    assert done.exit_code == 1
+    assert "Stop it first" in done.output
+    assert lived_in.key_file.read_text() == before
+    assert run(*command).exit_code == 0
 
 
 def test_verify_names_the_first_broken_entry(lived_in, engine) -> None:
