@@ -67,7 +67,10 @@ def rows() -> ResponseReturnValue:
             seen = decisions.obtain_review(work, actor, looked_at)[0]
             others = [row for row in found.rows if row.id != looked_at]
             urgent = found.urgent - any(row.urgent for row in found.rows if row.id == looked_at)
-            fields |= {"item": {"version": seen.version}, "alarm": screen.alarm_of(urgent, others)}
+            fields |= {
+                "item": {"version": seen.version, "open": bool(decisions.available(seen))},
+                "alarm": screen.alarm_of(urgent, others),
+            }
         return fields
 
 

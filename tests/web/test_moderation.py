@@ -112,7 +112,7 @@ def test_the_live_rows_hold_what_the_page_shows(begin, group, noor, page) -> Non
     assert (data["total"], data["title"]) == (1, "(1) Wachtrij")
     assert data["alarm"]["href"] == f"/wachtrij/{review.id}"
     seen = page.get(f"/wachtrij/rijen?bericht={review.id}").get_json()
-    assert seen["item"] == {"version": review.version}
+    assert seen["item"] == {"version": review.version, "open": True}
 
 
 def test_the_queue_of_one_group_still_rings_for_the_others(begin, group, noor, page) -> None:

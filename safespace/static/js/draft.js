@@ -35,7 +35,10 @@ function restore(form) {
   const kept = read(PREFIX + form.dataset.draft);
   if (!kept) return;
   for (const field of fields(form)) {
-    if (field.value === "" && kept.values[field.name]) field.value = kept.values[field.name];
+    if (field.value !== "" || !kept.values[field.name]) continue;
+    field.value = kept.values[field.name];
+    field.dispatchEvent(new Event("restored"));
+    form.closest("details")?.setAttribute("open", ""); // what came back is not left out of sight
   }
 }
 

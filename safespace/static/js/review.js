@@ -6,6 +6,11 @@ document.addEventListener("queue", ({ detail }) => {
   if (!detail.item || String(detail.item.version) === root.dataset.version || !changed.hidden) return;
   changed.hidden = false;
   changed.firstElementChild.setAttribute("role", "status");
+  if (!detail.item.open) {
+    // Decided by a colleague: sending still works, and tells who decided what with the words kept; reading goes beside it.
+    Object.assign(changed.querySelector("a"), { target: "_blank", rel: "noopener" });
+    return;
+  }
   for (const button of document.querySelectorAll("[data-decide] .actions button, [data-decide] > button")) {
     button.disabled = true;
   }
@@ -34,5 +39,6 @@ for (const box of document.querySelectorAll("[data-own]")) {
     hint.textContent = left > 0 && box.value ? box.dataset.left.replace("%d", String(left)) : "";
   };
   box.addEventListener("input", show);
+  box.addEventListener("restored", show);
   show();
 }
