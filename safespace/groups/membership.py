@@ -11,12 +11,15 @@ from safespace.policy.roles import AccountKind, Actor, Member, MembershipState
 
 
 def actor_for(session: Session, account_id: UUID, kind: AccountKind, now: datetime, *, proven: bool = False) -> Actor:
-    """Give the actor for this account. A role counts from `works_from` on; a break that is over counts as active."""
+    """Give the actor for this account. A role counts from `works_from` on; a break that is over counts as active.
+
+    Oldest first.
+    """
     if kind is AccountKind.STAFF:
         rows = session.execute(
-            sa.select(StaffRole.location_id, StaffRole.role).where(
-                StaffRole.account_id == account_id, StaffRole.revoked_at.is_(None), StaffRole.works_from <= now
-            )
+            sa.select(StaffRole.location_id, StaffRole.role)
+            .where(StaffRole.account_id == account_id, StaffRole.revoked_at.is_(None), StaffRole.works_from <= now)
+            .order_by(StaffRole.works_from)
         )
         roles = {row.location_id: row.role for row in rows}
         return Actor(account_id=account_id, kind=kind, roles=roles, proven=proven)
@@ -24,6 +27,7 @@ def actor_for(session: Session, account_id: UUID, kind: AccountKind, now: dateti
         sa.select(Membership.id, Membership.group_id, Group.location_id, Membership.state, Membership.paused_until)
         .join(Group, Group.id == Membership.group_id)
         .where(Membership.account_id == account_id)
+        .order_by(Membership.joined_at)
     )
     members = {
         place.group_id: Member(

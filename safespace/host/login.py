@@ -10,7 +10,9 @@ from safespace.accounts.sessions import SignedIn, find_session
 from safespace.groups.membership import actor_for
 from safespace.host.database import db
 from safespace.kernel.work import Work
-from safespace.policy.roles import AccountKind, Actor, Role
+from safespace.policy.roles import AccountKind, Actor, MembershipState, Role
+
+PLACE = "place"  # in the signed cookie: the id of the visitor's location; it goes when the session ends
 
 
 class Visitor(UserMixin):
@@ -90,9 +92,18 @@ def sign_in(work: Work, token: str) -> None:
     login_user(Visitor(token, found))
     session.pop("_id", None)
     session.pop("_fresh", None)
+    home = _home(actor_for(work.session, found.account_id, found.kind, work.now))
+    if home is not None:
+        session[PLACE] = str(home)
 
 
 def sign_out() -> None:
     """Forget the session in this browser; the row is revoked by accounts.sessions.end_session."""
     logout_user()
     session.clear()
+
+
+def _home(actor: Actor) -> UUID | None:
+    """Give the location whose number the help page shows first: of the oldest group, or of the oldest role."""
+    active = (member.location_id for member in actor.members.values() if member.state is MembershipState.ACTIVE)
+    return next(active, None) or next(iter(actor.roles), None)

@@ -10,13 +10,13 @@ from flask_babel import lazy_gettext as _
 
 from safespace.crisis.help import Line, help_page
 from safespace.host.language import spoken
+from safespace.host.login import PLACE
 from safespace.host.work import host
 from safespace.policy.permissions import Permission
 from safespace.web.gate import permits
 
 pages = Blueprint("help", __name__)
 
-PLACE = "place"  # in the signed cookie: the id of the visitor's location; it goes when the session ends
 TOPICS: dict[str, Any] = {
     "general": _("Gewoon met iemand praten"),
     "suicide": _("Denken aan de dood"),

