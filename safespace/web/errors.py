@@ -1,9 +1,11 @@
 """Refusals and faults become one calm page (or JSON) that keeps the typed text and always shows help."""
 
 import logging
+from typing import Any
 
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from werkzeug.exceptions import HTTPException
@@ -28,7 +30,23 @@ STATUS: dict[type[RefusalError], int] = {
 }
 OWN_FAULTS = (DataError, IntegrityError, ProgrammingError)  # of the database these say that it is there
 DRAWN = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
-TYPED = ("body", "note", "internal_note", "title")
+TYPED: dict[str, Any] = {  # the fields somebody writes in, by name; never a secret
+    "title": _("Titel"),
+    "body": _("Tekst"),
+    "title_en": _("Titel in het Engels"),
+    "body_en": _("Tekst in het Engels"),
+    "note": _("Jouw woorden aan de schrijver"),
+    "internal_note": _("Alleen voor het team"),
+    "about": _("Waar de groep over gaat"),
+    "safety_contact": _("Wie mogen we bellen, en op welk nummer?"),
+    "name": _("Naam"),
+    "name_nl": _("Naam"),
+    "name_en": _("Naam in het Engels"),
+    "purpose_nl": _("Waarvoor"),
+    "purpose_en": _("Waarvoor, in het Engels"),
+    "hours_nl": _("Wanneer bereikbaar"),
+    "hours_en": _("Wanneer bereikbaar, in het Engels"),
+}
 log = logging.getLogger(__name__)
 
 
@@ -42,9 +60,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, fault)
 
 
-def typed() -> str:
-    """Give the text somebody typed in this request, so that no page loses it."""
-    return next((text for name in TYPED if (text := request.form.get(name, "").strip())), "")
+def typed() -> list[tuple[Any, str]]:
+    """Give every text somebody typed in this request, with the name of its field, so that no page loses a word."""
+    return [(label, text) for name, label in TYPED.items() if (text := request.form.get(name, "").strip())]
 
 
 def wants_json() -> bool:
@@ -59,7 +77,7 @@ def page(status: int, code: str = "", *, message: str = "", safe: bool = False) 
         return {"error": code or str(status), "message": words}, status
     name = status if status in DRAWN else (400 if status < 500 else 500)
     extra = {"visitor": None} if safe or status >= 500 else {}
-    return render_template(f"errors/{name}.html", message=words, text=typed(), **extra), status
+    return render_template(f"errors/{name}.html", message=words, typed=typed(), **extra), status
 
 
 def refused(error: RefusalError) -> ResponseReturnValue:
@@ -86,7 +104,7 @@ def signed_out() -> ResponseReturnValue:
         return redirect(url_for("accounts.sign_in", next=request.path))
     if wants_json():
         return {"error": "signed_out", "message": ""}, 401
-    return render_template("errors/signed_out.html", text=typed(), visitor=None), 401
+    return render_template("errors/signed_out.html", typed=typed(), visitor=None), 401
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
@@ -96,7 +114,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     try:
         return page(error.code or 500, safe=error.code == 413)
     except HTTPException:  # the form itself is what could not be read
-        return render_template("errors/413.html", message="", text="", visitor=None), 413
+        return render_template("errors/413.html", message="", typed=[], visitor=None), 413
     except DBAPIError as away:  # who looks is shown on the page, and could not be asked
         return database_error(away)
 

@@ -1,0 +1,80 @@
+"""Whatever refuses a form, every word that somebody typed is on the page that says so."""
+
+import pytest
+from builders import a_clinician, a_group, a_location, a_youth
+from flask_wtf.csrf import CSRFError
+
+from safespace.kernel.refusals import TooManyError
+from safespace.web.errors import TYPED
+
+TITLE, BODY = "Slapen lukt niet", "Ik lig al weken wakker. <b>"
+SHOWN = (TITLE, "Ik lig al weken wakker. &lt;b&gt;")
+
+
+@pytest.fixture
+def place(begin):
+    with begin() as work:
+        group = a_group(work, a_location(work))
+        return {"group": group.id, "youth": a_youth(work, group), "clinician": a_clinician(work, group.location)}
+
+
+def new(place) -> str:
+    return f"/g/{place['group']}/nieuw"
+
+
+def all_words_are_there(page: str) -> None:
+    assert all(words in page for words in SHOWN)
+    assert page.count('class="kept__text"') == 2
+
+
+def test_when_the_session_has_ended(client, place) -> None:
+    answer = client.post(new(place), data={"title": TITLE, "body": BODY})
+    assert answer.status_code == 401
+    all_words_are_there(answer.text)
+
+
+def test_when_the_page_was_open_for_too_long(app, place, signed_in) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = signed_in(place["youth"]).post(new(place), data={"title": TITLE, "body": BODY})
+    assert answer.status_code == 400
+    all_words_are_there(answer.text)
+
+
+@pytest.mark.parametrize("refusal", [TooManyError(), CSRFError(), RuntimeError()])
+def test_when_it_is_too_much_or_breaks(app, client, refusal) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    @app.before_request
+    def refuse():
+        raise refusal
+
+    answer = client.post("/in", data={"title": TITLE, "body": BODY})
+    assert answer.status_code in {400, 429, 500}
+    all_words_are_there(answer.text)
+
+
+def test_what_a_clinician_wrote_for_the_team_is_there_too(client, place) -> None:
+    del place
+    sent = {"note": "Wat fijn dat je dit schrijft.", "internal_note": "Overleg met Karin.", "action": "ask_reword"}
+    page = client.post("/wachtrij/00000000-0000-4000-8000-000000000000/besluit", data=sent).text
+    assert "Wat fijn dat je dit schrijft." in page
+    assert "Alleen voor het team" in page
+    assert "Overleg met Karin." in page
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_every_field_for_words_comes_back(client, place, name) -> None:
+    page = client.post(new(place), data={name: "Mijn woorden", "title_nobody_knows": "Iets anders"}).text
+    assert "Mijn woorden" in page
+    assert "Iets anders" not in page
+
+
+@pytest.mark.parametrize("name", ["passphrase", "current", "totp", "recovery_code", "code", "sign_in_name", "token"])
+def test_no_secret_comes_back(client, place, name) -> None:
+    page = client.post(new(place), data={name: "geheim 123"}).text
+    assert "geheim 123" not in page
+    assert "kept__text" not in page
+
+
+def test_an_empty_form_shows_nothing_of_it(client, place) -> None:
+    assert "kept__text" not in client.post(new(place), data={"title": " ", "body": ""}).text
