@@ -146,6 +146,8 @@ def open_review(
     if last is not None and last.state is not ReviewState.CLOSED:
         review = last
         review.revision_id = revision.id
+        if review.kind is ReviewKind.FOLLOW_UP:  # there are words to decide about again
+            review.kind = kind
         review.rank = max(review.rank, rank)
         review.engine_rank = max(review.engine_rank, rank)
         review.version += 1

@@ -192,3 +192,17 @@ def test_an_approval_that_may_be_undone_is_not_felt_by_the_author(begin, group, 
         release.release_due(work)
     with begin() as work:
         assert outcomes.own_post(work, noor, sent.post_id).standing != before
+
+
+def test_new_words_under_an_open_worry_can_be_decided_about(begin, group, people) -> None:
+    noor, esra = people
+    sent = send(begin, noor, group)
+    decides(begin, esra, sent, Action.ASK_REWORD)
+    with begin() as work:
+        review = review_of(work, sent)
+        labels.set_severity(work, esra, review.id, review.version, Severity.HIGH)
+    rewrite(begin, noor, sent, "Ik schreef het anders op.")
+    with begin() as work:
+        item = queue.item(work, esra, queue.waiting(work, esra).rows[0].id)
+        assert Action.CLOSE not in item.actions
+        assert Action.APPROVE in item.actions

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from builders import NOON, a_clinician, a_group, a_location, a_youth
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from places import a_database
@@ -192,6 +192,10 @@ class Posts(RuleBasedStateMachine):
 
 
 Posts.TestCase.settings = settings(
-    max_examples=RUNS, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=RUNS,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.reuse, Phase.generate, Phase.shrink],
 )
 TestPosts = Posts.TestCase
