@@ -17,6 +17,8 @@ SENTENCES: dict[str, Any] = {
     "key_reused": _("Dit formulier is al eerder gebruikt met een andere tekst. Kijk je tekst na en stuur opnieuw."),
     "key_missing": _("Dit formulier was niet compleet. Kijk je tekst na en stuur opnieuw."),
     "group_closed": _("Deze groep neemt nu geen berichten aan. Je tekst staat hieronder, zodat je hem kunt bewaren."),
+    "closed_now": _("Er leest nu niemand mee. Je tekst staat hieronder; stuur hem als het team er weer is."),
+    "not_in_future": _("Kies een moment dat nog komt."),
     "thread_locked": _("Dit gesprek is intussen gesloten. Je tekst staat hieronder, zodat je hem kunt bewaren."),
     "already_decided": _("Dit bericht is al beoordeeld."),
     "changed_meanwhile": _("De schrijver heeft dit bericht aangepast. Lees het opnieuw voordat je beslist."),
