@@ -280,13 +280,14 @@ def test_who_may_not_write_or_pin_finds_no_such_page(signed_in, begin, group, es
         row = pin(work, esra, group.id, item_id=item.id)
         elsewhere = a_clinician(work, a_location(work, "Zuidhaven"))
     ask = {"form_key": str(uuid4()), "item_id": item.id, "group_id": group.id, "where": "group"}
+    own = {"title": "Iets anders"}  # what somebody typed comes back, of the item itself there is nothing
     for actor, statuses in ((noor, {403, 404}), (elsewhere, {404})):
         browser = signed_in(actor)
         for answer in (
             browser.get(f"/lezen/{item.id}/wijzigen"),
-            browser.post(f"/lezen/{item.id}/wijzigen", data=form(version=1)),
-            browser.post("/lezen/voorbeeld", data=form(item_id=item.id)),
-            browser.post("/lezen/nieuw", data=form(where=group.location_id)),
+            browser.post(f"/lezen/{item.id}/wijzigen", data=form(version=1, **own)),
+            browser.post("/lezen/voorbeeld", data=form(item_id=item.id, **own)),
+            browser.post("/lezen/nieuw", data=form(where=group.location_id, **own)),
             browser.post(f"/lezen/{item.id}/weghalen", data={"version": "1"}),
             browser.get(f"/lezen/vast?group_id={group.id}"),
             browser.get(f"/lezen/vast?post_id={post.id}"),
