@@ -74,7 +74,9 @@ def sign_out() -> ResponseReturnValue:
             end_session(work, visitor.session_id)
     login.sign_out()
     flash(_("Je bent uitgelogd."), "ok")
-    return redirect(url_for("entry.start"), 303)
+    answer = redirect(url_for("entry.start"), 303)
+    answer.headers["Clear-Site-Data"] = '"storage"'  # what was typed in this tab
+    return answer
 
 
 @pages.route("/in/herstel", methods=["GET", "POST"])

@@ -1,7 +1,9 @@
 // Keeps what somebody types in this tab only, so that a lost connection or a wrong tap loses no words.
-// Gone when the tab closes, after 24 hours, by Snel weg, and once the server has said that it has the text.
+// Gone when the tab closes, after 24 hours, by Snel weg and signing out, once the server has said that it has the text,
+// and as soon as somebody else is signed in: a computer may be shared.
 const LIFETIME = 24 * 60 * 60 * 1000; // milliseconds
 const PREFIX = "draft:";
+const TAG = document.documentElement.dataset.tag; // of whoever is signed in; empty when nobody is
 
 const fields = (form) =>
   [...form.elements].filter(
@@ -11,7 +13,7 @@ const fields = (form) =>
 function read(name) {
   try {
     const kept = JSON.parse(sessionStorage.getItem(name) ?? "null");
-    if (kept && Date.now() - kept.at < LIFETIME) return kept;
+    if (kept && kept.tag === TAG && Date.now() - kept.at < LIFETIME) return kept;
     sessionStorage.removeItem(name);
   } catch {
     // Unreadable or forbidden storage: there is no draft.
@@ -23,7 +25,7 @@ function write(form, sent) {
   const values = Object.fromEntries(fields(form).map((field) => [field.name, field.value]));
   const name = PREFIX + form.dataset.draft;
   try {
-    if (Object.values(values).some(Boolean)) sessionStorage.setItem(name, JSON.stringify({ at: Date.now(), sent, values }));
+    if (Object.values(values).some(Boolean)) sessionStorage.setItem(name, JSON.stringify({ at: Date.now(), tag: TAG, sent, values }));
     else sessionStorage.removeItem(name);
   } catch {
     // Full or forbidden storage: the form still works.
@@ -42,14 +44,20 @@ function restore(form) {
   }
 }
 
-function clearSent() {
-  for (const name of Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX))) {
-    if (read(name)?.sent) sessionStorage.removeItem(name);
+// Reading drops what is too old or somebody else's.
+function tidy({ sent }) {
+  try {
+    for (const name of Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX))) {
+      if (read(name)?.sent && sent) sessionStorage.removeItem(name);
+    }
+  } catch {
+    // Forbidden storage holds nothing.
   }
 }
 
 export function start() {
-  if (document.querySelector("[data-sent]")) clearSent();
+  if (!TAG) return; // whoever signs in next may be the same person
+  tidy({ sent: document.querySelector("[data-sent]") !== null });
   for (const form of document.querySelectorAll("form[data-draft]")) {
     restore(form);
     form.addEventListener("input", () => write(form, false));
