@@ -152,10 +152,10 @@ def group_of_batch(work: Work, actor: Actor, batch_id: UUID) -> Group:
     return group
 
 
-def revoke_one(work: Work, actor: Actor, invitation_id: UUID) -> None:
-    """Make one code useless; a care reference that waited there is removed. Nothing happens to a used one."""
+def revoke_one(work: Work, actor: Actor, batch_id: UUID, invitation_id: UUID) -> None:
+    """Make one code of a sheet useless; a care reference that waited there goes. Nothing happens to a used one."""
     invitation = work.session.get(Invitation, invitation_id)
-    if invitation is None:
+    if invitation is None or invitation.batch_id != batch_id:
         raise NotFoundError
     group = _group(work.session, invitation.group_id)
     require(actor, Permission.MANAGE_INVITATIONS, _scope(group))

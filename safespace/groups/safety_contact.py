@@ -10,7 +10,7 @@ from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.text import accept_line
 from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
-from safespace.policy.roles import Actor, MembershipState, Scope
+from safespace.policy.roles import NOWHERE, Actor, MembershipState, Scope
 from safespace.policy.rules import require
 
 LONGEST = 120
@@ -26,7 +26,8 @@ class OwnPlace:
 
 
 def own_places(work: Work, actor: Actor) -> list[OwnPlace]:
-    """Give the groups in which this youth can keep a safety contact."""
+    """Give the groups in which this youth can keep a safety contact; NotFoundError to staff, who have none."""
+    require(actor, Permission.HAVE_OWN_PLACE, NOWHERE)
     rows = work.session.execute(
         sa.select(Membership.group_id, Group.name, Membership.safety_contact.is_not(None).label("given"))
         .join(Group, Group.id == Membership.group_id)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from safespace.audit import log
-from safespace.kernel.refusals import NotFoundError
+from safespace.kernel.refusals import NotAllowedError, NotFoundError
 from safespace.kernel.work import Work
 from safespace.moderation import assessing
 from safespace.moderation.models import Action, Decision, Review, ReviewKind, ReviewState
@@ -19,6 +19,8 @@ def answer(work: Work, actor: Actor, group_id: UUID, thread_id: UUID, words: Wor
     group, thread = reading.obtain_thread(work, actor, group_id, thread_id, Permission.ANSWER)
     if actor.account_id is None:
         raise NotFoundError
+    if not thread.last_position:  # released first, it would show the group a conversation that waits for a decision
+        raise NotAllowedError("not_offered")
     post, revision = lifecycle.add_post(
         work, thread, Author(staff_id=actor.account_id), PostType.EXPERIENCE, words, state=PostState.PENDING
     )

@@ -72,6 +72,17 @@ def reply(work: Work, actor: Actor, group_id: UUID, thread_id: UUID, type_: Post
     return _submit(work, actor, group, thread, type_, words)
 
 
+def why_unchangeable(work: Work, actor: Actor, post: Post, group: Group, thread: Thread) -> str:
+    """Give why an own post cannot be changed now, "" when it can. The screen asks this, and `rewrite` refuses by it."""
+    if post.state not in EDITABLE:
+        return "not_offered"
+    if not allows(actor, Permission.WRITE_POST, scope_of(group)):
+        return "group_closed"
+    if thread.locked_at is not None:
+        return "thread_locked"
+    return "closed_now" if post.state is PostState.PUBLISHED and not _is_open(work, group) else ""
+
+
 def rewrite(work: Work, actor: Actor, post_id: UUID, words: Words) -> Sent:
     """Change an own post, send a draft, or send again what was asked to be reworded.
 
@@ -79,16 +90,11 @@ def rewrite(work: Work, actor: Actor, post_id: UUID, words: Words) -> Sent:
     """
     post, group = reading.obtain_post(work, actor, post_id, Permission.CHANGE_OWN_POST)
     wait_for_decision(work, post)
-    if post.state not in EDITABLE:
-        raise NotAllowedError("not_offered")
-    if not allows(actor, Permission.WRITE_POST, scope_of(group)):
-        raise NotAllowedError("group_closed")
-    if work.session.get_one(Thread, post.thread_id).locked_at is not None:
-        raise NotAllowedError("thread_locked")
+    refused = why_unchangeable(work, actor, post, group, work.session.get_one(Thread, post.thread_id))
+    if refused:
+        raise NotAllowedError(refused)
     open_now = _is_open(work, group)
     assessment = assessing.assess_words(work, group, words)
-    if post.state is PostState.PUBLISHED and not open_now:
-        raise NotAllowedError("closed_now")
     if not open_now and post.state is not PostState.PENDING:
         lifecycle.revise(work, post, words, state=None, sent=False)
         return _sent(post, assessment, draft=True)

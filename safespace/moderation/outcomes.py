@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from safespace.groups.models import Group, Location
 from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
-from safespace.moderation import assessing
+from safespace.moderation import assessing, intake
 from safespace.moderation.models import Action, Decision, Review, ReviewState
 from safespace.moderation.risk.assessment import Severity
 from safespace.policy.permissions import Permission
@@ -27,7 +27,10 @@ NOT_PLACED = (PostState.CHANGES_REQUESTED, PostState.DECLINED, PostState.HELD)
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class OwnPost:
-    """An own post, with what a human said about it. `help_now` says that the help card belongs with it."""
+    """An own post, with what a human said about it. `help_now`: the help card belongs with it.
+
+    `unchangeable` is why it cannot be changed now, "" when it can.
+    """
 
     id: UUID
     group_id: UUID
@@ -48,6 +51,7 @@ class OwnPost:
     note: str
     created_at: datetime
     standing: str
+    unchangeable: str
 
 
 def own_posts(work: Work, actor: Actor, *, limit: int = PAGE) -> list[OwnPost]:
@@ -66,14 +70,14 @@ def own_posts(work: Work, actor: Actor, *, limit: int = PAGE) -> list[OwnPost]:
             .limit(limit)
         )
     )
-    return _told(work, posts)
+    return _told(work, actor, posts)
 
 
 def own_post(work: Work, actor: Actor, post_id: UUID) -> OwnPost:
     """Give one own post; NotFoundError to everybody but its author."""
     post, group = reading.obtain_post(work, actor, post_id, Permission.CHANGE_OWN_POST)
     thread = work.session.get_one(Thread, post.thread_id)
-    return _told(work, [(post, group, thread)])[0]
+    return _told(work, actor, [(post, group, thread)])[0]
 
 
 def help_waits(work: Work, actor: Actor, thread_id: UUID) -> bool:
@@ -90,7 +94,7 @@ def help_waits(work: Work, actor: Actor, thread_id: UUID) -> bool:
     )
 
 
-def _told(work: Work, posts: Sequence[Any]) -> list[OwnPost]:
+def _told(work: Work, actor: Actor, posts: Sequence[Any]) -> list[OwnPost]:
     ids = [post.id for post, _, _ in posts]
     revision_ids = [post.pending_id or post.revision_id for post, _, _ in posts]
     revisions = {
@@ -142,6 +146,7 @@ def _told(work: Work, posts: Sequence[Any]) -> list[OwnPost]:
                 note=work.unseal(shown, "note") if shown else "",
                 created_at=post.created_at,
                 standing=_standing(post, help_now=help_now),
+                unchangeable=intake.why_unchangeable(work, actor, post, group, thread),
             )
         )
     return told

@@ -63,7 +63,7 @@ ANONYMOUS = Actor()
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Where an object belongs and who made it. `visible` means that the group may see it."""
+    """Where an object belongs and who made it. `visible`: the group may see it. `sent`: it left its author's hands."""
 
     location_id: UUID | None = None
     group_id: UUID | None = None
@@ -71,7 +71,7 @@ class Scope:
     account_id: UUID | None = None
     visible: bool = False
     open: bool = True
-    deciding: bool = False
+    sent: bool = True
 
 
 NOWHERE = Scope()

@@ -51,6 +51,12 @@ def visible(actor: Actor, scope: Scope) -> bool:
     return scope.visible
 
 
+def sent(actor: Actor, scope: Scope) -> bool:
+    """What was sent to be read; a draft is its author's alone."""
+    del actor
+    return scope.sent
+
+
 def writable(actor: Actor, scope: Scope) -> bool:
     """A group and thread that take new posts."""
     del actor
@@ -100,7 +106,7 @@ RULES: dict[Permission, tuple[Line, ...]] = {
     Permission.BE_SIGNED_IN: ((signed_in,),),
     Permission.JOIN_GROUP: ((youth,),),
     Permission.READ_GROUP: ((member,), (clinician,), (peer_worker,)),
-    Permission.READ_POST: ((member, visible), (author, still_there), (clinician,), (peer_worker, visible)),
+    Permission.READ_POST: ((member, visible), (author, still_there), (clinician, sent), (peer_worker, visible)),
     Permission.WRITE_POST: ((member, writable),),
     Permission.CHANGE_OWN_POST: ((author, still_there),),
     Permission.KEEP_SAFETY_CONTACT: ((still_there,),),

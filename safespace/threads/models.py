@@ -117,7 +117,11 @@ class Post(Base):
     def scope(self, location_id: UUID) -> Scope:
         """Give the facts the permission table needs."""
         return Scope(
-            location_id=location_id, group_id=self.group_id, membership_id=self.membership_id, visible=self.visible
+            location_id=location_id,
+            group_id=self.group_id,
+            membership_id=self.membership_id,
+            visible=self.visible,
+            sent=self.state is not PostState.DRAFT,
         )
 
 

@@ -13,6 +13,8 @@ from safespace.crisis.models import HelpLine
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError
 from safespace.policy.permissions import Permission
+from safespace.policy.roles import NOWHERE
+from safespace.policy.rules import require
 from safespace.web.admin_pages import draw, pages, publish_help, refusal, typed
 from safespace.web.gate import permits
 from safespace.web.help import TOPICS
@@ -43,8 +45,7 @@ def help_lines() -> ResponseReturnValue:
 @permits(Permission.MANAGE_HELP_LINES)
 def new_line() -> ResponseReturnValue:
     """Show the form for a new line."""
-    with reading() as work:
-        lines.help_lines(work, acting(work))
+    _may_change()
     return _form(None, {})
 
 
@@ -57,6 +58,7 @@ def add_line() -> ResponseReturnValue:
             lines.add_line(work, acting(work), _draft())
             work.notes["answer"] = url_for("admin.help_lines")
     except InvalidError as error:
+        _may_change()
         errors, status = refusal(error)
         return _form(None, _typed({}), errors, status)
     return _saved(gettext("De hulplijn staat op de hulppagina."))
@@ -109,6 +111,11 @@ def move_line(line_id: UUID) -> ResponseReturnValue:
     """Put a line one place higher or lower."""
     up = request.form.get("to") == "up"
     return _act(gettext("De volgorde is aangepast."), lambda work, actor: lines.move_line(work, actor, line_id, up=up))
+
+
+def _may_change() -> None:
+    with reading() as work:
+        require(acting(work), Permission.MANAGE_HELP_LINES, NOWHERE)
 
 
 def _verify(work: Any, actor: Any, line_id: UUID) -> None:

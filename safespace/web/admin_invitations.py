@@ -14,7 +14,7 @@ from safespace.groups.claiming import InvitationState
 from safespace.groups.invitations import MOST_CODES, NewBatch
 from safespace.groups.models import GroupState
 from safespace.host.work import acting, host, reading, unit_of_work
-from safespace.kernel.refusals import ConflictError, InvalidError
+from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
 from safespace.policy.permissions import Permission
 from safespace.web import words
 from safespace.web.admin_pages import draw, origin, pages, refusal
@@ -44,7 +44,10 @@ def make_batch(location_id: UUID) -> ResponseReturnValue:
     try:
         with unit_of_work(once=True) as work:
             actor = acting(work)
+            place = locations.managed_location(work, actor, location_id)
             group = locations.managed_group(work, actor, _group_id())
+            if group.location_id != place.id:
+                raise NotFoundError
             count = request.form.get("count", 0, type=int)
             made = invitations.make_batch(work, actor, group.id, count)
             work.notes["answer"] = url_for("admin.batch", batch_id=made.id)
@@ -82,7 +85,7 @@ def revoke_rest(batch_id: UUID) -> ResponseReturnValue:
 def revoke_code(batch_id: UUID, invitation_id: UUID) -> ResponseReturnValue:
     """Take back one code."""
     with unit_of_work() as work:
-        invitations.revoke_one(work, acting(work), invitation_id)
+        invitations.revoke_one(work, acting(work), batch_id, invitation_id)
     flash(gettext("De code is ingetrokken."), "ok")
     return redirect(url_for("admin.batch", batch_id=batch_id), 303)
 

@@ -48,8 +48,7 @@ DAYS: tuple[Any, ...] = (
 def new_location() -> ResponseReturnValue:
     """Show the form for a new location, with office hours to start from."""
     office = [[day, 9 * 60, 17 * 60] for day in range(5)]
-    with reading() as work:
-        require(acting(work), Permission.OPEN_LOCATION, NOWHERE)
+    _may_open()
     return _location_form(None, hours.week_fields(office))
 
 
@@ -64,6 +63,7 @@ def open_location() -> ResponseReturnValue:
             opened = locations.open_location(work, actor, _location_draft())
             answer = work.notes["answer"] = url_for("admin.location", location_id=opened.id)
     except InvalidError as error:
+        _may_open()
         errors, status = refusal(error)
         return _location_form(None, typed({}), errors, status)
     publish_help()
@@ -162,6 +162,11 @@ def change_group(group_id: UUID) -> ResponseReturnValue:
         return _group_form(group.location_id, group, kept, errors, status)
     flash(gettext("Opgeslagen."), "ok")
     return redirect(url_for("admin.location", location_id=place), 303)
+
+
+def _may_open() -> None:
+    with reading() as work:
+        require(acting(work), Permission.OPEN_LOCATION, NOWHERE)
 
 
 def _location_draft() -> LocationDraft:

@@ -82,7 +82,7 @@ def passphrase() -> ResponseReturnValue:
 
 
 @pages.route("/mijn/noodcontact", methods=["GET", "POST"])
-@permits(Permission.BE_SIGNED_IN)
+@permits(Permission.HAVE_OWN_PLACE)
 def safety_contact() -> ResponseReturnValue:
     """Give or take back whom the team may call, per group. What was given is never shown again."""
     if request.method == "GET":

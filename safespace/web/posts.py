@@ -25,7 +25,6 @@ from safespace.web.sentences import explained, sentence
 from safespace.web.threads import written
 
 pages = Blueprint("posts", __name__)
-CHANGEABLE = frozenset({PostState.DRAFT, PostState.PENDING, PostState.CHANGES_REQUESTED, PostState.PUBLISHED})
 
 
 @pages.get("/mijn")
@@ -54,7 +53,7 @@ def show(post_id: UUID) -> ResponseReturnValue:
             paragraphs=words.paragraphs(post.body),
             presence=presence,
             place=place,
-            changeable=post.state in CHANGEABLE,
+            changeable=not intake.why_unchangeable(work, visitor.actor, post_id),
         )
 
 
@@ -91,6 +90,8 @@ def withdraw(post_id: UUID) -> ResponseReturnValue:
     """Ask whether an own post is to be taken back."""
     with reading() as work:
         post, _presence = _own(work, post_id)
+        if post.state in intake.GONE:
+            raise NotAllowedError("not_offered")
         paragraphs = words.paragraphs(post.body)
         return render_template("posts/withdraw.html", post=post, paragraphs=paragraphs, form_key=str(uuid4()))
 
@@ -136,6 +137,9 @@ def _own(work: Work, post_id: UUID) -> tuple[OwnPost, Presence]:
 def _edit_page(post_id: UUID, *, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
     with reading() as work:
         post, presence = _own(work, post_id)
+        refused = "" if errors else intake.why_unchangeable(work, visitor.actor, post_id)
+        if refused:
+            raise NotAllowedError(refused)
         page_html = render_template(
             "posts/edit.html",
             post=post,

@@ -9,13 +9,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from safespace.groups.claiming import InvitationState
-from safespace.groups.invitations import batches, enter_care_reference, states
+from safespace.groups.invitations import batches, enter_care_reference, group_of_batch, states
 from safespace.groups.models import Location
+from safespace.groups.reading import scope_of
 from safespace.groups.staff_list import recent_grants
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import InvalidError, NotFoundError
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Role
+from safespace.policy.rules import require
 from safespace.web.gate import permits
 from safespace.web.sentences import explained
 from safespace.web.words import when_for_staff
@@ -74,7 +76,9 @@ def hand_out(batch_id: UUID) -> ResponseReturnValue:
 
 def _sheet(batch_id: UUID, errors: dict[str, str]) -> str:
     with reading() as work:
-        found = states(work, acting(work), batch_id)
+        actor = acting(work)
+        require(actor, Permission.HAND_OUT_CODE, scope_of(group_of_batch(work, actor, batch_id)))
+        found = states(work, actor, batch_id)
     still = [one for one in found if one.state is InvitationState.OPEN]
     typed: dict[str, Any] = {name: request.form.get(name, "")[:240] for name in ("number", "care_reference")}
     return render_template("team/sheet.html", codes=found, open=still, batch_id=batch_id, errors=errors, typed=typed)

@@ -124,7 +124,7 @@ def _thread_page(
             cursor=cursor,
             help_now=bool(page.waiting) and outcomes.help_waits(work, actor, thread_id),
             may_write=allows(actor, Permission.WRITE_POST, scope) and thread.locked_at is None,
-            may_answer=allows(actor, Permission.ANSWER, scope) and thread.locked_at is None,
+            may_answer=allows(actor, Permission.ANSWER, scope) and thread.locked_at is None and bool(page.posts),
             types=list(words.TYPES.items()),
             notes=words.note_choices(),
             errors=errors or {},

@@ -79,7 +79,7 @@ def test_who_holds_a_code_hears_what_became_of_it(begin, karin, sheet) -> None:
     used, revoked, late = sheet.codes
     with begin() as work:
         claim(work, find_invitation(work, used).invitation_id)
-        revoke_one(work, karin, find_invitation(work, revoked).invitation_id)
+        revoke_one(work, karin, sheet.id, find_invitation(work, revoked).invitation_id)
     assert refusal(begin, used) == "code_used"
     assert refusal(begin, revoked) == "code_revoked"
     assert refusal(begin, late, NOON + timedelta(days=15)) == "code_expired"
