@@ -53,7 +53,7 @@ def show(post_id: UUID) -> ResponseReturnValue:
             paragraphs=words.paragraphs(post.body),
             presence=presence,
             place=place,
-            changeable=not intake.why_unchangeable(work, visitor.actor, post_id),
+            changeable=not post.unchangeable,
         )
 
 
@@ -137,9 +137,8 @@ def _own(work: Work, post_id: UUID) -> tuple[OwnPost, Presence]:
 def _edit_page(post_id: UUID, *, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
     with reading() as work:
         post, presence = _own(work, post_id)
-        refused = "" if errors else intake.why_unchangeable(work, visitor.actor, post_id)
-        if refused:
-            raise NotAllowedError(refused)
+        if post.unchangeable and errors is None:
+            raise NotAllowedError(post.unchangeable)
         page_html = render_template(
             "posts/edit.html",
             post=post,

@@ -423,6 +423,8 @@ def test_an_answer_stands_in_the_conversation_under_name_and_role(begin, group, 
 def test_an_answer_that_is_taken_back_gives_its_words_back(begin, group, noor, page) -> None:
     post_id = send(begin, noor, group)
     thread = f"/g/{group.id}/t/{post_of(begin, post_id).thread_id}"
+    decide(page, begin, post_id)
+    assert release_all(begin) == 1
     page.post(f"{thread}/antwoord", data={"body": "Met een tikfuot.", "form_key": uuid4().hex})
     undo = re.search(r'action="(/besluit/[^"]+/terug)"', page.get("/wachtrij").text)[1]
     for _ in range(2):
