@@ -33,7 +33,6 @@ class Work:
     events: list[Event] = field(default_factory=list)
     last: dict[str, Callable[[], None]] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
-    held: list[Any] = field(default_factory=list)  # rows that the session must not forget before the unit ends
 
     def announce(self, event: Event) -> None:
         """Remember an event; it is numbered and written just before the commit."""

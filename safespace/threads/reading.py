@@ -82,7 +82,6 @@ def obtain_post(work: Work, actor: Actor, post_id: UUID, permission: Permission)
         raise NotFoundError
     group = work.session.get_one(Group, post.group_id)
     require(actor, permission, post.scope(group.location_id))
-    work.held.extend((post, group))
     return post, group
 
 
