@@ -5,18 +5,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8080
 DATA ?= data/demo
+SECONDS ?= 60
+SERVER ?= postgresql+psycopg://postgres@127.0.0.1/postgres
 ARGS ?=
 
 WORDS := $(patsubst %.po,%.mo,$(wildcard safespace/translations/*/LC_MESSAGES/messages.po))
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 
-.PHONY: demo test lint journeys bench faults lock messages migration revision clean
+.PHONY: demo test lint journeys bench faults fuzz risk-model risk-evaluation lock messages migration revision clean
 
 demo: $(VENV)/.ready $(WORDS)  ## A lived-in clinic on this machine only; ARGS=--fresh starts over
 	$(BIN)/safespace demo --port $(PORT) --data $(DATA) $(ARGS)
 
-test: lint $(WORDS)
-	$(BIN)/python -m pytest $(ARGS)
+test: lint $(WORDS)  ## Everything, in two processes: the browser in one, the rest in the other
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
@@ -30,7 +32,17 @@ bench: $(VENV)/.ready $(WORDS)  ## Times, queries and memory, printed
 	$(BIN)/python tests/bench/run.py $(ARGS)
 
 faults: $(VENV)/.ready $(WORDS)  ## Crashes and simultaneous decisions at full size
-	SAFESPACE_FULL_SIZE=1 $(BIN)/python -m pytest tests/faults $(ARGS)
+	SAFESPACE_FULL_SIZE=1 $(BIN)/python -m pytest tests/faults tests/domain/test_decided_at_once.py $(ARGS)
+	SAFESPACE_FULL_SIZE=1 SAFESPACE_TEST_DATABASE=$(SERVER) $(BIN)/python -m pytest tests/domain/test_decided_at_once.py $(ARGS)
+
+fuzz: $(VENV)/.ready  ## Look for a text that breaks the pre-sorting, SECONDS=60; needs atheris
+	$(BIN)/python tests/risk/fuzz.py -max_total_time=$(SECONDS) -max_len=400 $(ARGS)
+
+risk-model: $(VENV)/.ready  ## Train the pre-sorting's model anew on the dev halves and write config/risk/model.json
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/risk/train.py
+
+risk-evaluation: $(VENV)/.ready  ## Measure the pre-sorting anew and write docs/risk-evaluation.md
+	$(BIN)/python tests/risk/renew.py
 
 LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --quiet

@@ -8,6 +8,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from safespace.crisis.scripts import scripts
 from safespace.host import assets, database, headers, language, limits, login
 from safespace.host.work import Host, host
 from safespace.kernel.sealed import KeyRing
@@ -16,20 +17,46 @@ from safespace.realtime import live
 from safespace.settings import Settings
 from safespace.web import (
     admin,
+    alarms,
+    alert_routes,
+    appeals,
+    bulk,
+    claims,
     demo,
+    desk,
     enrolment,
     entry,
     errors,
+    escalations,
+    folding,
+    follow_ups,
     gate,
+    good_news,
     groups,
+    handover,
     health,
+    hiding,
+    hints,
+    history,
     join,
+    learning,
     library,
+    live_hour,
+    locking,
+    members,
     moderation,
     own_account,
     posts,
+    proposals,
+    queue,
+    reports,
+    reveals,
+    roster,
+    sorting,
+    talk,
     team,
     threads,
+    training,
 )
 from safespace.web.exit import pages as exit_pages
 from safespace.web.help import pages as help_pages
@@ -44,13 +71,39 @@ BLUEPRINTS = (
     enrolment.pages,
     own_account.pages,
     team.pages,
+    roster.pages,
+    handover.pages,
+    live_hour.pages,
     help_pages,
     admin.pages,
     groups.pages,
+    members.pages,
     library.pages,
     threads.pages,
+    locking.pages,
     posts.pages,
+    appeals.pages,
+    queue.pages,
+    claims.pages,
+    bulk.pages,
+    desk.pages,
     moderation.pages,
+    hiding.pages,
+    history.pages,
+    follow_ups.pages,
+    hints.pages,
+    reports.pages,
+    folding.pages,
+    training.pages,
+    good_news.pages,
+    sorting.pages,
+    proposals.pages,
+    learning.pages,
+    alarms.pages,
+    alert_routes.pages,
+    escalations.pages,
+    talk.pages,
+    reveals.pages,
 )
 MAX_BODY = 192 * 1024  # an item in two languages, every character encoded
 csrf = CSRFProtect()
@@ -75,7 +128,8 @@ def create_app(settings: Settings, keys: KeyRing | None = None) -> Flask:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]  # Flask's own way
     app.extensions["safespace"] = Host(settings=settings, keys=keys or KeyRing.load(settings.key_file))
-    assessing.engine(settings.config_dir)  # a rule that cannot be read stops the start
+    assessing.engine(settings)  # a rule or a model that cannot be read stops the start
+    scripts(settings.config_dir)  # a script that cannot be read, too
     database.init_app(app, settings)
     Migrate(app, database.db, directory=str(Path(__file__).parent / "migrations"), render_as_batch=True)
     login.init_app(app)
@@ -99,7 +153,9 @@ def create_app(settings: Settings, keys: KeyRing | None = None) -> Flask:
 
 def _frame() -> dict[str, Any]:
     """Give every template what the frame of a page needs; nothing here may touch the database."""
-    here: dict[str, Any] = {"locale": language.spoken(), "visitor": None, "draft_tag": _draft_tag}
+    spoken = language.spoken()
+    here: dict[str, Any] = {"locale": spoken, "_": language.texts_in(spoken), "visitor": None, "draft_tag": _draft_tag}
+    here["alarm_bands"] = alarms.bands
     if has_request_context():
         view = current_app.view_functions.get(request.endpoint or "")
         bare = getattr(view, "without_database", False)

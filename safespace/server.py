@@ -12,6 +12,7 @@ import resource
 import signal
 import socket
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -30,19 +31,22 @@ from sqlalchemy.orm import Session
 from safespace.accounts import credentials
 from safespace.app import create_app
 from safespace.crisis.snapshot import publish
-from safespace.host import logs, schema
+from safespace.host import logs, schema, sweeping
 from safespace.host.database import LOCK, db, engine_options, prepare_sqlite
 from safespace.host.hashing import in_pool
 from safespace.kernel import marks
 from safespace.kernel.sealed import KeyRing
 from safespace.kernel.work import Work
 from safespace.realtime.clock import Clock
+from safespace.realtime.learner import Learner
 from safespace.realtime.relay import Relay, Watch, wake_by
+from safespace.realtime.ringer import Ringer
 from safespace.settings import Settings
 
 CONNECTIONS = 10_000
 MARKER = "demo.marker"
 PATIENCE = 5.0  # seconds for a predecessor that was just killed to be gone
+LOOK_AGAIN = 2.0  # seconds between two looks whether the database is back
 PARENT_DEATH = 1  # PR_SET_PDEATHSIG
 LEASE = 7_302_611_906  # any number of our own
 log = logging.getLogger(__name__)
@@ -55,18 +59,21 @@ class StartRefusedError(Exception):
 def serve(settings: Settings, *, host: str, port: int, workers: int = 1, alone: bool = False) -> None:
     """Serve until stopped. `alone` runs clock and relay here too, which on SQLite is always so.
 
+    While the database is away it serves help and nothing else, until the database is there and is the right one.
     Raises StartRefusedError before anything listens.
     """
     os.umask(0o077)
     alone = alone or settings.is_sqlite
     check(settings, host=host, workers=workers, alone=alone)
+    checked = _is_right(settings)
     with _only_one(settings):
         check_port(host, port)
         logs.set_up()
         credentials.BENCH.run = in_pool
         facts = {"port": port, "workers": workers, "database": "sqlite" if settings.is_sqlite else "postgresql"}
         log.info("starting", extra=facts | {"revision": schema.head()})
-        _Gunicorn(settings, _options(host, port, workers), alone=alone).run()
+        sweeping.go_on()
+        _Gunicorn(settings, _options(host, port, workers), alone=alone, checked=checked).run()
 
 
 def run_worker(settings: Settings) -> None:
@@ -77,8 +84,10 @@ def run_worker(settings: Settings) -> None:
     if settings.is_sqlite:
         raise StartRefusedError("on SQLite the web process does this: safespace serve")
     check(settings, host="127.0.0.1", workers=1, alone=False)
+    if not _is_right(settings):
+        raise StartRefusedError("the database does not answer")
     logs.set_up()
-    app = create_app(settings)
+    app = sweeping.undisturbed(lambda: create_app(settings))
     try:
         with app.app_context(), db.engine.connect() as connection:
             _lead(app, connection.execution_options(isolation_level="AUTOCOMMIT"))
@@ -97,7 +106,7 @@ def _lead(app: Flask, connection: sa.Connection) -> None:
 
 
 def check(settings: Settings, *, host: str, workers: int, alone: bool) -> None:
-    """Refuse what would be unsafe: several processes without what they need, wrong tables, a demo that is none."""
+    """Refuse what would be unsafe: several processes without what they need, a demo for others or in a clinic."""
     if workers > 1 and settings.is_sqlite:
         raise StartRefusedError("SQLite takes one process; for several use PostgreSQL and Redis")
     if (workers > 1 or not alone) and not settings.redis_url:
@@ -108,15 +117,26 @@ def check(settings: Settings, *, host: str, workers: int, alone: bool) -> None:
         raise StartRefusedError("the demo is for this machine only: bind it to 127.0.0.1")
     if not settings.is_demo and (settings.data_dir / MARKER).exists():
         raise StartRefusedError("this folder belongs to a demo; a clinic needs one of its own")
+
+
+def check_database(settings: Settings) -> None:
+    """Refuse wrong tables and a demo that is none, or the reverse. Raises sqlalchemy's DBAPIError while it is away."""
     engine = sa.create_engine(settings.database_url, **engine_options(settings))
     try:
         if settings.is_sqlite:
             prepare_sqlite(engine)
         _check_database(settings, engine)
-    except sa.exc.OperationalError as error:
-        raise StartRefusedError("the database does not answer") from error
     finally:
         engine.dispose()
+
+
+def _is_right(settings: Settings) -> bool:
+    """Say whether the database is there and right; False while it is away."""
+    try:
+        check_database(settings)
+    except sa.exc.DBAPIError:
+        return False
+    return True
 
 
 def check_port(host: str, port: int) -> None:
@@ -209,20 +229,23 @@ class _Silent(Logger):
 class _Gunicorn(BaseApplication):
     """Gunicorn with our options instead of a command line or a file."""
 
-    def __init__(self, settings: Settings, options: dict[str, Any], *, alone: bool) -> None:
-        self._settings, self._options, self._alone = settings, options, alone
+    def __init__(self, settings: Settings, options: dict[str, Any], *, alone: bool, checked: bool) -> None:
+        self._settings, self._options, self._alone, self._checked = settings, options, alone, checked
         super().__init__()
 
     def load_config(self) -> None:
         """Set the options."""
-        for key, value in self._options.items():
+        for key, value in {**self._options, "post_fork": _die_with_the_parent}.items():
             self.cfg.set(key, value)
-        self.cfg.set("post_fork", _die_with_the_parent)
 
     def load(self) -> Flask:
         """Make the app in the worker: whatever it starts must not be forked."""
-        app = create_app(self._settings)
-        _start_loops(app, alone=self._alone)
+        app = sweeping.undisturbed(lambda: create_app(self._settings))
+        if self._checked:
+            _start_loops(app, alone=self._alone)
+        else:
+            app.extensions["safespace"].checked = False
+            threading.Thread(target=_begin_late, args=(app, self._alone), name="begin late", daemon=True).start()
         return app
 
 
@@ -252,11 +275,25 @@ def _die_with_the_parent(arbiter: Any, worker: Any) -> None:
         raise SystemExit(1)
 
 
+def _begin_late(app: Flask, alone: bool) -> None:
+    """Open the pages once the database is there and is the right one; until then every round says why not."""
+    here = app.extensions["safespace"]
+    while True:
+        time.sleep(LOOK_AGAIN)
+        try:
+            check_database(here.settings)
+        except (sa.exc.DBAPIError, StartRefusedError) as error:
+            log.warning("help only", extra={"kind": type(error).__name__})
+            continue
+        _start_loops(app, alone=alone)
+        here.checked = True
+        log.info("open", extra={"event": "begin late"})
+        return
+
+
 def _start_loops(app: Flask, *, alone: bool) -> None:
     """Start what runs beside the pages; every process cuts its own sockets, one rings and releases."""
-    Watch(app).start()
-    if alone:
-        relay = Relay(app)
-        relay.start()
-        Clock(app).start()
-        wake_by(app, relay)
+    woken = (Relay(app), Ringer(app)) if alone else ()
+    for loop in (Watch(app), *woken, *((Clock(app), Learner(app)) if alone else ())):
+        loop.start()
+    wake_by(app, *woken)

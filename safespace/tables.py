@@ -8,9 +8,26 @@ from safespace.kernel import idempotency, marks, outbox
 from safespace.kernel.db import Base, SealedBytes
 from safespace.library import models as library
 from safespace.moderation import models as moderation
+from safespace.moderation import rule_models as rules
+from safespace.moderation.learning import models as learning
+from safespace.roster import models as roster
 from safespace.threads import models as threads
 
-PACKAGES = (accounts, audit, crisis, groups, idempotency, library, marks, moderation, outbox, threads)
+PACKAGES = (
+    accounts,
+    audit,
+    crisis,
+    groups,
+    idempotency,
+    learning,
+    library,
+    marks,
+    moderation,
+    outbox,
+    roster,
+    rules,
+    threads,
+)
 METADATA = Base.metadata
 
 

@@ -11,13 +11,19 @@ from safespace.kernel.work import Work
 from safespace.policy.roles import AccountKind, Actor, Role
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # a Monday, inside opening hours
+WHY = {"reason": "Even tot rust komen.", "return_plan": "Samen kijken wat fijn blijft."}  # of a break
 ALWAYS_OPEN = [[day, 0, 1440] for day in range(7)]
 
 
 def a_location(work: Work, name: str = "Noorderlicht", *, hours: list[list[int]] | None = None) -> Location:
-    """A location with a crisis number, open day and night unless said otherwise."""
+    """A location with a crisis number, open day and night and on holidays unless said otherwise."""
     location = Location(
-        name=name, crisis_phone="020-0000000", hours=ALWAYS_OPEN if hours is None else hours, created_at=work.now
+        name=name,
+        crisis_phone="020-0000000",
+        hours=ALWAYS_OPEN if hours is None else hours,
+        closed_on_holidays=hours is not None,
+        created_at=work.now,
+        blind_share=0,
     )
     work.session.add(location)
     work.session.flush()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +19,36 @@ from safespace.kernel.work import Work
 from safespace.settings import Settings, load
 
 Begin = Callable[..., AbstractContextManager[Work]]
+
+
+WHOLE = ("journeys", "faults", "permissions")  # folders whose tests share what takes long to make, or the machine
+LONGEST = ("journeys", "faults")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For a run in several processes: the longest begin first."""
+    items.sort(key=lambda item: together(item.nodeid) != "machine")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """For a run in several processes: whose tests stay together. The mark for it gets lost (xdist 3.8, pytest 9.2)."""
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415  # there in such a run only
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return together(nodeid)
+
+    return Together(config, log)
+
+
+def together(nodeid: str) -> str:
+    """Name the group of a test: a folder, two folders that need the whole machine, or else its file."""
+    path = nodeid.split("::", 1)[0]
+    folder = path.removeprefix("tests/").split("/", 1)[0]
+    if folder in LONGEST:
+        return "machine"
+    return folder if folder in WHOLE else path
 
 
 @pytest.fixture

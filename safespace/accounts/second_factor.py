@@ -45,6 +45,14 @@ def prove(work: Work, account_id: UUID, session_id: UUID, code: str) -> str:
 
     Raises InvalidError(totp=…) with `totp_wrong`, or `totp_used` for a code that was accepted before (ASVS 6.5.1).
     """
+    account = accept_code(work, account_id, code)
+    end_session(work, session_id)
+    log.record(work, Actor(account_id=account_id, kind=AccountKind.STAFF), "sign_in", on=("account", None))
+    return open_session(work, account, proven=True)
+
+
+def accept_code(work: Work, account_id: UUID, code: str) -> Account:
+    """Accept a code once, also for something that asks for a fresh one; raises InvalidError(totp=…) as `prove` does."""
     account = _staff(work, account_id)
     step = matching_step(work.unseal(account, "totp_secret"), code, work.now)
     if step is None:
@@ -58,9 +66,7 @@ def prove(work: Work, account_id: UUID, session_id: UUID, code: str) -> str:
     )
     if accepted is None:
         raise InvalidError(totp="totp_used")
-    end_session(work, session_id)
-    log.record(work, Actor(account_id=account_id, kind=AccountKind.STAFF), "sign_in", on=("account", None))
-    return open_session(work, account, proven=True)
+    return account
 
 
 def matching_step(secret: str, code: str, now: datetime) -> int | None:

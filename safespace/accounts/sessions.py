@@ -51,28 +51,31 @@ def open_session(work: Work, account: Account, *, proven: bool) -> str:
     return token
 
 
+_LIVE = (
+    sa.select(
+        AccountSession.id,
+        AccountSession.seen_at,
+        AccountSession.proven_at,
+        Account.id.label("account_id"),
+        Account.kind,
+        Account.language,
+        Account.theme,
+        Account.calm,
+        Account.staff_name,
+    )
+    .join(Account, Account.id == AccountSession.account_id)
+    .where(
+        AccountSession.token_hash == sa.bindparam("token_hash"),
+        AccountSession.revoked_at.is_(None),
+        AccountSession.ends_at > sa.bindparam("now"),
+        Account.disabled_at.is_(None),
+    )
+)
+
+
 def find_session(session: Session, settings: Settings, token: str, now: datetime) -> SignedIn | None:
     """Give who this token belongs to, or None when the session ended, was revoked or idled, or the account is off."""
-    row = session.execute(
-        sa.select(
-            AccountSession.id,
-            AccountSession.seen_at,
-            AccountSession.proven_at,
-            Account.id.label("account_id"),
-            Account.kind,
-            Account.language,
-            Account.theme,
-            Account.calm,
-            Account.staff_name,
-        )
-        .join(Account, Account.id == AccountSession.account_id)
-        .where(
-            AccountSession.token_hash == token_hash(token),
-            AccountSession.revoked_at.is_(None),
-            AccountSession.ends_at > now,
-            Account.disabled_at.is_(None),
-        )
-    ).one_or_none()
+    row = session.execute(_LIVE, {"token_hash": token_hash(token), "now": now}).one_or_none()
     if row is None:
         return None
     idle = settings.youth_idle if row.kind is AccountKind.YOUTH else settings.staff_idle

@@ -58,17 +58,22 @@ def record(
 
 def _write(work: Work, pending: list[_Pending]) -> None:
     heads: dict[UUID, AuditHead] = {}
-    people = {entry.actor.account_id: audit_id(work, entry.actor) for entry in _one_each(pending)}
+    people: dict[UUID | None, UUID | None] = {}
     for entry in sorted(pending, key=lambda one: one.chain_id):
+        account_id = entry.actor.account_id
         if entry.chain_id not in heads:
-            heads[entry.chain_id] = _locked_head(work, entry.chain_id)
+            heads[entry.chain_id], known = _locked_head(work, entry.chain_id, account_id)
+            if known is not None:
+                people[account_id] = known
+        if account_id not in people:
+            people[account_id] = audit_id(work, entry.actor)
         head = heads[entry.chain_id]
         head.number += 1
         row = AuditEntry(
             chain_id=entry.chain_id,
             number=head.number,
             at=entry.at,
-            actor_id=people[entry.actor.account_id],
+            actor_id=people[account_id],
             role=entry.role,
             action=entry.action,
             object_type=entry.object_type,
@@ -80,10 +85,6 @@ def _write(work: Work, pending: list[_Pending]) -> None:
         row.hash = head.hash = digest(row)
         work.session.add(row)
     pending.clear()
-
-
-def _one_each(pending: list[_Pending]) -> list[_Pending]:
-    return list({entry.actor.account_id: entry for entry in pending}.values())
 
 
 def digest(row: AuditEntry) -> str:
@@ -116,17 +117,22 @@ def audit_id(work: Work, actor: Actor) -> UUID | None:
     return person.audit_id
 
 
-def _locked_head(work: Work, chain_id: UUID) -> AuditHead:
-    locked = (
-        sa.select(AuditHead)
-        .where(AuditHead.chain_id == chain_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    head = work.session.scalars(locked).one_or_none()
-    if head is None:
+_LOCKED = (
+    sa.select(AuditHead, AuditPerson.audit_id)
+    .outerjoin(AuditPerson, AuditPerson.account_id == sa.bindparam("account_id"))
+    .where(AuditHead.chain_id == sa.bindparam("chain_id"))
+    .with_for_update(of=AuditHead)
+    .execution_options(populate_existing=True)
+)
+
+
+def _locked_head(work: Work, chain_id: UUID, account_id: UUID | None) -> tuple[AuditHead, UUID | None]:
+    """Lock the head of a chain, made when there is none; in the same breath, give the audit id of an account."""
+    asked = {"chain_id": chain_id, "account_id": account_id}
+    found = work.session.execute(_LOCKED, asked).one_or_none()
+    if found is None:
         insert = sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
         start = insert(AuditHead).values(chain_id=chain_id, number=0, hash="")
         work.session.execute(start.on_conflict_do_nothing())
-        head = work.session.scalars(locked).one()
-    return head
+        found = work.session.execute(_LOCKED, asked).one()
+    return found.AuditHead, found.audit_id

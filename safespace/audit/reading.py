@@ -63,25 +63,6 @@ def export(work: Work, actor: Actor, location_id: UUID, wanted: Wanted, *, limit
     return found
 
 
-def actions(work: Work, actor: Actor, location_id: UUID) -> list[str]:
-    """Give the actions that occur in the log of a location, by name, to choose from."""
-    require(actor, Permission.READ_AUDIT, Scope(location_id=location_id))
-    rows = work.session.scalars(
-        sa.select(AuditEntry.action).where(AuditEntry.chain_id == location_id).distinct().order_by(AuditEntry.action)
-    )
-    return list(rows)
-
-
-def actors(work: Work, actor: Actor, location_id: UUID) -> list[tuple[UUID, UUID]]:
-    """Give (id in the log, account) of everybody in the log of a location whose link still exists."""
-    require(actor, Permission.READ_AUDIT, Scope(location_id=location_id))
-    seen = sa.select(AuditEntry.actor_id).where(AuditEntry.chain_id == location_id).distinct()
-    rows = work.session.execute(
-        sa.select(AuditPerson.audit_id, AuditPerson.account_id).where(AuditPerson.audit_id.in_(seen))
-    )
-    return [(row.audit_id, row.account_id) for row in rows]
-
-
 def _select(work: Work, location_id: UUID, wanted: Wanted, limit: int) -> list[Entry]:
     query = (
         sa.select(AuditEntry, AuditPerson.account_id)

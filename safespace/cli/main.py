@@ -55,6 +55,7 @@ def run() -> None:
     """Run the command of this process; a server is made cooperative before anything else is imported."""
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
     if asked in COOPERATIVE:
+        importlib.import_module("safespace.host.sweeping").pause()  # until it serves: see server.py
         # Not processes and signals: gunicorn forks and waits by itself, and each of its workers patches the rest.
         importlib.import_module("gevent.monkey").patch_all(os=False, signal=False)
     main()

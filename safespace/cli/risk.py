@@ -2,16 +2,27 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+from rich.console import Console
+from sqlalchemy.orm import Session
 
+from safespace.cli.ground import database, the_keys, the_settings
+from safespace.cli.risk_evaluate import evaluate
+from safespace.cli.risk_learned import learned
+from safespace.kernel.work import Work
+from safespace.moderation import rulebook
 from safespace.moderation.risk.assessment import Assessment, Profile
+from safespace.moderation.risk.changes import changed, faulty_examples
 from safespace.moderation.risk.engine import Context, Engine
+from safespace.moderation.risk.explaining import explained
 from safespace.moderation.risk.rules import RulesInvalid
 
 RULES = Path(__file__).resolve().parents[2] / "config" / "risk"
+_DIRECTORY = click.Path(path_type=Path, file_okay=False, exists=True)
 
 
 class LineInvalid(ValueError):  # noqa: N818 - refusals are named for what is wrong
@@ -25,33 +36,117 @@ def risk() -> None:
 
 @risk.command()
 @click.argument("source", type=click.File("rb"), default="-")
-@click.option(
-    "--rules", type=click.Path(path_type=Path, file_okay=False, exists=True), default=RULES, show_default=False
-)
-def assess(source: BinaryIO, rules: Path) -> None:
+@click.option("--rules", type=_DIRECTORY, default=RULES, show_default=False)
+@click.option("--model", type=_DIRECTORY, help="Also ask the model in this directory.")
+def assess(source: BinaryIO, rules: Path, model: Path | None) -> None:
     """Assess JSON lines {id, text, lang?, profile?} and write {id, severity, categories, concerns, signals}.
 
     One line in, one line out, in the same order. A line that cannot be read is named on the error channel by its
     number, never by its text, and skipped; the exit code is then 2.
     """
-    try:
-        engine = Engine.load(rules)
-    except RulesInvalid as wrong:
-        raise click.ClickException(str(wrong)) from None
-    bad = 0
-    for number, line in enumerate(source, start=1):
-        if not line.strip():
-            continue
-        try:
-            post = _post(line)
-        except LineInvalid as wrong:
-            bad += 1
-            click.echo(f"line {number}: {wrong}", err=True)
-            continue
+    engine = _load(rules, model)
+    posts = Posts(source)
+    for post in posts:
         assessment = engine.assess(post["text"], Context(profile=post["profile"]))
         click.echo(json.dumps(_answer(post["id"], assessment)))
-    if bad:
+    if posts.bad:
         sys.exit(2)
+
+
+@risk.command()
+@click.argument("text")
+@click.option("--profile", type=click.Choice([profile.value for profile in Profile]), default=Profile.GENERAL.value)
+@click.option("--lang", type=click.Choice(["nl", "en"]), default="nl")
+@click.option("--rules", type=_DIRECTORY, default=RULES, show_default=False)
+@click.option("--model", type=_DIRECTORY, help="Also ask the model in this directory.")
+def explain(text: str, profile: str, lang: str, rules: Path, model: Path | None) -> None:
+    """Show how TEXT is read: the words found in colour, the steps, the reasons and the version of the rules."""
+    engine = _load(rules, model)
+    console = Console(highlight=False, soft_wrap=True)
+    for line in explained(text, engine.assess(text, Context(profile=profile)), lang):
+        console.print(line)
+
+
+@risk.group()
+def rules() -> None:
+    """The rule files themselves."""
+
+
+@rules.command()
+@click.argument("directory", type=_DIRECTORY, default=RULES)
+def check(directory: Path) -> None:
+    """Read the rule files in DIRECTORY as the service does at start, and execute every rule's own examples."""
+    engine = _load(directory)
+    faults = faulty_examples(engine)
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
+        sys.exit(1)
+    click.echo(f"{len(engine.ruleset.rules)} rules, version {engine.ruleset.version}: all examples hold")
+
+
+@rules.command()
+def proposals() -> None:
+    """Print what clinicians agreed about the rules and is not in them yet, each as text for a rule file."""
+    settings = the_settings()
+    keys = the_keys(settings)
+    engine = _load(settings.config_dir / "risk")
+    with database(settings) as data, Session(data) as session:
+        texts = rulebook.approved(Work(session=session, settings=settings, keys=keys), engine.ruleset)
+    click.echo("\n".join(texts) if texts else "# Nothing was agreed that is not in the rules.")
+
+
+@risk.command()
+@click.argument("old", type=_DIRECTORY)
+@click.argument("new", type=_DIRECTORY)
+@click.argument("source", type=click.File("rb"))
+def diff(old: Path, new: Path, source: BinaryIO) -> None:
+    """Show what a change of rules from OLD to NEW does to a file of posts, before it goes live.
+
+    Prints per changed post its id, both levels and the rules that came and went; never its text.
+    """
+    before, after = _load(old), _load(new)
+    posts = Posts(source)
+    counts: dict[str, int] = {"raised": 0, "lowered": 0, "same level, other rules": 0, "unchanged": 0}
+    for post in posts:
+        change = changed(before, after, post["text"], Context(profile=post["profile"]))
+        counts[change.kind] += 1
+        if change.differs:
+            came = "".join(f" +{name}" for name in change.came)
+            went = "".join(f" -{name}" for name in change.went)
+            click.echo(f"{post['id']}: {change.before} -> {change.after}{came}{went}")
+    click.echo(", ".join(f"{kind}: {count}" for kind, count in counts.items()))
+    if posts.bad:
+        sys.exit(2)
+
+
+risk.add_command(evaluate)
+risk.add_command(learned)
+
+
+def _load(directory: Path, model: Path | None = None) -> Engine:
+    try:
+        return Engine.load(directory, model)
+    except RulesInvalid as wrong:
+        raise click.ClickException(str(wrong)) from None
+
+
+class Posts:
+    """The posts of a file of JSON lines, in order; a line that cannot be read is named, counted and skipped."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source = source
+        self.bad = 0
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for number, line in enumerate(self._source, start=1):
+            if not line.strip():
+                continue
+            try:
+                yield _post(line)
+            except LineInvalid as wrong:
+                self.bad += 1
+                click.echo(f"line {number}: {wrong}", err=True)
 
 
 def _post(line: bytes) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from safespace.demo.script import Row, Script
 from safespace.groups.claiming import find_invitation
 from safespace.groups.invitations import make_batch
 from safespace.groups.joining import join_as_newcomer, join_group
+from safespace.groups.listed_names import accept_names
 from safespace.groups.locations import GroupDraft, LocationDraft, found_location, open_group
 from safespace.groups.membership import actor_for
 from safespace.groups.staff import NewStaff, appoint_first, create_staff_account
@@ -53,7 +54,11 @@ def gather(work: Work, script: Script, now: datetime) -> Cast:
     _at(work, start)
     for row in script.locations:
         draft = LocationDraft(name=row["name"], crisis_phone=row["crisis_phone"], hours=ALWAYS)
-        cast.locations[row["key"]] = found_location(work, draft).id
+        place = found_location(work, draft)
+        place.closed_on_holidays = False  # a demo is tried on any day
+        place.blind_share = 0  # one item is blind, and what a newcomer writes is not
+        work.seal(place, "names", "\n".join(accept_names("names", "\n".join(row["names"]))))
+        cast.locations[row["key"]] = place.id
     for row in sorted(script.staff, key=lambda one: str(one["role"])):  # administrators first: they appoint the others
         _employ(work, cast, script, row)
     work.complete()

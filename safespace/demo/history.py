@@ -8,17 +8,20 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from safespace.crisis import talk
 from safespace.demo.cast import Cast
+from safespace.demo.desk import DeskStory
+from safespace.demo.roster import RosterStory
 from safespace.demo.script import Row, Script
 from safespace.groups.models import Group
 from safespace.kernel.outbox import OutboxEvent
 from safespace.kernel.work import Work
 from safespace.library import starter
-from safespace.moderation import chronicle, decisions, intake, labels, pins
+from safespace.moderation import chronicle, decisions, escalating, intake, labels, pins
 from safespace.moderation.chronicle import Conversation, Told
-from safespace.moderation.decisions import Verdict
 from safespace.moderation.models import Action, Review
 from safespace.moderation.risk.assessment import Severity
+from safespace.moderation.verdicts import Verdict
 from safespace.threads.models import PostType
 
 STAFF = "staff:"
@@ -43,6 +46,7 @@ class History:
         self._work, self._cast, self._script, self._now = work, cast, script, now
         self._hold = timedelta(seconds=work.settings.hold_seconds)
         self._threads: dict[str, UUID] = {}
+        self._openings: dict[str, UUID] = {}
         self._sent: dict[int, UUID] = {}
         self._steps: list[Step] = []
 
@@ -56,6 +60,13 @@ class History:
             self._add(decided, partial(self._decide_outcome, number, row))
         for row in self._script.waiting:
             self._add(self._now - timedelta(minutes=row["minutes_ago"]), partial(self._wait, row))
+        for at, do in DeskStory(work=self._work, cast=self._cast, openings=self._openings).steps(
+            self._script, self._now
+        ):
+            self._add(at, do)
+        roster = RosterStory(work=self._work, cast=self._cast, handovers=self._script.handovers)
+        for at, do in roster.steps(self._now):
+            self._add(at, do)
         for step in sorted(self._steps):
             self._work.now = step.at
             step.do()
@@ -75,6 +86,7 @@ class History:
             self._add(at, record)
         for (group, row), thread in zip(self._script.threads, made.threads, strict=True):
             self._threads[row["key"]] = thread.id
+            self._openings[row["key"]] = made.openings[thread.id]
             if row.get("pinned"):
                 self._add(self._now - LIBRARY, partial(self._pin, group, post_id=made.openings[thread.id]))
 
@@ -121,7 +133,13 @@ class History:
     def _decide_outcome(self, number: int, row: Row) -> None:
         review = self._review(self._sent[number])
         verdict = Verdict(action=Action(row["action"]), reason=row["reason"], note=row["note"])
-        decisions.decide(self._work, self._cast.actors[row["clinician"]], review.id, review.version, verdict)
+        clinician = self._cast.actors[row["clinician"]]
+        decisions.decide(self._work, clinician, review.id, review.version, verdict)
+        if verdict.action is Action.HOLD:
+            worry = escalating.escalate(self._work, clinician, review, row["level"], row["summary"])
+            for line in row["talk"]:
+                self._work.now += READING[0]
+                talk.say(self._work, self._cast.actors[line["by"]], worry.id, line["words"])
 
     def _wait(self, row: Row) -> None:
         review = self._review(self._send(row))

@@ -21,6 +21,14 @@ class Script:
     waiting: tuple[Row, ...]
     outcomes: tuple[Row, ...]
     pins: tuple[Row, ...]
+    reports: tuple[Row, ...]
+    folded: tuple[Row, ...]
+    good_news: tuple[Row, ...]
+    practice: tuple[Row, ...]
+    rules: tuple[Row, ...]
+    phrases: tuple[Row, ...]
+    handovers: tuple[Row, ...]
+    routes: tuple[Row, ...]
 
     @property
     def beginning(self) -> timedelta:
@@ -32,6 +40,7 @@ def read_script(folder: Path) -> Script:
     """Read the script; raises KeyError or ValueError for a file that is not one."""
     people = _toml(folder / "people.toml")
     waiting = _toml(folder / "waiting.toml")
+    desk = _toml(folder / "desk.toml")
     return Script(
         locations=tuple(people["location"]),
         groups=tuple(people["group"]),
@@ -45,6 +54,14 @@ def read_script(folder: Path) -> Script:
         waiting=tuple(waiting["waiting"]),
         outcomes=tuple(waiting["outcome"]),
         pins=tuple(_toml(folder / "library.toml")["pin"]),
+        reports=tuple(desk["report"]),
+        folded=tuple(desk["folded"]),
+        good_news=tuple(desk["good_news"]),
+        practice=tuple(desk["practice"]),
+        rules=tuple(desk["rule"]),
+        phrases=tuple(desk["phrase"]),
+        handovers=tuple(_toml(folder / "roster.toml")["handover"]),
+        routes=tuple(desk["route"]),
     )
 
 

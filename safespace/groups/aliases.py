@@ -1,5 +1,6 @@
-"""Nicknames: suggestions of neutral words, what one's own may not be, and one of a kind in its group."""
+"""Nicknames: suggestions of neutral words, what one's own may not be, one of a kind in its group, another in each."""
 
+import re
 import secrets
 import tomllib
 import unicodedata
@@ -11,7 +12,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from safespace.groups.models import Membership
+from safespace.accounts.models import Account
+from safespace.groups.models import Group, Membership, StaffRole
 from safespace.kernel.refusals import InvalidError
 from safespace.kernel.sealed import KeyRing
 from safespace.kernel.text import clean, fold
@@ -24,6 +26,7 @@ MOST_WORDS = 3
 SUGGESTIONS = 6
 _FEWEST_PARTS = 40
 _PUNCTUATION = frozenset(" -'’")
+_BORDERS = re.compile(r"-|(?<=[^\W\d_A-ZÀ-ÖØ-Þ])(?=[A-ZÀ-ÖØ-Þ])")  # a hyphen, or a capital after a small letter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,7 @@ class AliasWords:
     refused_words: frozenset[str]
     refused_parts: tuple[str, ...]
     name_particles: frozenset[str]
+    also_words: frozenset[str]
     given_names: frozenset[str]
 
 
@@ -52,6 +56,7 @@ def alias_words(config_dir: Path) -> AliasWords:
             refused_words=frozenset(fold(word) for word in [*rules["refused_words"], *parts.get("refused", [])]),
             refused_parts=tuple(fold(word) for word in rules["refused_parts"]),
             name_particles=frozenset(fold(word) for word in rules["name_particles"]),
+            also_words=frozenset(fold(word) for word in rules["also_words"]),
             given_names=frozenset(fold(word) for word in rules["given_names"]),
         )
     except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
@@ -76,14 +81,18 @@ def suggest(work: Work, group_id: UUID, count: int = SUGGESTIONS) -> list[str]:
             )
         )
     )
-    return [alias for index, alias in made.items() if index not in taken][:count]
+    team = staff_names(work, group_id)
+    return [alias for index, alias in made.items() if index not in taken and not team & _parts(alias)][:count]
 
 
-def accept_alias(config_dir: Path, typed: str, *, is_risky: Callable[[str], bool]) -> str:
+def accept_alias(
+    config_dir: Path, typed: str, *, is_risky: Callable[[str], bool], team: frozenset[str] = frozenset()
+) -> str:
     """Give the cleaned nickname, or raise InvalidError(alias=…) with the reason in its code.
 
     Codes: `alias_short`, `alias_long`, `alias_letters` (digits or signs), `alias_words` (more than three),
-    `alias_staff`, `alias_full_name`, `alias_unsuitable`. `is_risky` is the risk engine's answer for a short text.
+    `alias_staff`, `alias_full_name`, `alias_unsuitable`. `is_risky` is the risk engine's answer for a short text,
+    `team` what `staff_names` gives for the group.
     """
     alias = " ".join(clean(typed[: LONGEST * 4]).split())
     words = alias_words(config_dir)
@@ -95,7 +104,7 @@ def accept_alias(config_dir: Path, typed: str, *, is_risky: Callable[[str], bool
     ):
         if refused:
             raise InvalidError(alias=code)
-    _refuse_content(words, alias, is_risky)
+    _refuse_content(words, alias, is_risky, team)
     return alias
 
 
@@ -111,20 +120,48 @@ def is_taken(work: Work, group_id: UUID, alias: str) -> bool:
     return work.session.scalar(found) is not None
 
 
-def _refuse_content(words: AliasWords, alias: str, is_risky: Callable[[str], bool]) -> None:
-    parts = [fold(word) for word in alias.replace("-", " ").split()]
-    whole = "".join(char for char in fold(alias) if char.isalpha())
-    if any(title in whole for title in words.titles):
+def has_elsewhere(work: Work, account_id: UUID, group_id: UUID, alias: str) -> bool:
+    """Say whether this account has, or had, the nickname in another group: whoever is in both would link the two."""
+    places = sa.select(Membership).where(Membership.account_id == account_id, Membership.group_id != group_id)
+    same = _letters(alias)
+    return any(_letters(work.unseal(place, "alias")) == same for place in work.session.scalars(places))
+
+
+def staff_names(work: Work, group_id: UUID) -> frozenset[str]:
+    """Give the names of who works at the location of this group, word by word, for comparison."""
+    rows = work.session.execute(
+        sa.select(Account.id, Account.staff_name)
+        .join(StaffRole, StaffRole.account_id == Account.id)
+        .join(Group, Group.location_id == StaffRole.location_id)
+        .where(Group.id == group_id, StaffRole.revoked_at.is_(None), Account.disabled_at.is_(None))
+    )
+    named = [part for row in rows for part in _parts(work.open(Account, "staff_name", row.id, row.staff_name))]
+    particles = alias_words(work.settings.config_dir).name_particles
+    return frozenset(part for part in named if len(part) >= SHORTEST and part not in particles)
+
+
+def _refuse_content(words: AliasWords, alias: str, is_risky: Callable[[str], bool], team: frozenset[str]) -> None:
+    parts = [fold(word) for word in _BORDERS.sub(" ", alias).split()]
+    apart = _parts(alias)
+    whole = _letters(alias)
+    if any(title in whole for title in words.titles) or team & {*apart, whole}:
         raise InvalidError(alias="alias_staff")
-    if any(part.strip("'’") in words.refused_words for part in [*parts, whole]) or any(
-        part in whole for part in words.refused_parts
-    ):
+    if words.refused_words & {*apart, whole} or any(part in whole for part in words.refused_parts):
         raise InvalidError(alias="alias_unsuitable")
-    named = len(parts) > 1 and parts[0] in words.given_names
+    named = len(parts) > 1 and words.given_names & {parts[0], *(apart - words.also_words)}
     if named or any(part in words.name_particles for part in parts[1:-1]):
         raise InvalidError(alias="alias_full_name")
     if is_risky(alias):
         raise InvalidError(alias="alias_unsuitable")
+
+
+def _parts(name: str) -> frozenset[str]:
+    """Give the words of a name, also those that a capital or a hyphen sets apart (JanJansen), for comparison."""
+    return frozenset(fold(word).strip("'’") for word in [*_BORDERS.sub(" ", name).split(), *name.split()])
+
+
+def _letters(name: str) -> str:
+    return "".join(char for char in fold(name) if char.isalpha())
 
 
 def _latin(char: str) -> bool:

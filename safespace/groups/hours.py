@@ -2,27 +2,53 @@
 
 A week is a list of `[weekday 0-6, opens, closes]` with minutes of the day; 1440 is midnight at the end of that day.
 Blocks are laid on the real clock, so a night on which the clock changes is an hour longer or shorter; an opening
-inside the hour that does not exist starts as long after the change as it would have started before it.
+inside the hour that does not exist starts as long after the change as it would have started before it. On a closed
+day (a holiday) there are no blocks.
 """
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from safespace.groups.holidays import is_holiday
+from safespace.groups.models import Location
 from safespace.kernel.refusals import InvalidError
 
 Week = Sequence[Sequence[int]]
 Zone = str | tzinfo
+Span = tuple[datetime, datetime]
 
 DAYS = 7
 MIDNIGHT = 24 * 60
 BLOCKS_A_DAY = 2
 OPENS, CLOSES = "opens", "closes"
-_HORIZON = 16  # days looked ahead: two weeks, since a block inside the hour that does not exist falls out once a year
+# Days looked ahead: a weekly block can fall out once by the hour that does not exist, and by holidays on one weekday
+# (both days of Christmas and New Year's Day fall on the same one for a location that is open once a week).
+_HORIZON = 30
 _CLOCK = re.compile(r"^(\d{1,2})[:.](\d{2})$")
+
+
+def no_day(day: date) -> bool:
+    """Say that no day is closed."""
+    del day
+    return False
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When a location reads along: its week, less the days on which it is closed."""
+
+    week: Week
+    closed: Callable[[date], bool] = no_day
+
+
+def hours_of(place: Location) -> Hours:
+    """Give the hours of a location. Everything that asks about its hours asks by this."""
+    return Hours(place.hours, is_holiday if place.closed_on_holidays else no_day)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,25 +66,25 @@ class Reading:
         return (self.again.date() - self.now.date()).days if self.again else 0
 
 
-def is_open(week: Week, moment: datetime, zone: Zone) -> bool:
+def is_open(hours: Hours | Week, moment: datetime, zone: Zone) -> bool:
     """Say whether somebody of the team reads along at this moment."""
-    return any(starts <= moment < ends for starts, ends in _spans(week, moment, _zone(zone), ahead=1))
+    return any(starts <= moment < ends for starts, ends in _spans(hours, moment, _zone(zone), ahead=1))
 
 
-def next_opening(week: Week, moment: datetime, zone: Zone) -> datetime | None:
+def next_opening(hours: Hours | Week, moment: datetime, zone: Zone) -> datetime | None:
     """Give the first moment from now on at which it is open (now, when it is open now), local; None when never."""
     place = _zone(zone)
-    for starts, ends in _spans(week, moment, place):
+    for starts, ends in _spans(hours, moment, place):
         if moment < ends:
             return max(starts, moment).astimezone(place)
     return None
 
 
-def expected_reading(week: Week, moment: datetime, zone: Zone) -> Reading:
+def expected_reading(hours: Hours | Week, moment: datetime, zone: Zone) -> Reading:
     """Give what a youth may expect now: open until when, or closed until when. Always open has no `until`."""
     place = _zone(zone)
     here = moment.astimezone(place)
-    for starts, ends in _spans(week, moment, place):
+    for starts, ends in _spans(hours, moment, place):
         if starts <= moment < ends:
             always = ends - moment >= timedelta(days=DAYS)
             return Reading(open=True, now=here, until=None if always else ends.astimezone(place))
@@ -67,11 +93,29 @@ def expected_reading(week: Week, moment: datetime, zone: Zone) -> Reading:
     return Reading(open=False, now=here)
 
 
-def open_time(week: Week, since: datetime, until: datetime, zone: Zone) -> timedelta:
-    """Give how long it was open between two moments; of a longer time only the first sixteen days are counted."""
+def open_time(hours: Hours | Week, since: datetime, until: datetime, zone: Zone) -> timedelta:
+    """Give how long it was open between two moments; of a longer time only the first thirty days are counted."""
     days = min(_HORIZON, max(0, (until - since).days + 1))
-    spans = _spans(week, since, _zone(zone), ahead=days)
+    spans = _spans(hours, since, _zone(zone), ahead=days)
     return sum((max(min(ends, until) - max(starts, since), timedelta()) for starts, ends in spans), timedelta())
+
+
+def open_spans(hours: Hours | Week, since: datetime, until: datetime, zone: Zone) -> list[Span]:
+    """Give the opening times between two moments, at most thirty days of them, cut off at both ends."""
+    days = min(_HORIZON, max(0, (until - since).days + 1))
+    spans = _spans(hours, since, _zone(zone), ahead=days)
+    return [(max(starts, since), min(ends, until)) for starts, ends in spans if ends > since and starts < until]
+
+
+def after_open_time(hours: Hours | Week, since: datetime, amount: timedelta, zone: Zone) -> datetime | None:
+    """Give the moment at which it will have been open for this long since then; None when not within thirty days."""
+    left = amount
+    for starts, ends in _spans(hours, since, _zone(zone)):
+        span = ends - max(starts, since)
+        if span >= left:
+            return max(starts, since) + left
+        left -= max(span, timedelta())
+    return None
 
 
 def parse_week(form: Mapping[str, str]) -> list[list[int]]:
@@ -161,14 +205,16 @@ def _zone(zone: Zone) -> tzinfo:
     return ZoneInfo(zone) if isinstance(zone, str) else zone
 
 
-def _spans(week: Week, moment: datetime, zone: tzinfo, *, ahead: int = _HORIZON) -> list[tuple[datetime, datetime]]:
+def _spans(hours: Hours | Week, moment: datetime, zone: tzinfo, *, ahead: int = _HORIZON) -> list[Span]:
     """Blocks around this moment as spans of real time, oldest first; blocks that touch are one span."""
+    known = hours if isinstance(hours, Hours) else Hours(hours)
     today = moment.astimezone(zone).date()
-    spans: list[tuple[datetime, datetime]] = []
+    spans: list[Span] = []
     found = (
         (_at(day, opens, zone), _at(day, closes, zone))
         for day in (today + timedelta(days=step) for step in range(-1, ahead + 1))
-        for weekday, opens, closes in week
+        if not known.closed(day)
+        for weekday, opens, closes in known.week
         if weekday == day.weekday()
     )
     for starts, ends in sorted(span for span in found if span[0] < span[1]):
@@ -179,6 +225,7 @@ def _spans(week: Week, moment: datetime, zone: tzinfo, *, ahead: int = _HORIZON)
     return spans
 
 
+@lru_cache(maxsize=4096)
 def _at(day: date, minutes: int, zone: tzinfo) -> datetime:
     days, rest = divmod(minutes, MIDNIGHT)
     local = datetime(day.year, day.month, day.day, rest // 60, rest % 60, tzinfo=zone) + timedelta(days=days)

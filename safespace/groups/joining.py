@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from safespace.accounts.models import Account
 from safespace.accounts.registration import Credentials, create_youth
 from safespace.audit import log
-from safespace.groups.aliases import accept_alias, alias_index, is_taken
+from safespace.groups.aliases import accept_alias, alias_index, has_elsewhere, is_taken, staff_names
 from safespace.groups.claiming import Invited, claim, invited
 from safespace.groups.models import Membership
 from safespace.groups.onboarding import house_rules
@@ -32,9 +32,16 @@ class Joined:
     group_id: UUID
 
 
-def check_alias(work: Work, group_id: UUID, typed: str, *, is_risky: IsRisky) -> str:
-    """Give the cleaned nickname; raises InvalidError(alias=…) with the reason, `alias_taken` among them."""
-    alias = accept_alias(work.settings.config_dir, typed, is_risky=is_risky)
+def check_alias(work: Work, group_id: UUID, typed: str, *, is_risky: IsRisky, account_id: UUID | None = None) -> str:
+    """Give the cleaned nickname; raises InvalidError(alias=…) with the reason.
+
+    `alias_taken`: somebody in the group has it; `alias_elsewhere`: this account has it in another group, where it would
+    show that the two are one person.
+    """
+    team = staff_names(work, group_id)
+    alias = accept_alias(work.settings.config_dir, typed, is_risky=is_risky, team=team)
+    if account_id is not None and has_elsewhere(work, account_id, group_id, alias):
+        raise InvalidError(alias="alias_elsewhere")
     if is_taken(work, group_id, alias):
         raise InvalidError(alias="alias_taken")
     return alias
@@ -64,9 +71,10 @@ def join_group(work: Work, actor: Actor, invitation_id: UUID, *, alias: str, is_
     place = invited(work, invitation_id)
     if actor.member_of(place.group_id) is not None:
         raise ConflictError("already_member", group_id=place.group_id)
-    alias = check_alias(work, place.group_id, alias, is_risky=is_risky)
+    account = _own_account(work, actor)  # held, so that two groups joined at once do not get one nickname
+    alias = check_alias(work, place.group_id, alias, is_risky=is_risky, account_id=account.id)
     reference = claim(work, place.invitation_id)
-    return _enter(work, _own_account(work, actor), place, alias, reference)
+    return _enter(work, account, place, alias, reference)
 
 
 def _enter(work: Work, account: Account, place: Invited, alias: str, reference: str) -> Joined:
@@ -104,7 +112,7 @@ def _insert(work: Work, membership: Membership) -> None:
 
 
 def _own_account(work: Work, actor: Actor) -> Account:
-    account = work.session.get(Account, actor.account_id)
+    account = work.session.get(Account, actor.account_id, with_for_update=True)
     if account is None:
         raise NotFoundError
     return account

@@ -106,7 +106,7 @@ def change_location(work: Work, actor: Actor, location_id: UUID, version: int, d
     fields = check_location(draft)
     before = work.session.get_one(Location, location_id)
     changed = [key for key, value in fields.items() if getattr(before, key) != value]
-    location = _update(work, Location, location_id, version, fields)
+    location = update_as_seen(work, Location, location_id, version, fields)
     log.record(
         work, actor, "change_location", location_id=location_id, on=("location", location_id), changed=sorted(changed)
     )
@@ -151,7 +151,7 @@ def change_group(work: Work, actor: Actor, group_id: UUID, version: int, draft: 
         "state": _choice(GroupState, "state", draft.state),
     }
     changed = [key for key, value in fields.items() if getattr(before, key) != value]
-    group = _update(work, Group, group_id, version, fields)
+    group = update_as_seen(work, Group, group_id, version, fields)
     log.record(
         work,
         actor,
@@ -251,7 +251,8 @@ def _choice(kind: Any, field: str, value: str) -> Any:
         raise InvalidError(**{field: "unknown_choice"}) from None
 
 
-def _update(work: Work, table: type[Place], row_id: UUID, version: int, fields: dict[str, Any]) -> Place:
+def update_as_seen(work: Work, table: type[Place], row_id: UUID, version: int, fields: dict[str, Any]) -> Place:
+    """Change a location or a group as it was seen at `version`; raises as change_location does."""
     change = (
         sa.update(table)
         .where(table.id == row_id, table.version == version)
@@ -272,7 +273,7 @@ def _update(work: Work, table: type[Place], row_id: UUID, version: int, fields: 
 def _flush_named(work: Work) -> None:
     try:
         work.session.flush()
-    except IntegrityError:  # as in _update
+    except IntegrityError:  # as in update_as_seen
         raise InvalidError(name="taken") from None
 
 

@@ -1,6 +1,6 @@
 """A break, the end of a membership, and leaving: access changes at once, words stay where they are."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,26 +9,112 @@ import sqlalchemy as sa
 from safespace.accounts.sessions import access_changed
 from safespace.audit import log
 from safespace.groups.models import Group, Membership
-from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
+from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from safespace.kernel.text import NOTE, accept
 from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor, MembershipState, Scope
 from safespace.policy.rules import require
 
+ALONE = timedelta(days=7)  # a longer break takes two clinicians
 
-def pause_member(work: Work, actor: Actor, membership_id: UUID, until: datetime) -> None:
+
+def pause_member(
+    work: Work, actor: Actor, membership_id: UUID, until: datetime, *, reason: str, return_plan: str
+) -> Membership:
     """Give a member a break until a moment; reading and writing stop now, own posts and help stay.
 
-    Raises InvalidError when the moment is not in the future, ConflictError when the member is not active.
+    The member reads the reason and the plan for coming back. A break of more than a week begins as one of a week: the
+    rest waits for a second clinician. Raises InvalidError by field, ConflictError when the member is not active.
     """
-    if until <= work.now:
-        raise InvalidError(until="not_in_future")
-    _change(work, actor, membership_id, Permission.CARE_FOR_MEMBER, MembershipState.PAUSED, until)
+    errors = {} if until > work.now else {"until": "not_in_future"}
+    texts = {}
+    for field, text in (("reason", reason), ("return_plan", return_plan)):
+        try:
+            texts[field] = accept(field, text, cap=NOTE)
+        except InvalidError as error:
+            errors |= error.errors
+    if errors:
+        raise InvalidError(**errors)
+    longer = until > work.now + ALONE
+    ends = work.now + ALONE if longer else until
+    membership = _change(work, actor, membership_id, Permission.CARE_FOR_MEMBER, MembershipState.PAUSED, ends)
+    work.seal(membership, "pause_reason", texts["reason"])
+    work.seal(membership, "return_plan", texts["return_plan"])
+    membership.longer_until = until if longer else None
+    membership.longer_asked_by = actor.account_id if longer else None
+    return membership
+
+
+def confirm_longer(work: Work, actor: Actor, membership_id: UUID) -> None:
+    """Let a break last as long as a colleague asked; NotAllowedError (`second_clinician`) for whoever asked."""
+    membership, group = obtain_member(work, actor, membership_id)
+    if membership.longer_asked_by == actor.account_id:
+        raise NotAllowedError("second_clinician")
+    changed: Any = work.session.execute(
+        sa.update(Membership)
+        .where(
+            Membership.id == membership_id,
+            Membership.state == MembershipState.PAUSED,
+            Membership.longer_until > work.now,
+        )
+        .values(paused_until=Membership.longer_until, longer_until=None, longer_asked_by=None)
+        .execution_options(synchronize_session=False)
+    )
+    if not changed.rowcount:
+        raise ConflictError
+    work.session.refresh(membership)
+    until = membership.paused_until
+    log.record(
+        work,
+        actor,
+        "member_pause_longer",
+        location_id=group.location_id,
+        on=("membership", membership_id),
+        until=until.isoformat() if until else None,
+    )
 
 
 def end_pause(work: Work, actor: Actor, membership_id: UUID) -> None:
-    """Let a member come back before the break was over."""
+    """Let a member come back before the break was over. The plan stays until the member has read it."""
     _change(work, actor, membership_id, Permission.CARE_FOR_MEMBER, MembershipState.ACTIVE)
+
+
+def come_back(work: Work, actor: Actor, group_id: UUID) -> None:
+    """Let a member say, after a break, that the plan was read: reason and plan are forgotten."""
+    member = actor.member_of(group_id)
+    if member is None or member.state is not MembershipState.ACTIVE:
+        raise NotFoundError
+    membership = work.session.get_one(Membership, member.membership_id)
+    if membership.state is MembershipState.PAUSED:
+        membership.state, membership.paused_until = MembershipState.ACTIVE, None
+        on = ("membership", membership.id)
+        log.record(work, actor, "member_active", location_id=member.location_id, on=on)
+    membership.pause_reason = membership.return_plan = None
+    membership.longer_until = membership.longer_asked_by = None
+
+
+def obtain_member(work: Work, actor: Actor, membership_id: UUID) -> tuple[Membership, Group]:
+    """Give a place in a group with the group, to whoever may care for it; NotFoundError to everybody else."""
+    membership = work.session.get(Membership, membership_id)
+    if membership is None:
+        raise NotFoundError
+    group = work.session.get_one(Group, membership.group_id)
+    scope = Scope(location_id=group.location_id, group_id=group.id, membership_id=membership_id)
+    require(actor, Permission.CARE_FOR_MEMBER, scope)
+    return membership, group
+
+
+def members_of(work: Work, actor: Actor, group: Group) -> list[Membership]:
+    """Give the members of a group that was obtained, breaks first; NotFoundError unless one may care for them."""
+    require(actor, Permission.CARE_FOR_MEMBER, Scope(location_id=group.location_id, group_id=group.id))
+    return list(
+        work.session.scalars(
+            sa.select(Membership)
+            .where(Membership.group_id == group.id, Membership.state != MembershipState.LEFT)
+            .order_by((Membership.state == MembershipState.PAUSED).desc(), Membership.joined_at, Membership.id)
+        )
+    )
 
 
 def remove_member(work: Work, actor: Actor, membership_id: UUID) -> None:
@@ -55,7 +141,7 @@ def _change(
     permission: Permission,
     state: MembershipState,
     until: datetime | None = None,
-) -> None:
+) -> Membership:
     membership = work.session.get(Membership, membership_id)
     if membership is None:
         raise NotFoundError
@@ -65,7 +151,7 @@ def _change(
     changed: Any = work.session.execute(
         sa.update(Membership)
         .where(Membership.id == membership_id, Membership.state.in_(_BEFORE[state]))
-        .values(state=state, paused_until=until)
+        .values(state=state, paused_until=until, longer_until=None, longer_asked_by=None)
         .execution_options(synchronize_session=False)
     )
     if not changed.rowcount:
@@ -80,3 +166,4 @@ def _change(
         until=until.isoformat() if until else None,
     )
     access_changed(work)
+    return membership

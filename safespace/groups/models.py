@@ -2,6 +2,7 @@
 
 import enum
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -34,8 +35,20 @@ class GroupState(enum.StrEnum):
     CLOSED = "closed"
 
 
+class AfterHours(enum.StrEnum):
+    """What becomes of a post outside the opening hours: kept as a draft, or read by whoever is on call."""
+
+    DRAFTS_ONLY = "drafts_only"
+    QUEUE = "queue"
+
+
 class Location(Base):
-    """A place of the clinic. `hours` holds [weekday 0-6, opens, closes] with minutes of the day, local time."""
+    """A place of the clinic. `hours` holds [weekday 0-6, opens, closes] with minutes of the day, local time.
+
+    `norms` holds minutes by severity where they differ from the usual; `second_location_id` names where a second
+    clinician is found when there is none here; `blind_share` is how many of a hundred items hide their signals.
+    `names` is the list of `groups/listed_names.py`, one a line; read only where it is asked for.
+    """
 
     __tablename__ = "locations"
 
@@ -43,6 +56,15 @@ class Location(Base):
     name: Mapped[str] = mapped_column(sa.String(80), unique=True)
     crisis_phone: Mapped[str] = mapped_column(sa.String(30))
     hours: Mapped[list[list[int]]] = mapped_column(sa.JSON, default_factory=list)
+    closed_on_holidays: Mapped[bool] = mapped_column(default=True)
+    after_hours: Mapped[AfterHours] = mapped_column(default=AfterHours.DRAFTS_ONLY)
+    norms: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    second_location_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("locations.id", ondelete="RESTRICT"), default=None
+    )
+    training_required: Mapped[bool] = mapped_column(default=False)
+    blind_share: Mapped[int] = mapped_column(sa.SmallInteger, default=5)
+    names: Mapped[bytes | None] = mapped_column(default=None, deferred=True)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -66,7 +88,10 @@ class Group(Base):
 
 
 class Membership(Base):
-    """A youth's place in one group, under an alias of its own; nothing here shows a link to another group."""
+    """A youth's place in one group, under an alias of its own; nothing here shows a link to another group.
+
+    `longer_until` is how long a clinician (`longer_asked_by`) wants a break to be, until a second one agrees.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (
@@ -81,6 +106,10 @@ class Membership(Base):
     alias_index: Mapped[str] = mapped_column(sa.String(64))
     state: Mapped[MembershipState] = mapped_column(default=MembershipState.ACTIVE)
     paused_until: Mapped[datetime | None] = mapped_column(default=None)
+    pause_reason: Mapped[bytes | None] = mapped_column(default=None)
+    return_plan: Mapped[bytes | None] = mapped_column(default=None)
+    longer_until: Mapped[datetime | None] = mapped_column(default=None)
+    longer_asked_by: Mapped[UUID | None] = mapped_column(default=None)
     rules_version: Mapped[str] = mapped_column(sa.String(20))
     joined_at: Mapped[datetime]
     care_reference: Mapped[bytes | None] = mapped_column(default=None)
@@ -88,7 +117,10 @@ class Membership(Base):
 
 
 class StaffRole(Base):
-    """A role at a location. It works once a second administrator confirmed it, or a day after it was granted."""
+    """A role at a location. It works once a second administrator confirmed it, or a day after it was granted.
+
+    `lead` marks a clinician who supervises: is rung last, reviews emergency reveals, sees totals of the team.
+    """
 
     __tablename__ = "staff_roles"
     __table_args__ = (
@@ -110,6 +142,7 @@ class StaffRole(Base):
     granted_at: Mapped[datetime]
     works_from: Mapped[datetime]
     confirmed_by: Mapped[UUID | None] = mapped_column(default=None)
+    lead: Mapped[bool] = mapped_column(default=False)
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
 
 

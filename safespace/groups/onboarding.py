@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,17 @@ class Introduction:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Privacy:
+    """What is kept of a young person, who reads it, and what one can ask."""
+
+    version: str
+    date: date
+    title: Words
+    intro: Words
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """One house rule and why it is there."""
 
@@ -131,6 +143,22 @@ def house_rules(config_dir: Path) -> HouseRules:
         )
     except KeyError as error:
         raise SettingsInvalidError(f"house_rules.toml lacks {error}") from error
+
+
+@lru_cache(maxsize=4)
+def privacy(config_dir: Path) -> Privacy:
+    """Read `privacy.toml`; raises SettingsInvalidError when a text is missing."""
+    data = _read(config_dir / "privacy.toml")
+    try:
+        return Privacy(
+            version=data["version"],
+            date=data["date"],
+            title=_words(data, "title"),
+            intro=_words(data, "intro"),
+            parts=tuple(_part(part, "lines") for part in data["part"]),
+        )
+    except KeyError as error:
+        raise SettingsInvalidError(f"privacy.toml lacks {error}") from error
 
 
 def _read(path: Path) -> dict[str, Any]:

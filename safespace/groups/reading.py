@@ -5,11 +5,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from safespace.groups.models import Group, GroupState, Location, Membership
-from safespace.kernel.refusals import NotFoundError
+from safespace.kernel.refusals import NotAllowedError, NotFoundError
 from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor, MembershipState, Role, Scope
-from safespace.policy.rules import require
+from safespace.policy.rules import allows, require
 
 
 def scope_of(group: Group) -> Scope:
@@ -18,12 +18,27 @@ def scope_of(group: Group) -> Scope:
 
 
 def obtain_group(work: Work, actor: Actor, group_id: UUID, permission: Permission = Permission.READ_GROUP) -> Group:
-    """Give the group with its location; raises NotFoundError or NotAllowedError. A closed group is there for staff."""
+    """Give the group with its location; raises NotFoundError or NotAllowedError.
+
+    A closed group is there for staff; its members are told that it is closed (`group_over`).
+    """
     group = work.session.get(Group, group_id)
-    if group is None or (group.state is GroupState.CLOSED and actor.member_of(group_id)):
+    if group is None:
         raise NotFoundError
+    if _is_closed_to(actor, group):
+        require(actor, Permission.READ_GROUP, scope_of(group))
+        raise NotAllowedError("group_over")
     require(actor, permission, scope_of(group))
     return group
+
+
+def may_open(actor: Actor, group: Group) -> bool:
+    """Say whether the actor may read this group now; for links, and for what others wrote beside one's own words."""
+    return not _is_closed_to(actor, group) and allows(actor, Permission.READ_GROUP, scope_of(group))
+
+
+def _is_closed_to(actor: Actor, group: Group) -> bool:
+    return group.state is GroupState.CLOSED and actor.member_of(group.id) is not None
 
 
 def groups_of(work: Work, actor: Actor) -> list[Group]:
@@ -45,10 +60,16 @@ def groups_of(work: Work, actor: Actor) -> list[Group]:
     )
 
 
-def own_alias(work: Work, actor: Actor, group_id: UUID) -> str:
-    """Give the alias somebody has in this group, "" for staff."""
+def back_after_break(work: Work, actor: Actor, group_id: UUID) -> tuple[str, str]:
+    """Give the alias somebody has in this group, and the plan for coming back that was not read yet; "" for staff."""
     member = actor.member_of(group_id)
     if member is None:
-        return ""
-    blob = work.session.scalar(sa.select(Membership.alias).where(Membership.id == member.membership_id))
-    return work.open(Membership, "alias", member.membership_id, blob)
+        return "", ""
+    row = work.session.execute(
+        sa.select(Membership.alias, Membership.return_plan).where(Membership.id == member.membership_id)
+    ).one()
+    opened = (
+        work.open(Membership, name, member.membership_id, getattr(row, name)) for name in ("alias", "return_plan")
+    )
+    alias, plan = opened
+    return alias, plan

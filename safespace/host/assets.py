@@ -15,18 +15,27 @@ def init_app(app: Flask) -> None:
 
 def static_url(name: str) -> str:
     """Give the address of a static file with a fingerprint of its content."""
-    under = request.script_root if has_request_context() else ""
-    return f"{under}{current_app.static_url_path}/{name}?v={_fingerprint(current_app.static_folder or '', name)}"
+    return _address(_under(), name)
 
 
 def icon(name: str) -> Markup:
     """Give one icon of static/icons.svg. Always decoration: the word beside it carries the meaning."""
-    return _DRAWN.format(static_url("icons.svg"), name)
+    return _drawn(_under(), name)
 
 
 _DRAWN = Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>')
 
 
+def _under() -> str:
+    return request.script_root if has_request_context() else ""
+
+
 @lru_cache
-def _fingerprint(folder: str, name: str) -> str:
-    return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:12]
+def _address(under: str, name: str) -> str:
+    content = (Path(current_app.static_folder or "") / name).read_bytes()
+    return f"{under}{current_app.static_url_path}/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
+
+
+@lru_cache
+def _drawn(under: str, name: str) -> Markup:
+    return _DRAWN.format(_address(under, "icons.svg"), name)

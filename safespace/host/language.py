@@ -1,5 +1,6 @@
 """Dutch first, English second; the choice is a cookie, so that the help page needs no database to know it."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -47,8 +48,17 @@ def chosen() -> str:
 
 def in_page(text: str, **values: Any) -> Markup:
     """Give a text of a template in the language of the page; what is filled in is escaped."""
-    language = spoken()
-    return _marked(language, text) % values if values else _plain(language, text)
+    return texts_in(spoken())(text, **values)
+
+
+@lru_cache
+def texts_in(language: str) -> Callable[..., Markup]:
+    """Give `in_page` for one language, so that a page with its hundred texts asks for its language once."""
+
+    def text_in(text: str, **values: Any) -> Markup:
+        return _marked(language, text) % values if values else _plain(language, text)
+
+    return text_in
 
 
 @lru_cache(maxsize=4096)

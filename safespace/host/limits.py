@@ -80,6 +80,6 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def count(kind: str, account: str = "") -> None:
-    """Count one attempt: `sign_in_attempts`, `join_attempts` or `posts`; raises TooManyError."""
+    """Count one attempt of a kind that settings.py limits, such as `posts` or `join_attempts`; raises TooManyError."""
     found: Limits = current_app.extensions["safespace.limits"]
     found.count(kind, account)

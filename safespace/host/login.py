@@ -1,18 +1,28 @@
 """Flask-Login on top of the session table: the cookie holds a random token, the table says who that is."""
 
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from flask import Flask, current_app, session
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.orm import Session
 
 from safespace.accounts.sessions import SignedIn, find_session
-from safespace.groups.membership import actor_for
+from safespace.crisis.ringing import rings_for
+from safespace.groups.membership import ROLES, actor_for, staff_actor
+from safespace.groups.models import StaffRole
 from safespace.host.database import db
 from safespace.kernel.work import Work
+from safespace.moderation.models import Desk
 from safespace.policy.roles import AccountKind, Actor, MembershipState, Role
 
 PLACE = "place"  # in the signed cookie: the id of the visitor's location; it goes when the session ends
+
+# Whether an alarm rings, and the own desk, are asked together with the roles: pages of staff need them.
+_ROLES = ROLES.add_columns(rings_for(StaffRole.account_id, StaffRole.location_id).label("rings"), Desk).outerjoin(
+    Desk, Desk.account_id == StaffRole.account_id
+)
 
 
 class Visitor(UserMixin):
@@ -26,6 +36,8 @@ class Visitor(UserMixin):
         self.proven: bool = found.proven
         self.stale: bool = found.stale
         self.known: Actor | None = None
+        self.rings: bool = False
+        self.desk: Desk | None = None
 
     def get_id(self) -> str:
         """Give what the cookie holds: the session's token, never the account's id."""
@@ -41,8 +53,17 @@ class Visitor(UserMixin):
         """The actor of this request, read once for what the frame of a page shows; use cases get a fresh one."""
         if self.known is None:
             here = current_app.extensions["safespace"]
-            self.known = actor_for(db.session(), self.account_id, self.kind, here.clock(), proven=self.proven)
+            self.known = self.read(db.session(), here.clock())
         return self.known
+
+    def read(self, session: Session, now: datetime) -> Actor:
+        """Read who this is now, and for staff whether an alarm rings at one of their locations, and their desk."""
+        if self.kind is not AccountKind.STAFF:
+            return actor_for(session, self.account_id, self.kind, now, proven=self.proven)
+        rows = session.execute(_ROLES, {"account_id": self.account_id, "now": now}).all()
+        self.rings = any(row.rings for row in rows)
+        self.desk = rows[0].Desk if rows else None
+        return staff_actor(self.account_id, rows, proven=self.proven)
 
     @property
     def is_clinician(self) -> bool:

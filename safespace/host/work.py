@@ -10,7 +10,6 @@ from typing import Any
 from flask import current_app, has_request_context, request
 from sqlalchemy.exc import IntegrityError
 
-from safespace.groups.membership import actor_for
 from safespace.host.database import WRITES, db
 from safespace.host.login import visitor
 from safespace.kernel import idempotency
@@ -34,12 +33,13 @@ class ReplayedError(Exception):
 
 @dataclass
 class Host:
-    """What one process lends to its edges."""
+    """What one process lends to its edges. Not `checked`: the database was away at the start and is not known yet."""
 
     settings: Settings
     keys: KeyRing
     wake: Callable[[], None] = lambda: None
     clock: Callable[[], Any] = utc_now
+    checked: bool = True
     write_lock: Any = field(default_factory=threading.Lock)
 
 
@@ -105,7 +105,7 @@ def acting(work: Work) -> Actor:
     """Give the actor of this request as the database knows it now."""
     if not visitor.is_authenticated:
         return ANONYMOUS
-    actor = actor_for(work.session, visitor.account_id, visitor.kind, work.now, proven=visitor.proven)
+    actor: Actor = visitor.read(work.session, work.now)
     visitor.known = actor
     return actor
 

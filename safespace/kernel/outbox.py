@@ -92,16 +92,14 @@ def write(session: Session, events: list[Event], now: datetime) -> None:
         )
 
 
+_LAST = sa.select(AudienceCursor.value).where(
+    AudienceCursor.kind == sa.bindparam("kind"), AudienceCursor.audience_id == sa.bindparam("audience_id")
+)
+
+
 def cursor_of(session: Session, audience: Audience) -> int:
     """Give the last number of this audience, 0 when nothing ever happened."""
-    return (
-        session.scalar(
-            sa.select(AudienceCursor.value).where(
-                AudienceCursor.kind == audience.kind, AudienceCursor.audience_id == audience.id
-            )
-        )
-        or 0
-    )
+    return session.scalar(_LAST, {"kind": audience.kind, "audience_id": audience.id}) or 0
 
 
 def after(session: Session, audience: Audience, cursor: int, *, limit: int) -> list[OutboxEvent]:

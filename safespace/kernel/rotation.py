@@ -50,6 +50,22 @@ def versions_in_use(connection: sa.Connection, columns: Iterable[Column]) -> Cou
     return found
 
 
+def one_of_each_version(connection: sa.Connection, columns: Iterable[Column]) -> dict[int, tuple[str, bytes]]:
+    """Give for every key version in use one value that it sealed, with its place: who opens these, opens all."""
+    found: dict[int, tuple[str, bytes]] = {}
+    for column in columns:
+        plain = sa.type_coerce(column, sa.LargeBinary())
+        version = sa.func.substr(plain, 1, _VERSION_BYTES)
+        known = [sa.literal(one.to_bytes(_VERSION_BYTES, "big"), sa.LargeBinary()) for one in found]
+        while row := connection.execute(
+            sa.select(column.table.c.id, column).where(_holds(column), version.not_in(known)).limit(1)
+        ).first():
+            blob = bytes(row[1])
+            found[int.from_bytes(blob[:_VERSION_BYTES], "big")] = place(column.table.name, column.name, row[0]), blob
+            known.append(sa.literal(blob[:_VERSION_BYTES], sa.LargeBinary()))
+    return found
+
+
 def _pass(engine: sa.Engine, ring: KeyRing, column: Column, options: Options, told: Told) -> int:
     done, last = 0, None
     while True:

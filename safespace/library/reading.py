@@ -71,6 +71,18 @@ def items_of(work: Work, actor: Actor, location_id: UUID, language: str = DUTCH)
     return sorted(lines, key=lambda line: (line.slug == "", line.slug, line.title.casefold(), line.id))
 
 
+def starter_item(work: Work, actor: Actor, location_id: UUID, slug: str, language: str = DUTCH) -> ItemLine | None:
+    """Give an item of the starter library by its name; None where it was retired, or for who may not read there."""
+    item = work.session.scalar(
+        sa.select(Item).where(Item.location_id == location_id, Item.slug == slug, Item.retired_at.is_(None))
+    )
+    if item is None or not may_read(actor, location_id):
+        return None
+    lang = _language(item, language)
+    title = work.unseal(item, "title_en" if lang == ENGLISH else "title")
+    return ItemLine(id=item.id, slug=item.slug, topic=item.topic, title=title, lang=lang)
+
+
 def obtain_item(work: Work, actor: Actor, item_id: UUID, permission: Permission = Permission.READ_LIBRARY) -> Item:
     """Give an item that is still in the library; raises NotFoundError unless the actor may read (or write) it."""
     item = work.session.get(Item, item_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 from safespace.audit import log
 from safespace.kernel.refusals import NotAllowedError, NotFoundError
 from safespace.kernel.work import Work
-from safespace.moderation import assessing
+from safespace.moderation import assessing, release, training
 from safespace.moderation.models import Action, Decision, Review, ReviewKind, ReviewState
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
@@ -15,8 +15,12 @@ from safespace.threads.models import Author, PostState, PostType, Words
 
 
 def answer(work: Work, actor: Actor, group_id: UUID, thread_id: UUID, words: Words) -> Decision:
-    """Write in a thread as staff; gives the decision by which it can be undone while it is held."""
+    """Write in a thread as staff; gives the decision by which it can be undone while it is held.
+
+    Raises NotAllowedError (`training_needed`, `not_offered`).
+    """
     group, thread = reading.obtain_thread(work, actor, group_id, thread_id, Permission.ANSWER)
+    training.require_passed(work, actor, group.location_id)
     if actor.account_id is None:
         raise NotFoundError
     if not thread.last_position:  # released first, it would show the group a conversation that waits for a decision
@@ -37,7 +41,7 @@ def answer(work: Work, actor: Actor, group_id: UUID, thread_id: UUID, words: Wor
     )
     work.session.add(review)
     work.session.flush()
-    assessing.store(work, review, assessing.assess_words(work, group, words))
+    assessing.store(work, review, assessing.assess_words(work, group, words), counted=False)
     decision = Decision(
         review_id=review.id,
         post_id=post.id,
@@ -48,6 +52,6 @@ def answer(work: Work, actor: Actor, group_id: UUID, thread_id: UUID, words: Wor
         at=work.now,
     )
     work.session.add(decision)
-    lifecycle.schedule(work, post, revision.id, work.now + timedelta(seconds=work.settings.hold_seconds))
+    lifecycle.schedule(work, post, revision.id, work.now + timedelta(seconds=release.hold_seconds(work, group.id)))
     log.record(work, actor, "answer", location_id=group.location_id, on=("post", post.id), decision=str(decision.id))
     return decision

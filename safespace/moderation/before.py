@@ -35,6 +35,8 @@ class Said:
 class Decided:
     """What a colleague decided before, with both notes. `undone` was taken back before the group saw anything."""
 
+    id: UUID
+
     action: Action
     reason: str
     note: str
@@ -106,6 +108,7 @@ def decisions_on(work: Work, post_ids: Iterable[UUID]) -> dict[UUID, list[Decide
     for decision, account in rows:
         found.setdefault(decision.post_id, []).append(
             Decided(
+                id=decision.id,
                 action=decision.action,
                 reason=decision.reason,
                 note=work.unseal(decision, "note"),
@@ -150,7 +153,9 @@ def _context(post: Post) -> Any:
 
 
 def _history(post: Post) -> Any:
-    sent = sa.and_(PostRevision.post_id == Post.id, PostRevision.sent_at.is_not(None))
+    sent = sa.and_(  # by the author: what a clinician left out of it is a version of its own
+        PostRevision.post_id == Post.id, PostRevision.sent_at.is_not(None), PostRevision.redacted_from.is_(None)
+    )
     mine = [Post.membership_id == post.membership_id, Post.id != post.id, sa.exists().where(sent)]
     latest = sa.select(PostRevision.id).where(sent).order_by(PostRevision.number.desc())
     revision = sa.func.coalesce(Post.revision_id, latest.limit(1).scalar_subquery())

@@ -15,7 +15,9 @@ from safespace.audit import log
 from safespace.groups.models import Group
 from safespace.kernel.refusals import NotAllowedError
 from safespace.kernel.work import Work
-from safespace.moderation import assessing, intake
+from safespace.moderation import assessing, hits, intake, norms
+from safespace.moderation.learning import labelling
+from safespace.moderation.learning.models import Label
 from safespace.moderation.models import Action, Decision, Review, ReviewKind, ReviewState
 from safespace.policy.roles import ANONYMOUS, Actor
 from safespace.threads.models import Post, PostRevision, PostState, PostType, Thread
@@ -69,7 +71,7 @@ class Chronicle:
 
     def write(self, work: Work) -> None:
         """Write the rows in few flushes."""
-        for table in (Thread, Post, PostRevision, Review, Decision):
+        for table in (Thread, Post, PostRevision, Review, Decision, Label):
             work.session.add_all(self._rows.get(table, []))
             work.session.flush()
 
@@ -135,13 +137,17 @@ def _post(work: Work, made: Chronicle, one: Conversation, thread: Thread, told: 
     if opens:
         made.openings[thread.id] = post.id
     review = _review(post, revision, first=made.is_first(post), decided_at=decided_at, by_member=member is not None)
-    assessment = assessing.assess_words(work, one.group, words)
+    assessment = assessing.assess_by_rules(work, one.group, words)
     if member is not None:
         review.rank = review.engine_rank = assessment.severity.rank
-    assessing.store(work, review, assessment)
+        review.due_at = norms.due_at(work, one.group.location, assessment.severity, sent_at)
+        hits.count(work, one.group.location_id, assessment, sent_at)
+    assessing.store(work, review, assessment, counted=False)
     made.keep(review)
     decision = _decision(review, told, decided_at, by_member=member is not None)
     made.keep(decision)
+    if member is not None:
+        made.keep(labelling.past(review, decision))
     made.entries += _entries(work, one.group, told, review, decision)
 
 
@@ -157,6 +163,7 @@ def _review(post: Post, revision: PostRevision, *, first: bool, decided_at: date
         first_post=first,
         opened_at=post.created_at,
         closed_at=decided_at,
+        shown=by_member,
         version=2 if by_member else 1,
     )
 
@@ -186,7 +193,7 @@ def _entries(
     if decision.action is Action.ANSWER:
         answered = partial(entry, actor=told.author, action="answer", decision=str(decision.id))
         return [(decision.at, answered), shown]
-    facts = {"reason": "", "severity": review.severity.value, "decision": str(decision.id)}
+    facts = {"reason": "", "severity": review.severity.value, "follow_up": "none", "decision": str(decision.id)}
     return [
         (review.opened_at, partial(entry, actor=told.author, action="post_sent", type=told.type.value)),
         (decision.at, partial(entry, actor=told.decided_by, action=f"decide_{decision.action}", **facts)),

@@ -17,11 +17,18 @@ _ALIKE = 0.85
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """Why a post is not placed as it stands: which house rule, and the words for the author."""
+    """Why a post is not placed as it stands: which house rule, and the words for the author.
+
+    `strike`: it is behaviour towards others, never a sign of illness. `second_reader`: a colleague reads it too.
+    `harms_readers`: it is about what could harm whoever reads the post.
+    """
 
     code: str
     rule: int
     actions: tuple[Action, ...]
+    strike: bool
+    second_reader: bool
+    harms_readers: bool
     title: dict[str, str]
     explanation: dict[str, str]
 
@@ -46,12 +53,24 @@ class ContentNote:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Placeholder:
+    """What can be left out of a post, and the words that come in its place."""
+
+    key: str
+    label: dict[str, str]
+    placeholder: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Content:
-    """All of it, by code or key."""
+    """All of it, by code or key. `known` are the sentences of all templates, folded once for comparison."""
 
     reasons: dict[str, Reason]
     templates: dict[str, Template]
     notes: dict[str, ContentNote]
+    placeholders: dict[str, Placeholder]
+    rules: dict[int, dict[str, str]]
+    known: tuple[str, ...]
 
 
 def _both(row: dict[str, str], name: str) -> dict[str, str]:
@@ -61,8 +80,17 @@ def _both(row: dict[str, str], name: str) -> dict[str, str]:
 @lru_cache
 def content(config: Path) -> Content:
     """Read the content of an installation; raises KeyError or ValueError when a file does not fit."""
-    read = {
-        name: tomllib.loads((config / f"{name}.toml").read_text()) for name in ("reasons", "templates", "content_notes")
+    names = ("reasons", "templates", "content_notes", "redaction", "house_rules")
+    read = {name: tomllib.loads((config / f"{name}.toml").read_text()) for name in names}
+    templates = {
+        row["key"]: Template(
+            key=row["key"],
+            action=Action(row["action"]),
+            reasons=tuple(row["reasons"]),
+            title=_both(row, "title"),
+            text=_both(row, "text"),
+        )
+        for row in read["templates"]["template"]
     }
     return Content(
         reasons={
@@ -70,40 +98,42 @@ def content(config: Path) -> Content:
                 code=row["code"],
                 rule=row["rule"],
                 actions=tuple(Action(name) for name in row["actions"]),
+                strike=row["strike"],
+                second_reader=row["second_reader"],
+                harms_readers=row["harms_readers"],
                 title=_both(row, "title"),
                 explanation=_both(row, "explanation"),
             )
             for row in read["reasons"]["reason"]
         },
-        templates={
-            row["key"]: Template(
-                key=row["key"],
-                action=Action(row["action"]),
-                reasons=tuple(row["reasons"]),
-                title=_both(row, "title"),
-                text=_both(row, "text"),
-            )
-            for row in read["templates"]["template"]
-        },
+        templates=templates,
         notes={
             row["key"]: ContentNote(key=row["key"], label=_both(row, "label")) for row in read["content_notes"]["note"]
         },
+        placeholders={
+            row["key"]: Placeholder(key=row["key"], label=_both(row, "label"), placeholder=row["placeholder"])
+            for row in read["redaction"]["kind"]
+        },
+        rules={row["number"]: _both(row, "title") for row in read["house_rules"]["rule"]},
+        known=tuple(
+            fold(sentence)
+            for template in templates.values()
+            for text in template.text.values()
+            for sentence in _SENTENCE.findall(text.replace(PERSONAL, ""))
+        ),
     )
 
 
 def own_words(found: Content, note: str) -> str:
     """Give what somebody wrote beyond every template: sentences that look like a template's are left out."""
-    known = [
-        fold(sentence)
-        for template in found.templates.values()
-        for text in template.text.values()
-        for sentence in _SENTENCE.findall(text.replace(PERSONAL, ""))
-    ]
-    return "".join(
-        sentence for sentence in _SENTENCE.findall(note) if not any(_alike(fold(sentence), one) for one in known)
-    ).strip()
+    return "".join(sentence for sentence in _SENTENCE.findall(note) if not _is_known(found, fold(sentence))).strip()
 
 
-def _alike(one: str, other: str) -> bool:
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
+def _is_known(found: Content, sentence: str) -> bool:
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(sentence)  # what is kept about it serves every comparison
+    for known in found.known:
+        matcher.set_seq1(known)
+        if matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE:
+            return True
+    return False

@@ -1,6 +1,6 @@
 """The one way out: what a human may decide about an item, and deciding it, once."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,55 +11,35 @@ from safespace.audit import log
 from safespace.groups.models import Group
 from safespace.groups.reading import scope_of
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
-from safespace.kernel.text import NOTE, accept
 from safespace.kernel.work import Work
-from safespace.moderation import content
+from safespace.moderation import content, ending, escalating, norms, redacting, release, reports, second_look, training
 from safespace.moderation.doorbells import ring_author, ring_staff
-from safespace.moderation.models import Action, Decision, Review, ReviewKind, ReviewState
+from safespace.moderation.learning import labelling
+from safespace.moderation.models import Action, Claim, Decision, FollowUp, Review, ReviewKind, ReviewState
+from safespace.moderation.offering import available
+from safespace.moderation.risk.assessment import Severity
+from safespace.moderation.verdicts import PLACING, TOLD, Texts, Verdict, check
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.policy.rules import require
 from safespace.threads import lifecycle
 from safespace.threads.models import Post, PostRevision, PostState
 
-OWN_WORDS = 20
-MOST_NOTES = 2
-PLACING = frozenset({Action.APPROVE, Action.APPROVE_WITH_NOTES})
-TOLD = frozenset({Action.ASK_REWORD, Action.DECLINE, Action.HOLD})
 STATES = {
     Action.ASK_REWORD: PostState.CHANGES_REQUESTED,
     Action.DECLINE: PostState.DECLINED,
     Action.HOLD: PostState.HELD,
 }
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Verdict:
-    """What somebody chose and wrote. `note` holds own words only; a template is named, and filled in here."""
-
-    action: Action
-    reason: str = ""
-    template: str = ""
-    note: str = ""
-    internal_note: str = ""
-    content_notes: tuple[str, ...] = ()
-    language: str = "nl"
-
-
-def available(review: Review) -> tuple[Action, ...]:
-    """Give what can be decided now. The screen draws these, and `decide` refuses any other."""
-    if review.state is ReviewState.CLOSED:
-        return ()
-    if review.kind is ReviewKind.FOLLOW_UP:
-        return (Action.CLOSE,)
-    placing = (Action.APPROVE, Action.APPROVE_WITH_NOTES, Action.ASK_REWORD, Action.DECLINE)
-    return placing if review.state is ReviewState.CONTACT else (*placing, Action.HOLD)
+STAYS = {Action.HOLD: ReviewState.CONTACT, Action.SECOND_LOOK: ReviewState.OPEN}  # all others close the item
 
 
 def obtain_review(
     work: Work, actor: Actor, review_id: UUID, permission: Permission = Permission.READ_QUEUE
 ) -> tuple[Review, Post, Group]:
-    """Give an item with its post and group, to a clinician of the location; NotFoundError to everybody else."""
+    """Give an item with its post and group, to a clinician of the location, or of the one that was asked to look.
+
+    NotFoundError to everybody else.
+    """
     row = work.session.execute(
         sa.select(Review, Post, Group)
         .join(Post, Post.id == Review.post_id)
@@ -69,7 +49,7 @@ def obtain_review(
     if row is None:
         raise NotFoundError
     review, post, group = row
-    require(actor, permission, scope_of(group))
+    require(actor, permission, replace(scope_of(group), asked_location_id=review.asked_location_id))
     return review, post, group
 
 
@@ -89,16 +69,25 @@ def decide(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdict
     Raises ConflictError (`already_decided` with `decision_id`, or `changed_meanwhile`) and InvalidError by field.
     """
     review, post, group = obtain_review(work, actor, review_id, Permission.REVIEW)
+    training.require_passed(work, actor, group.location_id)
     if review.state is ReviewState.CLOSED:
         raise _lost(work, review_id)
-    if verdict.action not in available(review):
+    if verdict.action not in available(review, post, actor):
         raise InvalidError(action="not_offered")
-    text, internal = _checked(work, verdict)
-    state = ReviewState.CONTACT if verdict.action is Action.HOLD else ReviewState.CLOSED
-    if not _close(work, review, seen_version, state):
+    texts = check(work, verdict, tells_author=tells_author(review, verdict))
+    if verdict.action is Action.HIDE or review.about_id is not None:  # other items of the post end too: all before it
+        wait_for_decision(work, post)
+    was = review.rank
+    before = {"was_rank": was, "was_human_rank": review.human_rank, "was_follow_up": review.follow_up.value}
+    if not _close(work, actor, review, seen_version, verdict):
         raise _lost(work, review_id)
-    decision = _write(work, actor, review, verdict, text, internal)
-    _move(work, post, review, verdict)
+    decision = write(work, actor, review, post, verdict, texts, **before)
+    if review.rank > was and review.due_at is not None:
+        review.due_at = min(review.due_at, norms.due_now(work, group, review.severity))
+    carry_out(work, post, group, review, decision, texts)
+    reports.answer_reports(work, actor, review, group, verdict)
+    work.session.execute(sa.delete(Claim).where(Claim.review_id == review.id))
+    _answer_alarm(work, actor, group, review, decision, was)
     log.record(
         work,
         actor,
@@ -107,114 +96,68 @@ def decide(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdict
         on=("post", post.id),
         reason=decision.reason,
         severity=review.severity.value,
+        follow_up=decision.follow_up.value,
         decision=str(decision.id),
     )
     ring_staff(work, "queue_changed", group.id, review.id)
-    if verdict.action in TOLD:
+    if verdict.action in TOLD - {Action.REDACT} or verdict.action is Action.CONFIRM:
         ring_author(work, "post_changed", post)
+    if review.severity >= Severity.HIGH and review.rank > was:
+        ring_author(work, "help", post)
     return decision
 
 
-def undo(work: Work, actor: Actor, decision_id: UUID) -> Review:
-    """Take back an approval that is not released yet; raises ConflictError (`already_released`) when too late.
+def _answer_alarm(work: Work, actor: Actor, group: Group, review: Review, decision: Decision, was: int) -> None:
+    """Deciding answers what rings for an item; asking a colleague does not, and a new crisis rings, post placed or not.
 
-    What was taken back already stays as it is: a second press changes nothing.
+    Who seeks contact takes up the worry at a level of its own: the highest one rings instead of the item.
     """
-    decision = work.session.get(Decision, decision_id)
-    if decision is None:
-        raise NotFoundError
-    review, post, group = obtain_review(work, actor, decision.review_id, Permission.REVIEW)
-    wait_for_decision(work, post)
-    work.session.refresh(decision)
-    if decision.undone_at is not None and post.revision_id != decision.revision_id:
-        return review
-    if decision.undone_at is not None or not lifecycle.cancel_release(work, post.id, decision.revision_id):
-        raise ConflictError("already_released")
-    if decision.action is Action.ANSWER:  # an answer that is taken back was never anybody's to review
-        decision.undone_at = work.now
-        work.session.refresh(post)
-        lifecycle.move(work, post, PostState.WITHDRAWN, drop_pending=True)
-    else:
-        reopen(work, review, decision)
-    log.record(work, actor, "undo", location_id=group.location_id, on=("post", post.id), decision=str(decision.id))
-    ring_staff(work, "queue_changed", group.id, review.id)
-    return review
+    if decision.action is not Action.SECOND_LOOK:
+        escalating.answered(work, actor, review.id)
+    worse = review.severity is Severity.CRISIS and was < review.rank
+    if worse or (decision.follow_up is FollowUp.CRISIS and decision.action is not Action.HOLD):
+        escalating.ring(work, review, group.location_id)
 
 
-def reopen(work: Work, review: Review, decision: Decision) -> None:
-    """Put an item whose release was cancelled back into the queue; the decision stays in the record, marked."""
-    decision.undone_at = work.now
-    review.state = ReviewState.OPEN
-    review.closed_at = None
-    review.version += 1
-    work.session.flush()
-
-
-def last_decision(work: Work, review_id: UUID) -> Decision | None:
-    """Give the decision that stands on an item."""
+def last_decision(work: Work, review_id: UUID, *actions: Action) -> Decision | None:
+    """Give the decision that stands on an item; of these actions, when any are named."""
     return work.session.scalar(
         sa.select(Decision)
-        .where(Decision.review_id == review_id, Decision.undone_at.is_(None))
+        .where(
+            Decision.review_id == review_id,
+            Decision.undone_at.is_(None),
+            Decision.action.in_(actions) if actions else sa.true(),
+        )
         .order_by(Decision.at.desc(), Decision.id)
         .limit(1)
     )
 
 
-def _checked(work: Work, verdict: Verdict) -> tuple[str, str]:
-    """Give the note to the author and the internal note, or raise InvalidError for each field that is not right."""
-    found = content.content(work.settings.config_dir)
-    errors = _told_errors(found, verdict) | _notes_errors(found, verdict)
-    texts = {}
-    for field, text in (("note", verdict.note), ("internal_note", verdict.internal_note)):
-        try:
-            texts[field] = accept(field, text, cap=NOTE, required=False)
-        except InvalidError as error:
-            errors |= error.errors
-    template = found.templates.get(verdict.template)
-    if verdict.template and (template is None or not _fits(template, verdict.action)):
-        errors["template"] = "unknown_choice"
-    if errors:
-        raise InvalidError(**errors)
-    note = texts["note"]
-    if template is not None:
-        note = template.text[verdict.language].replace(content.PERSONAL, note).strip()
-    return note, texts["internal_note"]
+def tells_author(review: Review, verdict: Verdict) -> bool:
+    """Whether the author is told with it: somebody who asked for a fresh look gets an answer in words."""
+    return verdict.action is Action.CONFIRM and review.kind is ReviewKind.APPEAL
 
 
-def _fits(template: content.Template, action: Action) -> bool:
-    return template.action is action or {template.action, action} <= PLACING
-
-
-def _told_errors(found: content.Content, verdict: Verdict) -> dict[str, str]:
-    if verdict.action not in TOLD:
-        return {}
-    errors = {}
-    reason = found.reasons.get(verdict.reason)
-    if reason is None or verdict.action not in reason.actions:
-        errors["reason"] = "reason_required"
-    if len(content.own_words(found, verdict.note[:NOTE])) < OWN_WORDS:
-        errors["note"] = "note_too_short"
-    return errors
-
-
-def _notes_errors(found: content.Content, verdict: Verdict) -> dict[str, str]:
-    if verdict.action is not Action.APPROVE_WITH_NOTES:
-        return {}
-    chosen = set(verdict.content_notes)
-    if not chosen or not chosen <= set(found.notes):
-        return {"content_notes": "notes_required"}
-    return {"content_notes": "too_many_notes"} if len(chosen) > MOST_NOTES else {}
-
-
-def _close(work: Work, review: Review, seen_version: int, state: ReviewState) -> bool:
+def _close(work: Work, actor: Actor, review: Review, seen_version: int, verdict: Verdict) -> bool:
+    state = STAYS.get(verdict.action, ReviewState.CLOSED)
+    values: dict[str, Any] = {
+        "state": state,
+        "shown": verdict.action is not Action.SECOND_LOOK or review.shown,
+        "closed_at": work.now if state is ReviewState.CLOSED else None,
+        "version": Review.version + 1,
+    }
+    # One that is open asks for no less until a human closes it.
+    values["follow_up"] = review.follow_up.or_more(verdict.follow_up)
+    if verdict.severity is not None and verdict.severity.rank != review.rank:
+        values |= {"rank": verdict.severity.rank, "human_rank": verdict.severity.rank}
+    if verdict.action is Action.SECOND_LOOK:
+        values |= {"not_by": actor.account_id, "kind": ReviewKind.SECOND_LOOK}
+        if review.kind is ReviewKind.REPORT:  # it stays what it is: its reporter waits for an answer
+            values["kind"] = ReviewKind.REPORT
     result: Any = work.session.execute(
         sa.update(Review)
         .where(Review.id == review.id, Review.version == seen_version, Review.state != ReviewState.CLOSED)
-        .values(
-            state=state,
-            closed_at=work.now if state is ReviewState.CLOSED else None,
-            version=Review.version + 1,
-        )
+        .values(**values)
         .execution_options(synchronize_session=False)
     )
     work.session.refresh(review)
@@ -231,38 +174,66 @@ def _lost(work: Work, review_id: UUID) -> ConflictError:
     return ConflictError("changed_meanwhile", review_id=review_id)
 
 
-def _write(work: Work, actor: Actor, review: Review, verdict: Verdict, text: str, internal: str) -> Decision:
+def write(
+    work: Work, actor: Actor, review: Review, post: Post, verdict: Verdict, texts: Texts, **before: Any
+) -> Decision:
+    """Write a decision down, with the version it is about and how the item stood `before`.
+
+    What is left out of the words makes a version of its own.
+    """
     if actor.account_id is None:
         raise NotFoundError
     notes = sorted(set(verdict.content_notes))
+    about = post.revision_id if verdict.action is Action.HIDE else None  # what the group sees, not an edit that waits
+    revision = work.session.get_one(PostRevision, about or review.revision_id)
     if verdict.action is not Action.APPROVE_WITH_NOTES:  # placing as it is means with the topics the author named
-        notes = list(work.session.get_one(PostRevision, review.revision_id).content_notes)
+        notes = list(revision.content_notes)
+    if verdict.action is Action.REDACT:
+        revision = redacting.redact(work, post, revision.id, verdict.parts)
     decision = Decision(
         review_id=review.id,
         post_id=review.post_id,
-        revision_id=review.revision_id,
+        revision_id=revision.id,
         by=actor.account_id,
         action=verdict.action,
         reason=verdict.reason if verdict.action in TOLD else "",
         content_notes=notes if verdict.action in PLACING else [],
         rank=review.rank,
+        follow_up=verdict.follow_up,
         at=work.now,
+        **before,
     )
-    if text:
-        work.seal(decision, "note", text)
-    if internal:
-        work.seal(decision, "internal_note", internal)
+    if texts.note:
+        work.seal(decision, "note", texts.note)
+    if texts.internal_note:
+        work.seal(decision, "internal_note", texts.internal_note)
     work.session.add(decision)
     work.session.flush()
+    labelling.keep_decision(work, review, decision, verdict)
     return decision
 
 
-def _move(work: Work, post: Post, review: Review, verdict: Verdict) -> None:
-    if verdict.action in PLACING:
-        release_at = work.now + timedelta(seconds=work.settings.hold_seconds)
+def carry_out(work: Work, post: Post, group: Group, review: Review, decision: Decision, texts: Texts) -> None:
+    """Do to the post what was decided."""
+    action = decision.action
+    if action in PLACING:
+        release_at = work.now + timedelta(seconds=release.hold_seconds(work, post.group_id))
         lifecycle.schedule(work, post, review.revision_id, release_at)
-    elif verdict.action in TOLD and post.state is PostState.PUBLISHED:
-        if verdict.action is not Action.HOLD:
+        if review.about_id is not None:
+            ending.close_others(work, review)
+    elif action is Action.SECOND_LOOK:
+        work.seal(review, "question", texts.question)
+        review.asked_location_id = second_look.another_place(work, group.location, decision.by)
+    elif action is Action.HIDE:
+        ending.take_away(work, post, review.id)
+    elif action in STATES and post.position is not None:  # what the group saw stays, or stays away
+        if action is not Action.HOLD and post.state is PostState.PUBLISHED:
             lifecycle.drop_edit(work, post)
-    elif verdict.action in TOLD:
-        lifecycle.move(work, post, STATES[verdict.action])
+    elif action in STATES:
+        lifecycle.move(work, post, STATES[action])
+    if action in {Action.DECLINE, Action.HIDE} and _asks_reader(work, decision):
+        second_look.open_again(work, group, review, decision, ReviewKind.SECOND_LOOK)
+
+
+def _asks_reader(work: Work, decision: Decision) -> bool:
+    return content.content(work.settings.config_dir).reasons[decision.reason].second_reader

@@ -6,20 +6,24 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from safespace.audit import log
-from safespace.groups import hours
 from safespace.groups.models import Group
 from safespace.groups.reading import obtain_group, scope_of
 from safespace.kernel.refusals import InvalidError, NotAllowedError
 from safespace.kernel.text import BODY, TITLE, accept, accept_line
 from safespace.kernel.work import Work
-from safespace.moderation import assessing, content
-from safespace.moderation.decisions import MOST_NOTES, wait_for_decision
+from safespace.moderation import assessing, content, escalating, norms, reminding
+from safespace.moderation.blind import is_blind
+from safespace.moderation.decisions import wait_for_decision
 from safespace.moderation.doorbells import ring_author, ring_group, ring_staff
+from safespace.moderation.ending import about_words, end_with_post
 from safespace.moderation.models import Review, ReviewKind, ReviewState
 from safespace.moderation.risk.assessment import Assessment, Severity
+from safespace.moderation.undoing import decide_anew
+from safespace.moderation.verdicts import MOST_NOTES
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.policy.rules import allows
+from safespace.roster.waiting import Now, now_in
 from safespace.threads import lifecycle, reading
 from safespace.threads.models import Author, Post, PostRevision, PostState, PostType, Thread, Words
 
@@ -29,12 +33,16 @@ GONE = frozenset({PostState.WITHDRAWN, PostState.HIDDEN})
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """What became of a text: whether it waits for a human or is kept as a draft, and whether help is shown at once."""
+    """What became of a text: whether it waits for a human or is kept as a draft, and whether help is shown at once.
+
+    `on_call`: it was sent although nobody reads along now, except in an emergency.
+    """
 
     post_id: UUID
     thread_id: UUID
     draft: bool
     help_now: bool
+    on_call: bool = False
 
 
 def accept_words(work: Work, body: str, *, title: str | None = None, content_notes: tuple[str, ...] = ()) -> Words:
@@ -72,7 +80,7 @@ def reply(work: Work, actor: Actor, group_id: UUID, thread_id: UUID, type_: Post
     return _submit(work, actor, group, thread, type_, words)
 
 
-def why_unchangeable(work: Work, actor: Actor, post: Post, group: Group, thread: Thread) -> str:
+def why_unchangeable(actor: Actor, post: Post | reading.PostView, group: Group, thread: Thread, now: Now) -> str:
     """Give why an own post cannot be changed now, "" when it can. The screen asks this, and `rewrite` refuses by it."""
     if post.state not in EDITABLE:
         return "not_offered"
@@ -80,7 +88,7 @@ def why_unchangeable(work: Work, actor: Actor, post: Post, group: Group, thread:
         return "group_closed"
     if thread.locked_at is not None:
         return "thread_locked"
-    return "closed_now" if post.state is PostState.PUBLISHED and not _is_open(work, group) else ""
+    return "closed_now" if post.state is PostState.PUBLISHED and not now.sends else ""
 
 
 def rewrite(work: Work, actor: Actor, post_id: UUID, words: Words) -> Sent:
@@ -90,23 +98,24 @@ def rewrite(work: Work, actor: Actor, post_id: UUID, words: Words) -> Sent:
     """
     post, group = reading.obtain_post(work, actor, post_id, Permission.CHANGE_OWN_POST)
     wait_for_decision(work, post)
-    refused = why_unchangeable(work, actor, post, group, work.session.get_one(Thread, post.thread_id))
+    decide_anew(work, post)
+    now = now_in(work, group)
+    refused = why_unchangeable(actor, post, group, work.session.get_one(Thread, post.thread_id), now)
     if refused:
         raise NotAllowedError(refused)
-    open_now = _is_open(work, group)
-    assessment = assessing.assess_words(work, group, words)
-    if not open_now and post.state is not PostState.PENDING:
+    assessment = assessing.assess_words(work, group, words, by=post.membership_id, post_id=post.id)
+    if not now.sends and post.state is not PostState.PENDING:
         lifecycle.revise(work, post, words, state=None, sent=False)
         return _sent(post, assessment, draft=True)
-    kind = {PostState.CHANGES_REQUESTED: ReviewKind.REWORDED, PostState.PUBLISHED: ReviewKind.EDIT}.get(
-        post.state, ReviewKind.NEW
-    )
+    kind = ReviewKind.EDIT if post.state is PostState.PUBLISHED else ReviewKind.NEW
+    if reminding.is_asked(work, post.id):
+        kind = ReviewKind.REWORDED
     state = None if post.state is PostState.PUBLISHED else PostState.PENDING
     revision = lifecycle.revise(work, post, words, state=state, sent=True)
     open_review(work, group, post, revision, kind, assessment)
     log.record(work, actor, "post_changed", location_id=group.location_id, on=("post", post.id), kind=kind.value)
     ring_author(work, "post_changed", post)
-    return _sent(post, assessment)
+    return _sent(post, assessment, on_call=now.on_call)
 
 
 def withdraw(work: Work, actor: Actor, post_id: UUID) -> Post:
@@ -122,12 +131,7 @@ def withdraw(work: Work, actor: Actor, post_id: UUID) -> Post:
     for review in work.session.scalars(
         sa.select(Review).where(Review.post_id == post.id, Review.state != ReviewState.CLOSED)
     ):
-        if review.severity >= Severity.HIGH:
-            review.kind = ReviewKind.FOLLOW_UP
-        else:
-            review.state = ReviewState.CLOSED
-            review.closed_at = work.now
-        review.version += 1
+        end_with_post(work, review)
     log.record(work, actor, "post_withdrawn", location_id=group.location_id, on=("post", post.id))
     ring_staff(work, "queue_changed", group.id, post.id)
     ring_author(work, "post_changed", post)
@@ -144,16 +148,19 @@ def open_review(
     A review that is still open is brought up to date instead: it keeps its place in time and its worst level, so that a
     softened text does not hide what was written first.
     """
-    last = work.session.scalar(
-        sa.select(Review).where(Review.post_id == post.id).order_by(Review.opened_at.desc(), Review.id).limit(1)
-    )
+    earlier = work.session.scalars(
+        sa.select(Review).where(Review.post_id == post.id, about_words()).order_by(Review.opened_at.desc(), Review.id)
+    ).all()
+    last = earlier[0] if earlier else None
     rank = assessment.severity.rank
-    human = last.human_rank if last else None
+    human = next((one.human_rank for one in earlier if one.human_rank is not None), None)
     if last is not None and last.state is not ReviewState.CLOSED:
         review = last
         review.revision_id = revision.id
         if review.kind is ReviewKind.FOLLOW_UP:  # there are words to decide about again
             review.kind = kind
+        if rank > review.rank and review.due_at is not None:
+            review.due_at = min(review.due_at, norms.due_now(work, group, assessment.severity))
         review.rank = max(review.rank, rank)
         review.engine_rank = max(review.engine_rank, rank)
         review.version += 1
@@ -168,10 +175,14 @@ def open_review(
             human_rank=human,
             first_post=_is_first(work, post),
             opened_at=work.now,
+            due_at=norms.due_now(work, group, Severity.of_rank(max(rank, human or 0))),
         )
+        review.blind = human is None and is_blind(group.location, review.id, assessment.severity)
         work.session.add(review)
         work.session.flush()
     assessing.store(work, review, assessment)
+    if review is not last or assessment.severity is Severity.CRISIS:  # softer words about a crisis ring no second time
+        escalating.ring_if_crisis(work, review, group.location_id)
     ring_staff(work, "queue_changed", group.id, review.id)
     return review
 
@@ -183,23 +194,25 @@ def _submit(
     if member is None:
         raise NotAllowedError
     author = Author(membership_id=member.membership_id)
-    draft = not _is_open(work, group)
-    assessment = assessing.assess_words(work, group, words)
+    now = now_in(work, group)
+    draft = not now.sends
+    assessment = assessing.assess_words(work, group, words, by=member.membership_id)
     state = PostState.DRAFT if draft else PostState.PENDING
     post, revision = lifecycle.add_post(work, thread, author, type_, words, state=state, opens=opens)
     if not draft:
         open_review(work, group, post, revision, ReviewKind.NEW, assessment)
         log.record(work, actor, "post_sent", location_id=group.location_id, on=("post", post.id), type=type_.value)
         ring_author(work, "post_changed", post)
-    return _sent(post, assessment, draft=draft)
+    return _sent(post, assessment, draft=draft, on_call=now.on_call)
 
 
-def _sent(post: Post, assessment: Assessment, *, draft: bool = False) -> Sent:
+def _sent(post: Post, assessment: Assessment, *, draft: bool = False, on_call: bool = False) -> Sent:
     return Sent(
         post_id=post.id,
         thread_id=post.thread_id,
         draft=draft,
         help_now=assessment.severity >= Severity.HIGH,
+        on_call=on_call,
     )
 
 
@@ -208,11 +221,9 @@ def group_for_writing(work: Work, actor: Actor, group_id: UUID) -> Group:
     try:
         return obtain_group(work, actor, group_id, Permission.WRITE_POST)
     except NotAllowedError as error:
+        if error.code == "group_over":
+            raise
         raise NotAllowedError("group_closed") from error
-
-
-def _is_open(work: Work, group: Group) -> bool:
-    return hours.is_open(group.location.hours, work.now, work.settings.time_zone)
 
 
 def _is_first(work: Work, post: Post) -> bool:

@@ -8,28 +8,46 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from safespace.groups.models import Group, Location
+from safespace.groups.reading import may_open
 from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
 from safespace.moderation import assessing, intake
-from safespace.moderation.models import Action, Decision, Review, ReviewState
+from safespace.moderation.models import Action, Appeal, Decision, FollowUp, Review, ReviewKind, ReviewState
 from safespace.moderation.risk.assessment import Severity
+from safespace.moderation.verdicts import PLACING, TOLD
 from safespace.policy.permissions import Permission
-from safespace.policy.roles import NOWHERE, Actor
+from safespace.policy.roles import NOWHERE, Actor, MembershipState
 from safespace.policy.rules import require
+from safespace.roster.waiting import Now, now_in_all
 from safespace.threads import reading
 from safespace.threads.models import Post, PostRevision, PostState, PostType, Thread, Words
 
 PAGE = 20
+MOST_PAGES = 10_000
+# What a member told about somebody never shows to that somebody by itself: a human has to find it high too.
+WORRYING = sa.and_(
+    Review.rank >= Severity.HIGH.rank,
+    sa.or_(Review.kind != ReviewKind.REPORT, Review.human_rank.is_not(None)),
+)
 NOT_PLACED = (PostState.CHANGES_REQUESTED, PostState.DECLINED, PostState.HELD)
+ON_AUTHOR = (PostState.DRAFT, PostState.CHANGES_REQUESTED)  # what waits until its author does something
+APPEALABLE = frozenset({Action.DECLINE, Action.HIDE})
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class OwnPost:
     """An own post, with what a human said about it. `help_now`: the help card belongs with it.
 
-    `unchangeable` is why it cannot be changed now, "" when it can.
+    `unchangeable` is why it cannot be changed now, "" when it can. `group_open`: the author may read the group now. If
+    not, during a break or when it has closed, the title of somebody else's conversation is not here either. `now`: how
+    the group stands now; `sent_at`: when the last words were sent, None for a draft. `before` is what stood there until
+    a clinician left something out, "" when that is erased; `unplaced` are newer words that the group did not get to
+    see, and `rework` the same as title and body, to go on with; `agreed`: the author said that it is fine.
+    `may_appeal` and `appealed` are about the decision that is shown, `reminded` and `expired` about a request to
+    reword.
     """
 
     id: UUID
@@ -52,25 +70,51 @@ class OwnPost:
     created_at: datetime
     standing: str
     unchangeable: str
+    now: Now
+    sent_at: datetime | None
+    decision_id: UUID | None = None
+    before: str = ""
+    unplaced: str = ""
+    rework: tuple[str, str] | None = None
+    agreed: bool = False
+    may_appeal: bool = False
+    appealed: bool = False
+    reminded: bool = False
+    expired: bool = False
+    group_open: bool
 
 
-def own_posts(work: Work, actor: Actor, *, limit: int = PAGE) -> list[OwnPost]:
-    """Give the last own posts of all groups of this youth, newest first; NotFoundError to staff."""
+@dataclass(frozen=True, kw_only=True, repr=False)
+class OwnPage:
+    """A page of the own posts; `more`: there are older ones."""
+
+    posts: list[OwnPost]
+    more: bool
+
+
+def own_page(work: Work, actor: Actor, number: int = 1) -> OwnPage:
+    """Give the own posts in the groups this youth has not left, twenty a page: what waits on the author, then the rest.
+
+    Both newest first. NotFoundError to staff, and for a page that is not there.
+    """
     require(actor, Permission.HAVE_OWN_PLACE, NOWHERE)
-    mine = [member.membership_id for member in actor.members.values()]
-    if not mine:
-        return []
+    mine = [one.membership_id for one in actor.members.values() if one.state is not MembershipState.LEFT]
+    if not 1 <= number <= MOST_PAGES:
+        raise NotFoundError
     posts = list(
         work.session.execute(
             sa.select(Post, Group, Thread)
             .join(Group, Group.id == Post.group_id)
             .join(Thread, Thread.id == Post.thread_id)
             .where(Post.membership_id.in_(mine), Post.state != PostState.WITHDRAWN)
-            .order_by(Post.created_at.desc(), Post.id)
-            .limit(limit)
+            .order_by(Post.state.in_(ON_AUTHOR).desc(), Post.created_at.desc(), Post.id)
+            .limit(PAGE + 1)
+            .offset((number - 1) * PAGE)
         )
     )
-    return _told(work, actor, posts)
+    if number > 1 and not posts:
+        raise NotFoundError
+    return OwnPage(posts=_told(work, actor, posts[:PAGE]), more=len(posts) > PAGE)
 
 
 def own_post(work: Work, actor: Actor, post_id: UUID) -> OwnPost:
@@ -80,51 +124,37 @@ def own_post(work: Work, actor: Actor, post_id: UUID) -> OwnPost:
     return _told(work, actor, [(post, group, thread)])[0]
 
 
+_HELP_WAITS = sa.select(
+    sa.exists()
+    .where(Post.id == Review.post_id, Post.thread_id == sa.bindparam("thread_id"))
+    .where(Post.membership_id.in_(sa.bindparam("mine", expanding=True)))
+    .where(Review.state != ReviewState.CLOSED, WORRYING)
+)
+
+
 def help_waits(work: Work, actor: Actor, thread_id: UUID) -> bool:
     """Say whether an own post in this thread still has the help card with it."""
     mine = [member.membership_id for member in actor.members.values()]
-    return bool(
-        work.session.scalar(
-            sa.select(
-                sa.exists()
-                .where(Post.id == Review.post_id, Post.thread_id == thread_id, Post.membership_id.in_(mine))
-                .where(Review.state != ReviewState.CLOSED, Review.rank >= Severity.HIGH.rank)
-            )
-        )
-    )
+    return bool(work.session.scalar(_HELP_WAITS, {"thread_id": thread_id, "mine": mine}))
 
 
 def _told(work: Work, actor: Actor, posts: Sequence[Any]) -> list[OwnPost]:
-    ids = [post.id for post, _, _ in posts]
-    revision_ids = [post.pending_id or post.revision_id for post, _, _ in posts]
-    revisions = {
-        one.id: one for one in work.session.scalars(sa.select(PostRevision).where(PostRevision.id.in_(revision_ids)))
+    decisions, appealed, worried = _decided(work, [post.id for post, _, _ in posts])
+    shown = {
+        post.id: one for post, _, _ in posts if (one := decisions.get(post.id)) is not None and _is_told(post, one)
     }
-    decisions: dict[UUID, Decision] = {}
-    for decision in work.session.scalars(
-        sa.select(Decision)
-        .where(Decision.post_id.in_(ids), Decision.undone_at.is_(None), Decision.action != Action.CLOSE)
-        .order_by(Decision.at)
-    ):
-        decisions[decision.post_id] = decision
-    worried = set(
-        work.session.scalars(
-            sa.select(Review.post_id).where(
-                Review.post_id.in_(ids),
-                Review.rank >= Severity.HIGH.rank,
-                sa.or_(Review.state != ReviewState.CLOSED, Post.state.in_(NOT_PLACED)),
-                Post.id == Review.post_id,
-            )
-        )
-    )
+    wanted = [post.pending_id or post.revision_id for post, _, _ in posts]
+    revisions = {one.id: one for one in work.session.scalars(_versions(wanted, [post.id for post, _, _ in posts]))}
+    last = {one.post_id: one for one in sorted(revisions.values(), key=_number) if one.redacted_from is None}
     told = []
+    standing = now_in_all(work, [group for _, group, _ in posts])
     for post, group, thread in posts:
+        group_open = may_open(actor, group)
+        decision = shown.get(post.id)
         revision = revisions.get(post.pending_id or post.revision_id or post.id)
         if revision is None:
             raise NotFoundError
         help_now = post.id in worried or (revision.sent_at is None and _worries(work, group, revision))
-        last = decisions.get(post.id)
-        shown = last if last is not None and _is_told(post, last) else None
         told.append(
             OwnPost(
                 id=post.id,
@@ -135,37 +165,130 @@ def _told(work: Work, actor: Actor, posts: Sequence[Any]) -> list[OwnPost]:
                 position=post.position,
                 type=post.type,
                 state=post.state,
-                title=work.unseal(revision, "title") or (work.unseal(thread, "title") if thread.title else ""),
+                title=work.unseal(revision, "title")
+                or (work.unseal(thread, "title") if thread.title and group_open else ""),
                 body=work.unseal(revision, "body"),
                 content_notes=tuple(revision.content_notes),
                 opens_thread=post.opens_thread,
-                editing=post.position is not None and post.pending_id is not None,
+                editing=post.visible and post.pending_id is not None,
                 help_now=help_now,
-                action=shown.action if shown else None,
-                reason=shown.reason if shown else "",
-                note=work.unseal(shown, "note") if shown else "",
+                action=decision.action if decision else None,
+                reason=decision.reason if decision else "",
+                note=work.unseal(decision, "note") if decision else "",
                 created_at=post.created_at,
-                standing=_standing(post, help_now=help_now),
-                unchangeable=intake.why_unchangeable(work, actor, post, group, thread),
+                standing=_standing(post, decision, help_now=help_now, appealed=appealed),
+                unchangeable=intake.why_unchangeable(actor, post, group, thread, standing[group.id]),
+                now=standing[group.id],
+                sent_at=revision.sent_at,
+                decision_id=decision.id if decision else None,
+                before=_before(work, revisions, revision),
+                unplaced=_unplaced(work, revision, last.get(post.id)),
+                rework=_rework(work, revision, last.get(post.id)),
+                agreed=decision is not None and decision.agreed_at is not None,
+                may_appeal=decision is not None and decision.action in APPEALABLE and decision.id not in appealed,
+                appealed=decision is not None and decision.id in appealed,
+                reminded=decision is not None and decision.reminded_at is not None,
+                expired=decision is not None and decision.expired_at is not None,
+                group_open=group_open,
             )
         )
     return told
 
 
+def _decided(work: Work, ids: list[UUID]) -> tuple[dict[UUID, Decision], set[UUID], set[UUID]]:
+    """Give the last decision of each post that its author can hear of, the appealed ones, and the worrying posts."""
+    decisions: dict[UUID, Decision] = {}
+    appealed = set()
+    for decision, appeal_id in work.session.execute(
+        sa.select(Decision, Appeal.id)
+        .outerjoin(Appeal, Appeal.decision_id == Decision.id)
+        .where(
+            Decision.post_id.in_(ids),
+            Decision.undone_at.is_(None),
+            sa.or_(
+                Decision.action.in_([*PLACING, *TOLD]), (Decision.action == Action.CONFIRM) & Decision.note.is_not(None)
+            ),
+        )
+        .order_by(Decision.at)
+    ):
+        decisions[decision.post_id] = decision
+        if appeal_id is not None:
+            appealed.add(decision.id)
+    worried = set(
+        work.session.scalars(
+            sa.select(Review.post_id).where(
+                Review.post_id.in_(ids),
+                WORRYING,
+                sa.or_(
+                    Review.state != ReviewState.CLOSED,
+                    Review.follow_up != FollowUp.NONE,
+                    Post.state.in_(NOT_PLACED),
+                ),
+                Post.id == Review.post_id,
+            )
+        )
+    )
+    return decisions, appealed, worried
+
+
+def _number(revision: PostRevision) -> int:
+    return revision.number
+
+
+def _versions(ids: list[UUID], post_ids: list[UUID]) -> sa.Select[PostRevision]:
+    """Select these versions, those out of which something was left in them, and the last one that each author wrote."""
+    shown = sa.select(PostRevision.redacted_from).where(PostRevision.id.in_(ids))
+    other = aliased(PostRevision)
+    newest = sa.select(sa.func.max(other.number)).where(
+        other.post_id == PostRevision.post_id, other.redacted_from.is_(None)
+    )
+    last = sa.and_(
+        PostRevision.post_id.in_(post_ids),
+        PostRevision.redacted_from.is_(None),
+        PostRevision.number == newest.scalar_subquery(),
+    )
+    return sa.select(PostRevision).where(sa.or_(PostRevision.id.in_(ids), PostRevision.id.in_(shown), last))
+
+
+def _before(work: Work, revisions: dict[UUID, PostRevision], revision: PostRevision) -> str:
+    """Give what the author wrote where a clinician left something out; "" when nothing was, or when it is erased."""
+    return _text(work, revisions.get(revision.redacted_from) if revision.redacted_from else None)
+
+
+def _unplaced(work: Work, shown: PostRevision, last: PostRevision | None) -> str:
+    """Give what the author wrote last when an older version is shown: it was not placed, and is not lost."""
+    return "" if last is None or last.id in {shown.id, shown.redacted_from} else _text(work, last)
+
+
+def _rework(work: Work, shown: PostRevision, last: PostRevision | None) -> tuple[str, str] | None:
+    if last is None or last.id in {shown.id, shown.redacted_from} or not last.body:
+        return None
+    return work.unseal(last, "title"), work.unseal(last, "body")
+
+
+def _text(work: Work, revision: PostRevision | None) -> str:
+    if revision is None or not revision.body:
+        return ""
+    title = work.unseal(revision, "title")
+    return f"{title}\n\n{work.unseal(revision, 'body')}" if title else work.unseal(revision, "body")
+
+
 def _worries(work: Work, group: Group, revision: PostRevision) -> bool:
     """Whether a draft asks for the help card: read anew each time, since nothing about a draft is kept."""
     words = Words(body=work.unseal(revision, "body"), title=work.unseal(revision, "title") or None)
-    return assessing.assess_words(work, group, words).severity >= Severity.HIGH
+    return assessing.asks_for_help(work, group, words)
 
 
-def _standing(post: Post, *, help_now: bool) -> str:
+def _standing(post: Post, decision: Decision | None, *, help_now: bool, appealed: set[UUID]) -> str:
     """What an open page compares; an approval that is not released yet, and may be undone, changes nothing of it."""
-    facts = f"{post.state} {post.pending_id} {post.revision_id} {help_now}"
+    said = (decision.id, decision.reminded_at, decision.expired_at, decision.id in appealed) if decision else ()
+    waits = None if post.state is PostState.HIDDEN else post.pending_id
+    facts = f"{post.state} {waits} {post.revision_id} {help_now} {said}"
     return hashlib.sha256(facts.encode()).hexdigest()[:16]
 
 
 def _is_told(post: Post, decision: Decision) -> bool:
     """Whether the author knows of the decision: an approval only once it happened, an older one not while rewording."""
-    if decision.action in {Action.APPROVE, Action.APPROVE_WITH_NOTES}:
+    if decision.action in PLACING:
         return post.revision_id == decision.revision_id
     return post.pending_id in {None, decision.revision_id} or post.state is PostState.CHANGES_REQUESTED

@@ -1,5 +1,7 @@
 """The clock: releases approved posts when their time has come; a restart loses nothing and doubles nothing."""
 
+from uuid import UUID
+
 import sqlalchemy as sa
 
 from safespace.audit import log
@@ -7,11 +9,20 @@ from safespace.groups.models import Group
 from safespace.kernel.work import Work
 from safespace.moderation.doorbells import ring_author, ring_group
 from safespace.moderation.models import Action, Decision
+from safespace.moderation.redacting import KEPT
+from safespace.moderation.verdicts import PLACING
 from safespace.policy.roles import ANONYMOUS
+from safespace.roster import live_hours
 from safespace.threads import lifecycle
-from safespace.threads.models import Post
+from safespace.threads.models import Post, PostRevision
 
 BATCH = 50
+
+
+def hold_seconds(work: Work, group_id: UUID) -> int:
+    """Give how long an approval can be undone before the post is shown: shorter while a live hour runs."""
+    usual = work.settings.hold_seconds
+    return min(usual, live_hours.HOLD) if live_hours.open_in(work, group_id) else usual
 
 
 def is_due(work: Work) -> bool:
@@ -24,25 +35,27 @@ def release_due(work: Work) -> int:
     due = work.session.execute(
         sa.select(Post.id, Post.pending_id).where(Post.release_at <= work.now).order_by(Post.release_at).limit(BATCH)
     ).all()
-    return sum(_release(work, post_id, revision_id) for post_id, revision_id in due)
+    return sum(_release(work, post_id, waits) for post_id, waits in due if waits is not None)
 
 
-def _release(work: Work, post_id: object, revision_id: object) -> bool:
-    decision = work.session.scalar(
-        sa.select(Decision)
+def _release(work: Work, post_id: UUID, waits: UUID) -> bool:
+    row = work.session.execute(
+        sa.select(Decision, PostRevision)
+        .join(PostRevision, PostRevision.id == Decision.revision_id)
         .where(
             Decision.post_id == post_id,
-            Decision.revision_id == revision_id,
+            sa.or_(Decision.revision_id == waits, PostRevision.redacted_from == waits),
             Decision.undone_at.is_(None),
-            Decision.action.in_([Action.APPROVE, Action.APPROVE_WITH_NOTES, Action.ANSWER]),
+            Decision.action.in_([*PLACING, Action.ANSWER]),
         )
         .order_by(Decision.at.desc())
         .limit(1)
-    )
-    if decision is None:  # nothing is placed without a human's decision, whatever a row says
+    ).one_or_none()
+    if row is None:  # nothing is placed without a human's decision, whatever a row says
         return False
+    decision, revision = row
     was_visible = work.session.get_one(Post, post_id).visible
-    post = lifecycle.release(work, decision.post_id, decision.revision_id, decision.content_notes)
+    post = lifecycle.release(work, decision.post_id, waits, revision, decision.content_notes, KEPT)
     if post is None:
         return False
     location_id = work.session.scalar(sa.select(Group.location_id).where(Group.id == post.group_id))

@@ -63,7 +63,10 @@ ANONYMOUS = Actor()
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Where an object belongs and who made it. `visible`: the group may see it. `sent`: it left its author's hands."""
+    """Where an object belongs and who made it. `visible`: the group may see it. `sent`: it left its author's hands.
+
+    `asked_location_id`: another location whose clinicians were asked to look at this one thing.
+    """
 
     location_id: UUID | None = None
     group_id: UUID | None = None
@@ -72,6 +75,7 @@ class Scope:
     visible: bool = False
     open: bool = True
     sent: bool = True
+    asked_location_id: UUID | None = None
 
 
 NOWHERE = Scope()

@@ -77,6 +77,16 @@ def clinician(actor: Actor, scope: Scope) -> bool:
     return _holds(actor, scope, Role.CLINICIAN)
 
 
+def asked_clinician(actor: Actor, scope: Scope) -> bool:
+    """A clinician of another location that was asked to look at this."""
+    return (
+        actor.kind is AccountKind.STAFF
+        and actor.proven
+        and scope.asked_location_id is not None
+        and actor.roles.get(scope.asked_location_id) is Role.CLINICIAN
+    )
+
+
 def administrator(actor: Actor, scope: Scope) -> bool:
     """An administrator of the location."""
     return _holds(actor, scope, Role.ADMINISTRATOR)
@@ -111,8 +121,8 @@ RULES: dict[Permission, tuple[Line, ...]] = {
     Permission.CHANGE_OWN_POST: ((author, still_there),),
     Permission.KEEP_SAFETY_CONTACT: ((still_there,),),
     Permission.HAVE_OWN_PLACE: ((youth,),),
-    Permission.READ_QUEUE: ((clinician,),),
-    Permission.REVIEW: ((clinician,),),
+    Permission.READ_QUEUE: ((clinician,), (asked_clinician,)),
+    Permission.REVIEW: ((clinician,), (asked_clinician,)),
     Permission.ANSWER: ((clinician, writable),),
     Permission.PIN: ((clinician,),),
     Permission.CARE_FOR_MEMBER: ((clinician,),),
@@ -125,6 +135,24 @@ RULES: dict[Permission, tuple[Line, ...]] = {
     Permission.MANAGE_STAFF: ((administrator,),),
     Permission.MANAGE_INVITATIONS: ((administrator,),),
     Permission.MANAGE_HELP_LINES: ((administrator_somewhere,),),
+    Permission.READ_ROSTER: ((clinician,), (administrator,)),
+    Permission.MANAGE_ROSTER: ((clinician,), (administrator,)),
+    Permission.HAND_OVER: ((clinician,),),
+    Permission.OPEN_LIVE_HOUR: ((clinician,),),
+    Permission.REPORT_POST: ((member, visible),),
+    Permission.FOLD_THREAD: ((member,),),
+    Permission.TRAIN: ((clinician_somewhere,),),
+    Permission.READ_ABOUT_SORTING: ((clinician_somewhere,), (administrator_somewhere,)),
+    Permission.READ_RULES: ((clinician_somewhere,),),
+    Permission.PROPOSE_RULE: ((clinician_somewhere,),),
+    Permission.READ_LEARNED: ((clinician_somewhere,),),
+    Permission.ANSWER_SUGGESTION: ((clinician,),),
+    Permission.SEE_OWN_REVEALS: ((youth,),),
+    Permission.TALK_WITH_TEAM: ((author, still_there),),
+    Permission.ESCALATE: ((clinician,),),
+    Permission.REVEAL: ((clinician,),),
+    Permission.APPEAL: ((author, still_there),),
+    Permission.LOCK_THREAD: ((clinician,),),
     Permission.READ_AUDIT: ((administrator,),),
 }
 
@@ -135,6 +163,12 @@ SEES: dict[Permission, tuple[Permission, ...]] = {
     Permission.REVIEW: (Permission.READ_QUEUE,),
     Permission.ANSWER: (Permission.READ_GROUP,),
     Permission.PIN: (Permission.READ_GROUP,),
+    Permission.OPEN_LIVE_HOUR: (Permission.READ_GROUP,),
+    Permission.REPORT_POST: (Permission.READ_POST,),
+    Permission.APPEAL: (Permission.READ_POST,),
+    Permission.LOCK_THREAD: (Permission.READ_GROUP,),
+    Permission.HAND_OVER: (Permission.READ_ROSTER,),
+    Permission.MANAGE_ROSTER: (Permission.READ_ROSTER,),
 }
 
 

@@ -18,7 +18,7 @@ from safespace.accounts.sessions import ACCESS
 from safespace.groups.membership import actor_for
 from safespace.groups.reading import groups_of
 from safespace.host.login import visitor
-from safespace.host.work import acting, reading
+from safespace.host.work import acting, host, reading
 from safespace.kernel.outbox import AudienceKind, cursor_of
 from safespace.kernel.work import Work
 from safespace.policy.roles import Actor, MembershipState, Role
@@ -95,6 +95,8 @@ class LiveSockets:
         if _sid() in self._open:  # no new socket, but an event of this name that an open one sent
             self._cut(_sid())
             return
+        if not host().checked:
+            raise Refused("not open")
         if request.headers.get("Origin", "") not in self._settings.origins:
             raise Refused("origin")
         token = auth.get("csrf") if isinstance(auth, dict) else None

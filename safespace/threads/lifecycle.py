@@ -4,11 +4,12 @@ Every change of state is one conditional update; what it found changed raises Co
 written.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
 
 from safespace.kernel.refusals import ConflictError
 from safespace.kernel.work import Work
@@ -57,14 +58,36 @@ def revise(work: Work, post: Post, words: Words, *, state: PostState | None, sen
     return revision
 
 
+def add_redacted(work: Work, post: Post, original: PostRevision, words: Words) -> PostRevision:
+    """Add a version out of which a clinician left something. Until it is released the original is what waits."""
+    number = work.session.scalar(sa.select(sa.func.max(PostRevision.number)).where(PostRevision.post_id == post.id))
+    revision = _add_revision(work, post.id, (number or 0) + 1, words, sent=True, redacted_from=original.id)
+    work.session.flush()
+    return revision
+
+
+def erase(work: Work, revision_id: UUID) -> None:
+    """Erase the words of a version that was kept long enough; that there was one stays known."""
+    _updated(
+        work,
+        sa.update(PostRevision).where(PostRevision.id == revision_id).values(title=None, body=b"", content_notes=[]),
+    )
+
+
 def schedule(work: Work, post: Post, revision_id: UUID, release_at: datetime) -> None:
-    """Let the clock release this revision at `release_at`; anything that happens before cancels it."""
+    """Let the clock release this revision at `release_at`; anything that happens before cancels it.
+
+    What waits is this revision, or nothing: what was declined, hidden or is shown already can be placed (again). A
+    post the group sees, or saw, keeps its state until then.
+    """
+    stays = post.state in {PostState.PUBLISHED, PostState.HIDDEN}
     _change(
         work,
         post,
-        sa.and_(Post.pending_id == revision_id),
+        sa.or_(Post.pending_id == revision_id, Post.pending_id.is_(None)),
         expect=post.state,
-        state=PostState.PENDING if post.state is not PostState.PUBLISHED else PostState.PUBLISHED,
+        state=post.state if stays else PostState.PENDING,
+        pending_id=revision_id,
         release_at=release_at,
     )
 
@@ -87,21 +110,36 @@ def move(work: Work, post: Post, state: PostState, *, drop_pending: bool = False
     _change(work, post, expect=post.state, **changes)
 
 
+def put_back(work: Work, post: Post, revision_id: UUID) -> None:
+    """Let go of a placing that was undone: a declined post is declined again, a shown or hidden one waits no more."""
+    declined = post.state is PostState.PENDING
+    _change(
+        work,
+        post,
+        expect=post.state,
+        state=PostState.DECLINED if declined else post.state,
+        pending_id=revision_id if declined else None,
+        release_at=None,
+    )
+
+
 def drop_edit(work: Work, post: Post) -> None:
     """Let go of a waiting edit of a published post; what the group sees stays."""
     _change(work, post, expect=PostState.PUBLISHED, pending_id=None, release_at=None)
 
 
-def release(work: Work, post_id: UUID, revision_id: UUID, content_notes: list[str]) -> Post | None:
+def release(
+    work: Work, post_id: UUID, waits: UUID, revision: PostRevision, content_notes: list[str], kept: timedelta
+) -> Post | None:
     """Show a revision to the group if its time has come and nothing cancelled it; None otherwise. Happens once.
 
-    The thread's row is the lock under which positions stay dense; a post keeps its position for ever.
+    The thread's row is the lock under which positions stay dense; a post keeps its position for ever. What `waits` is
+    the revision itself, or the one out of which something was left in it: that one is `kept` so long from now on.
     """
     post = work.session.get_one(Post, post_id)
     thread = work.session.scalars(
         sa.select(Thread).where(Thread.id == post.thread_id).with_for_update().execution_options(populate_existing=True)
     ).one()
-    revision = work.session.get_one(PostRevision, revision_id)
     fresh = post.position is None
     position = thread.last_position + 1 if fresh else post.position
     changed = _updated(
@@ -109,13 +147,13 @@ def release(work: Work, post_id: UUID, revision_id: UUID, content_notes: list[st
         sa.update(Post)
         .where(
             Post.id == post_id,
-            Post.pending_id == revision_id,
+            Post.pending_id == waits,
             Post.release_at <= work.now,
-            Post.state.in_([PostState.PENDING, PostState.PUBLISHED]),
+            Post.state.in_([PostState.PENDING, PostState.PUBLISHED, PostState.HIDDEN]),
         )
         .values(
             state=PostState.PUBLISHED,
-            revision_id=revision_id,
+            revision_id=revision.id,
             pending_id=None,
             release_at=None,
             content_notes=content_notes,
@@ -128,12 +166,31 @@ def release(work: Work, post_id: UUID, revision_id: UUID, content_notes: list[st
         return None
     if fresh:
         thread.last_position += 1
+    if fresh or thread.last_released_at is None:  # a conversation that was empty of posts is back in the list
         thread.last_released_at = work.now
+    if waits != revision.id:
+        _keep(work, waits, work.now + kept)
     if revision.title is not None:
         work.seal(thread, "title", work.unseal(revision, "title"))
     work.session.flush()
     work.session.refresh(post)
     return post
+
+
+def lock(work: Work, thread: Thread) -> bool:
+    """Close a conversation for new posts; False when it is closed already."""
+    return _set_lock(work, thread, Thread.locked_at.is_(None), locked_at=work.now)
+
+
+def unlock(work: Work, thread: Thread) -> bool:
+    """Open a conversation again, without its note; False when it is open."""
+    return _set_lock(work, thread, Thread.locked_at.is_not(None), locked_at=None, lock_note=None)
+
+
+def _set_lock(work: Work, thread: Thread, only: sa.ColumnElement[bool], **values: Any) -> bool:
+    changed = _updated(work, sa.update(Thread).where(Thread.id == thread.id, only).values(**values))
+    work.session.refresh(thread)
+    return changed
 
 
 def take_title_back(work: Work, thread_id: UUID) -> None:
@@ -145,13 +202,20 @@ def take_title_back(work: Work, thread_id: UUID) -> None:
         thread.last_released_at = None
 
 
-def _add_revision(work: Work, post_id: UUID, number: int, words: Words, *, sent: bool) -> PostRevision:
+def _keep(work: Work, revision_id: UUID, until: datetime) -> None:
+    _updated(work, sa.update(PostRevision).where(PostRevision.id == revision_id).values(keep_until=until))
+
+
+def _add_revision(
+    work: Work, post_id: UUID, number: int, words: Words, *, sent: bool, redacted_from: UUID | None = None
+) -> PostRevision:
     revision = PostRevision(
         post_id=post_id,
         number=number,
         content_notes=list(words.content_notes),
         created_at=work.now,
         sent_at=work.now if sent else None,
+        redacted_from=redacted_from,
     )
     work.seal(revision, "body", words.body)
     if words.title is not None:
@@ -162,15 +226,17 @@ def _add_revision(work: Work, post_id: UUID, number: int, words: Words, *, sent:
 
 
 def _change(work: Work, post: Post, *also: sa.ColumnElement[bool], expect: PostState, **values: Any) -> None:
+    values["version"] = post.version + 1
     changed = _updated(
         work,
         sa.update(Post)
         .where(Post.id == post.id, Post.state == expect, Post.version == post.version, *also)
-        .values(version=Post.version + 1, **values),
+        .values(**values),
     )
     if not changed:
         raise ConflictError("changed_meanwhile")
-    work.session.refresh(post)
+    for name, value in values.items():  # what the database has now, without asking
+        set_committed_value(post, name, value)
 
 
 def _updated(work: Work, statement: sa.Update) -> bool:

@@ -37,7 +37,7 @@ class PostState(enum.StrEnum):
 
 
 VISIBLE = frozenset({PostState.PUBLISHED})
-TOMBSTONES = frozenset({PostState.HIDDEN, PostState.WITHDRAWN})
+WAITING = frozenset({PostState.PENDING, PostState.CHANGES_REQUESTED, PostState.HELD})
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -70,6 +70,7 @@ class Thread(Base):
     last_position: Mapped[int] = mapped_column(default=0)
     last_released_at: Mapped[datetime | None] = mapped_column(default=None)
     locked_at: Mapped[datetime | None] = mapped_column(default=None)
+    lock_note: Mapped[bytes | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
 
 
@@ -128,7 +129,8 @@ class Post(Base):
 class PostRevision(Base):
     """One version of a post's words, sealed. Never changed; an edit is a new one. An opening post has a title too.
 
-    Until `sent_at` it is a draft, which nobody but its author may read.
+    Until `sent_at` it is a draft, which nobody but its author may read. `redacted_from` names the version out of which
+    a clinician left something; that one is kept for moderators until `keep_until`.
     """
 
     __tablename__ = "post_revisions"
@@ -142,3 +144,15 @@ class PostRevision(Base):
     content_notes: Mapped[list[str]] = mapped_column(default_factory=list)
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    redacted_from: Mapped[UUID | None] = mapped_column(default=None)
+    keep_until: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class FoldedThread(Base):
+    """A conversation that is too much for somebody now; only they know."""
+
+    __tablename__ = "folded_threads"
+
+    membership_id: Mapped[UUID] = mapped_column(sa.ForeignKey("memberships.id", ondelete="CASCADE"), primary_key=True)
+    thread_id: Mapped[UUID] = mapped_column(sa.ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[datetime]

@@ -13,9 +13,9 @@ from safespace.groups.reading import obtain_group, scope_of
 from safespace.kernel.refusals import NotAllowedError, NotFoundError
 from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
-from safespace.policy.roles import Actor, Role
+from safespace.policy.roles import Actor, Member, Role
 from safespace.policy.rules import require
-from safespace.threads.models import PAGE, Post, PostRevision, PostState, PostType, Thread
+from safespace.threads.models import PAGE, WAITING, Post, PostRevision, PostState, PostType, Thread
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -56,6 +56,11 @@ class Page:
     last: int
     posts: list[PostView]
     waiting: list[PostView] = field(default_factory=list)
+    more_waiting: bool = False
+
+
+# Statements of pages that are read all the time are built once: that takes longer than the database needs to answer.
+_THREAD = sa.select(Thread).where(Thread.id == sa.bindparam("thread_id"), Thread.group_id == sa.bindparam("group_id"))
 
 
 def obtain_thread(
@@ -63,7 +68,7 @@ def obtain_thread(
 ) -> tuple[Group, Thread]:
     """Give a thread of this group; a thread without a released post exists for clinicians only."""
     group = obtain_group(work, actor, group_id)
-    thread = work.session.scalar(sa.select(Thread).where(Thread.id == thread_id, Thread.group_id == group_id))
+    thread = work.session.scalar(_THREAD, {"thread_id": thread_id, "group_id": group_id})
     if thread is None or (thread.last_position == 0 and actor.roles.get(group.location_id) is not Role.CLINICIAN):
         raise NotFoundError
     if permission is Permission.WRITE_POST and thread.locked_at is not None:
@@ -77,10 +82,12 @@ def obtain_thread(
 
 def obtain_post(work: Work, actor: Actor, post_id: UUID, permission: Permission) -> tuple[Post, Group]:
     """Give a post and its group; raises NotFoundError unless the actor may see it."""
-    post = work.session.get(Post, post_id)
-    if post is None:
+    row = work.session.execute(
+        sa.select(Post, Group).join(Group, Group.id == Post.group_id).where(Post.id == post_id)
+    ).one_or_none()
+    if row is None:
         raise NotFoundError
-    group = work.session.get_one(Group, post.group_id)
+    post, group = row
     require(actor, permission, post.scope(group.location_id))
     return post, group
 
@@ -119,50 +126,49 @@ def threads_of(work: Work, group: Group, *, before: UUID | None = None) -> list[
 def page_of(work: Work, actor: Actor, thread: Thread, number: int) -> Page:
     """Give one page of a thread that was obtained; `number` counts from 1, 0 means the last one.
 
-    The last page also holds the actor's own posts that still wait. One query, whatever the length of the thread.
+    The last page also holds the newest of the actor's own posts that still wait, at most twenty; `more_waiting` says
+    that there are others. One query, whatever the length of the thread.
     """
     last = max(1, -(-thread.last_position // PAGE))
     number = last if number == 0 else number
     if not 1 <= number <= last:
         raise NotFoundError
     first = (number - 1) * PAGE + 1
-    here = sa.and_(Post.thread_id == thread.id, Post.position.between(first, first + PAGE - 1))
+    here = {"thread_id": thread.id, "first": first, "end": first + PAGE - 1}
     mine = actor.member_of(thread.group_id)
-    if number == last and mine is not None:
-        views = _views(work, actor, sa.or_(here, _own_waiting(thread, mine.membership_id)))
-        waiting = [view for view in views if view.position is None]
-        return Page(number=number, last=last, posts=[one for one in views if one.position], waiting=waiting)
-    return Page(number=number, last=last, posts=_views(work, actor, here))
+    if number < last or mine is None:
+        return Page(number=number, last=last, posts=_views(work, actor, thread.group_id, _HERE, here))
+    views = _views(work, actor, thread.group_id, _HERE_AND_OWN, here | {"membership_id": mine.membership_id})
+    waiting = [view for view in views if view.position is None]
+    return Page(
+        number=number,
+        last=last,
+        posts=[view for view in views if view.position is not None],
+        waiting=waiting[-PAGE:],
+        more_waiting=len(waiting) > PAGE,
+    )
 
 
 def own_waiting(work: Work, actor: Actor, thread: Thread) -> list[PostView]:
-    """Give the actor's own posts of this thread that the group does not see yet."""
+    """Give the newest of the actor's own posts of this thread that the group does not see yet, at most twenty."""
     mine = actor.member_of(thread.group_id)
-    return [] if mine is None else _views(work, actor, _own_waiting(thread, mine.membership_id))
-
-
-def _own_waiting(thread: Thread, membership_id: UUID) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        Post.thread_id == thread.id,
-        Post.position.is_(None),
-        Post.membership_id == membership_id,
-        Post.state.in_([PostState.PENDING, PostState.CHANGES_REQUESTED, PostState.HELD]),
-    )
+    if mine is None:
+        return []
+    asked = {"thread_id": thread.id, "membership_id": mine.membership_id}
+    return _views(work, actor, thread.group_id, _OWN, asked)[-PAGE:]
 
 
 def posts_by_id(work: Work, actor: Actor, group_id: UUID, ids: list[UUID]) -> list[PostView]:
     """Give released posts of one group by id, for the live page; what the group may not see is left out."""
     if not ids:
         return []
-    return _views(work, actor, Post.group_id == group_id, Post.id.in_(ids), Post.position.is_not(None))
+    return _views(work, actor, group_id, _BY_ID, {"group_id": group_id, "ids": ids})
 
 
-# Built once: putting a statement together takes longer than the database needs to answer it.
 _SHOWN = (
     sa.select(
         Post.id,
         Post.thread_id,
-        Post.group_id,
         Post.position,
         Post.type,
         Post.state,
@@ -180,18 +186,42 @@ _SHOWN = (
     .join(PostRevision, PostRevision.id == sa.func.coalesce(Post.revision_id, Post.pending_id))
     .outerjoin(Membership, Membership.id == Post.membership_id)
     .outerjoin(Account, Account.id == Post.staff_id)
+    .order_by(Post.position, Post.created_at, Post.id)
+)
+_ON_PAGE = sa.and_(
+    Post.thread_id == sa.bindparam("thread_id"), Post.position.between(sa.bindparam("first"), sa.bindparam("end"))
+)
+_OWN_WAITING = (  # one more than is shown, so that one knows whether there are more
+    sa.select(Post.id)
+    .where(
+        Post.thread_id == sa.bindparam("thread_id"),
+        Post.position.is_(None),
+        Post.membership_id == sa.bindparam("membership_id"),
+        Post.state.in_(WAITING),
+    )
+    .order_by(Post.created_at.desc(), Post.id.desc())
+    .limit(PAGE + 1)
+    .subquery()
+)
+_OWN_IDS = sa.select(_OWN_WAITING.c.id)
+_HERE = _SHOWN.where(_ON_PAGE)
+_OWN = _SHOWN.where(Post.id.in_(_OWN_IDS))
+_HERE_AND_OWN = _SHOWN.where(Post.id.in_(sa.union_all(sa.select(Post.id).where(_ON_PAGE), _OWN_IDS)))
+_BY_ID = _SHOWN.where(
+    Post.group_id == sa.bindparam("group_id"),
+    Post.id.in_(sa.bindparam("ids", expanding=True)),
+    Post.position.is_not(None),
 )
 
 
-def _views(work: Work, actor: Actor, *where: sa.ColumnElement[bool]) -> list[PostView]:
-    rows = work.session.execute(_SHOWN.where(*where).order_by(Post.position, Post.created_at))
-    return [_view(work, actor, row) for row in rows]
+def _views(work: Work, actor: Actor, group_id: UUID, statement: sa.Executable, asked: dict[str, Any]) -> list[PostView]:
+    place = actor.member_of(group_id)
+    return [_view(work, place, row) for row in work.session.execute(statement, asked)]
 
 
-def _view(work: Work, actor: Actor, row: Any) -> PostView:
-    place = actor.member_of(row.group_id)
+def _view(work: Work, place: Member | None, row: Any) -> PostView:
     own = place is not None and place.membership_id == row.membership_id
-    gone = row.state not in {PostState.PUBLISHED, PostState.PENDING, PostState.CHANGES_REQUESTED, PostState.HELD}
+    readable = row.state is PostState.PUBLISHED or (own and row.state in WAITING)
     if row.staff_id is None:
         alias, badge = work.open(Membership, "alias", row.membership_id, row.alias), ""
     else:
@@ -206,8 +236,8 @@ def _view(work: Work, actor: Actor, row: Any) -> PostView:
         type=row.type,
         state=row.state,
         own=own,
-        body="" if gone else work.open(PostRevision, "body", row.revision_id, row.body),
-        content_notes=() if gone else tuple(row.content_notes),
+        body=work.open(PostRevision, "body", row.revision_id, row.body) if readable else "",
+        content_notes=tuple(row.content_notes) if readable else (),
         released_at=row.released_at,
         waiting_edit=own and row.position is not None and row.pending_id is not None,
     )

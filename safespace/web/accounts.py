@@ -17,8 +17,9 @@ from safespace.accounts.signing_in import Proof, find_passphrase, find_recovery,
 from safespace.host import login
 from safespace.host.limits import count
 from safespace.host.login import visitor
-from safespace.host.work import host, reading, unit_of_work
+from safespace.host.work import acting, host, reading, unit_of_work
 from safespace.kernel.refusals import InvalidError
+from safespace.moderation import claims, handing_over
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import AccountKind
 from safespace.web.addresses import asked_next
@@ -33,7 +34,7 @@ pages = Blueprint("accounts", __name__)
 @permits(Permission.ENTER)
 def sign_in() -> ResponseReturnValue:
     """Sign in; every wrong guess gets the same answer after the same work."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/sign_in.html", errors={}, name="", next=asked_next())
     name = request.form.get("sign_in_name", "")
     shown = _attempt(find_passphrase, name, request.form.get("passphrase", ""))
@@ -53,7 +54,7 @@ def second_factor() -> ResponseReturnValue:
         return redirect(url_for("accounts.sign_in", next=asked_next() or None), 303)
     if visitor.proven:
         return redirect(asked_next() or url_for("entry.start"), 303)
-    if request.method == "GET":
+    if request.method != "POST":
         return _second_factor_page({})
     count("sign_in_attempts", f"totp {visitor.account_id}")
     try:
@@ -68,9 +69,18 @@ def second_factor() -> ResponseReturnValue:
 @pages.post("/uit")
 @permits(Permission.ENTER)
 def sign_out() -> ResponseReturnValue:
-    """End this session on the server and in the browser."""
+    """End this session on the server and in the browser. A clinician with something open leaves a word first."""
+    leaving = visitor.is_authenticated and visitor.is_clinician
+    if leaving and not request.form.get("anyway"):
+        with reading() as work:
+            left = handing_over.unsaid(work, acting(work))
+        if left:
+            return redirect(url_for("handover.stopping", location_id=left[0], out="1"), 303)
     if visitor.is_authenticated:
         with unit_of_work() as work:
+            if leaving:
+                handing_over.leave_unsaid(work, acting(work))
+            claims.let_go_all(work, visitor.account_id)
             end_session(work, visitor.session_id)
     login.sign_out()
     flash(_("Je bent uitgelogd."), "ok")
@@ -83,7 +93,7 @@ def sign_out() -> ResponseReturnValue:
 @permits(Permission.ENTER)
 def recover() -> ResponseReturnValue:
     """Give another passphrase to who shows the recovery code, and end all sessions of the account."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/recover.html", errors={}, name="")
     name, words = request.form.get("sign_in_name", ""), request.form.get("passphrase", "")
     settings, code = host().settings, new_recovery_code()

@@ -6,12 +6,13 @@ from safespace.crisis import lines
 from safespace.groups import locations
 from safespace.host.work import acting, reading
 from safespace.policy.permissions import Permission
-from safespace.web import admin_audit, admin_help, admin_invitations, admin_locations, admin_staff
+from safespace.web import admin_audit, admin_help, admin_invitations, admin_locations, admin_reading, admin_staff
 from safespace.web.admin_pages import draw, pages
 from safespace.web.gate import permits
 
 __all__ = ["home", "pages"]
-PARTS = (admin_audit, admin_help, admin_invitations, admin_locations, admin_staff)  # each adds its views to `pages`
+# Each adds its views to `pages`.
+PARTS = (admin_audit, admin_help, admin_invitations, admin_locations, admin_reading, admin_staff)
 
 
 @pages.get("")

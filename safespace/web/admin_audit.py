@@ -12,14 +12,13 @@ from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
-from safespace.accounts.names import staff_names
+from safespace.accounts.names import staff_in_log
 from safespace.audit import reading as audit
 from safespace.audit.reading import PAGE, Entry, Wanted
 from safespace.groups import locations
 from safespace.host.work import acting, unit_of_work
 from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
-from safespace.policy.roles import Actor
 from safespace.web import words
 from safespace.web.admin_pages import draw, pages
 from safespace.web.audit_words import ACTIONS, ROLES, told
@@ -47,18 +46,17 @@ def audit_log(location_id: UUID) -> ResponseReturnValue:
         actor = acting(work)
         wanted = _wanted(work)
         found = audit.entries(work, actor, location_id, wanted, limit=PAGE + 1)
-        names = staff_names(work, [entry.account_id for entry in found if entry.account_id])
+        names = staff_in_log(work, actor, location_id)
         rows = [
             (words.when_for_staff(entry.at, work.now), _who(entry, names), _role(entry), told(entry), entry.number)
             for entry in found[:PAGE]
         ]
-        facts = _choices(work, actor, location_id)
         place = locations.managed_location(work, actor, location_id)
     older = ""
     if len(found) > PAGE:
         values: dict[str, Any] = {**_asked(), "before": found[PAGE - 1].number}
         older = url_for("admin.audit_log", location_id=location_id, **values)
-    return draw("audit.html", location=place, rows=rows, older=older, asked=_asked(), **facts)
+    return draw("audit.html", location=place, rows=rows, older=older, asked=_asked(), **_choices(found, names))
 
 
 @pages.post("/l/<uuid:location_id>/logboek.csv")
@@ -68,7 +66,7 @@ def export_log(location_id: UUID) -> ResponseReturnValue:
     with unit_of_work() as work:
         actor = acting(work)
         found = audit.export(work, actor, location_id, _wanted(work), limit=MOST_EXPORTED)
-        names = staff_names(work, [entry.account_id for entry in found if entry.account_id])
+        names = staff_in_log(work, actor, location_id)
         text = _table(found, names)
         day = work.now.date().isoformat()
     disposition = {"Content-Disposition": f'attachment; filename="{gettext("logboek")}-{day}.csv"'}
@@ -94,8 +92,8 @@ def _table(found: list[Entry], names: dict[UUID, str]) -> str:
 
 def _who(entry: Entry, names: dict[UUID, str]) -> str:
     """Staff by name; a young person only as that; nothing here tells two of them apart."""
-    if entry.account_id in names:
-        return names[entry.account_id]
+    if entry.actor in names:
+        return names[entry.actor]
     if entry.role == "youth":
         return gettext("jongere")
     return gettext("het systeem") if entry.actor is None else gettext("oud-medewerker")
@@ -105,11 +103,11 @@ def _role(entry: Entry) -> str:
     return str(ROLES.get(entry.role, entry.role))
 
 
-def _choices(work: Work, actor: Actor, location_id: UUID) -> dict[str, Any]:
-    people = audit.actors(work, actor, location_id)
-    names = staff_names(work, [account_id for _, account_id in people])
-    staff = sorted((names[account_id], str(audit_id)) for audit_id, account_id in people if account_id in names)
-    kinds = sorted((str(ACTIONS.get(code, code)), code) for code in audit.actions(work, actor, location_id))
+def _choices(found: list[Entry], names: dict[UUID, str]) -> dict[str, Any]:
+    """Give what can be filtered by. Which actions occur is not looked up: that would read the whole log."""
+    staff = sorted((name, str(audit_id)) for audit_id, name in names.items())
+    codes = {*ACTIONS, *(entry.action for entry in found)}
+    kinds = sorted((str(ACTIONS.get(code, code)), code) for code in codes)
     return {
         "people": [("", gettext("Iedereen")), *((key, name) for name, key in staff)],
         "kinds": [("", gettext("Alles")), *((code, word) for word, code in kinds)],

@@ -23,7 +23,7 @@ KEPT = "enrol"
 @permits(Permission.ENTER)
 def link() -> ResponseReturnValue:
     """Take the token of the link."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/link.html", errors={})
     count("join_attempts")
     token = request.form.get("token", "")
@@ -46,7 +46,7 @@ def choose() -> ResponseReturnValue:
         person = _enrollee(data["token"])
     except InvalidError as error:
         return render_template("accounts/link.html", errors=explained(error.errors)), 422
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/choose.html", errors={}, person=person, data=data)
     count("join_attempts")
     try:

@@ -19,6 +19,7 @@ from safespace.kernel.refusals import (
     RefusalError,
     TooManyError,
 )
+from safespace.moderation.redacting import MOST_PARTS
 from safespace.web.sentences import sentence
 
 STATUS: dict[type[RefusalError], int] = {
@@ -37,8 +38,26 @@ TYPED: dict[str, Any] = {  # the fields somebody writes in, by name; never a sec
     "body_en": _("Tekst in het Engels"),
     "note": _("Jouw woorden aan de schrijver"),
     "internal_note": _("Alleen voor het team"),
+    "words": _("Wil je er iets bij zeggen?"),
+    "answer": _("Antwoord aan wie het vertelde"),
+    "summary": _("Waarom je je zorgen maakt"),
+    "closing_note": _("Verslag voor het team"),
+    "note_to_author": _("Aan de schrijver"),
+    "question": _("Jouw vraag aan een collega"),
+    **{f"part_{number}": _("Stukje %(number)s", number=number) for number in range(1, MOST_PARTS + 1)},
+    "reason": _("Reden"),
+    "delay_reason": _("Waarom later"),
+    "review_note": _("Wat je ervan vindt"),
+    "hit": _("Voorbeelden die de regel wel vindt"),
+    "miss": _("Voorbeelden die de regel niet vindt"),
+    "why": _("Waarom?"),
+    "names": _("Namen van collega’s, klinieken en scholen hier"),
+    "return_plan": _("Plan om terug te komen"),
     "about": _("Waar de groep over gaat"),
     "safety_contact": _("Wie mogen we bellen, en op welk nummer?"),
+    "alias": _("Of bedenk er zelf een"),
+    "staff_name": _("Naam die collega’s en jongeren zien"),
+    "role_title": _("Functie"),
     "name": _("Naam"),
     "name_nl": _("Naam"),
     "name_en": _("Naam in het Engels"),
@@ -46,6 +65,15 @@ TYPED: dict[str, Any] = {  # the fields somebody writes in, by name; never a sec
     "purpose_en": _("Waarvoor, in het Engels"),
     "hours_nl": _("Wanneer bereikbaar"),
     "hours_en": _("Wanneer bereikbaar, in het Engels"),
+    "phone": _("Telefoonnummer"),
+    "crisis_phone": _("Crisisnummer"),
+    "chat": _("Adres van de chat"),
+    "site": _("Adres van de site"),
+    "address": _("Adres"),
+}
+WAYS_ON: dict[str, tuple[Any, str, Any]] = {  # by code: the heading, and where it leads under which words
+    "training_needed": (_("Eerst oefenen"), "training.home", _("Naar het oefenen")),
+    "group_over": (_("Deze groep is gesloten"), "posts.mine", _("Naar Mijn plek")),
 }
 log = logging.getLogger(__name__)
 
@@ -76,7 +104,7 @@ def page(status: int, code: str = "", *, message: str = "", safe: bool = False) 
     if wants_json():
         return {"error": code or str(status), "message": words}, status
     name = status if status in DRAWN else (400 if status < 500 else 500)
-    extra = {"visitor": None} if safe or status >= 500 else {}
+    extra: dict[str, Any] = {"visitor": None} if safe or status >= 500 else {"way": WAYS_ON.get(code)}
     return render_template(f"errors/{name}.html", message=words, typed=typed(), **extra), status
 
 
@@ -100,7 +128,7 @@ def stale_form(error: CSRFError) -> ResponseReturnValue:
 
 def signed_out() -> ResponseReturnValue:
     """Send a reader to the sign-in page; give a writer the typed text back first."""
-    if request.method == "GET" and not wants_json():
+    if request.method in {"GET", "HEAD"} and not wants_json():
         return redirect(url_for("accounts.sign_in", next=request.path))
     if wants_json():
         return {"error": "signed_out", "message": ""}, 401

@@ -7,15 +7,16 @@ from typing import TypeVar
 from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import ServiceUnavailable, UnsupportedMediaType
 
 from safespace.accounts import sessions
 from safespace.host.login import visitor
-from safespace.host.work import unit_of_work
+from safespace.host.work import host, unit_of_work
 from safespace.policy.permissions import Permission
 from safespace.web import errors
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+ACTED = "X-Acted"
 FORM = {"application/x-www-form-urlencoded", "text/plain", "application/json", ""}
 
 
@@ -23,12 +24,18 @@ class UndeclaredEndpointError(Exception):
     """A view has no permission; it would be open to everybody."""
 
 
-def permits(permission: Permission, *, without_database: bool = False) -> Callable[[View], View]:
-    """Declare which permission a view needs. The use case it calls asks again, about the object."""
+def permits(
+    permission: Permission, *, without_database: bool = False, background: bool = False
+) -> Callable[[View], View]:
+    """Declare which permission a view needs. The use case it calls asks again, about the object.
+
+    `background` is for what pages ask by themselves: it keeps nobody signed in who went away (docs/security.md).
+    """
 
     def declare(view: View) -> View:
         view.permission = permission  # type: ignore[attr-defined]  # a declaration on the function itself
         view.without_database = without_database  # type: ignore[attr-defined]  # as above
+        view.background = background  # type: ignore[attr-defined]  # as above
         return view
 
     return declare
@@ -52,15 +59,23 @@ def init_app(app: Flask) -> None:
         time.sleep(0)  # under gevent a request that never blocks would starve the others
         if request.method == "POST" and request.mimetype not in FORM:
             raise UnsupportedMediaType
+        view = app.view_functions.get(request.endpoint or "")
+        if not host().checked and request.endpoint != "static" and not getattr(view, "without_database", False):
+            raise ServiceUnavailable
         if request.endpoint is None or declared(app, request.endpoint) is Permission.ENTER:
             return None
         if not visitor.is_authenticated:
             return errors.signed_out()
         if not visitor.proven:
             return redirect(url_for("accounts.second_factor"))
-        if visitor.stale:
+        if visitor.stale and _somebody_is_there(app, request.endpoint):
             _touch()
         return None
+
+
+def _somebody_is_there(app: Flask, endpoint: str) -> bool:
+    """Say whether a human asks: for a page, or by typing or tapping on one that asks what is new (live.js)."""
+    return not getattr(app.view_functions[endpoint], "background", False) or ACTED in request.headers
 
 
 def _touch() -> None:

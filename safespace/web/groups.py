@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from safespace.groups.reading import groups_of, obtain_group, own_alias, scope_of
+from safespace.groups.reading import back_after_break, groups_of, obtain_group, scope_of
 from safespace.host.language import spoken
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading
@@ -18,13 +18,16 @@ from safespace.moderation.pins import pins_of
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import MembershipState
 from safespace.policy.rules import allows
-from safespace.threads.models import PAGE
+from safespace.roster.waiting import now_in_all, on_page
+from safespace.threads import folding
+from safespace.threads.models import PAGE, Thread
 from safespace.threads.reading import posts_by_id, threads_of
-from safespace.web import words
-from safespace.web.drawing import post_fields
+from safespace.web import live_hour, words
+from safespace.web.drawing import own_fields
 from safespace.web.gate import permits
 from safespace.web.help import remember_place
-from safespace.web.presence import presence_of
+from safespace.web.presence import presence_in
+from safespace.web.talk import talk_cards
 
 pages = Blueprint("groups", __name__)
 MOST_NEWS = 100
@@ -40,8 +43,12 @@ def home() -> ResponseReturnValue:
         groups = groups_of(work, actor)
         remember_place(group.location_id for group in groups)
         paused = {group_id for group_id, member in actor.members.items() if member.state is MembershipState.PAUSED}
-        lines = [presence_of(work, group.location) for group in groups]
-        return render_template("groups/home.html", groups=list(zip(groups, lines, strict=True)), paused=paused)
+        standing = now_in_all(work, groups)
+        talks = talk_cards(work, actor) if visitor.is_youth else []
+        lines = [presence_in(work, standing[group.id]) for group in groups]
+        return render_template(
+            "groups/home.html", groups=list(zip(groups, lines, strict=True)), paused=paused, talks=talks
+        )
 
 
 @pages.get("/g/<uuid:group_id>")
@@ -52,27 +59,34 @@ def show(group_id: UUID) -> ResponseReturnValue:
         actor = acting(work)
         group = obtain_group(work, actor, group_id)
         remember_place([group.location_id])
-        cursor = outbox.cursor_of(work.session, Audience(AudienceKind.GROUP, group_id))  # before what it counts
+        page = on_page(work, group)  # before what its cursor counts
         threads = threads_of(work, group, before=request.args.get("voor", type=UUID))
         more = len(threads) > PAGE
         threads = threads[:PAGE]
+        folded = folding.folded_in(work, actor, group)
+        alias, plan = back_after_break(work, actor, group_id)
         return render_template(
             "groups/show.html",
             group=group,
-            alias=own_alias(work, actor, group_id),
-            presence=presence_of(work, group.location),
+            alias=alias,
+            plan=plan,
+            presence=presence_in(work, page.now),
+            goodbye=live_hour.goodbye(work, page),
             threads=[(one, str(words.TYPES[one.type]), _when(work, one.last_released_at)) for one in threads],
             older=url_for("groups.show", group_id=group_id, voor=threads[-1].id) if more else "",
             first_page="voor" not in request.args,
-            pinned=pins_of(work, actor, group_id, language=spoken()),
-            cursor=cursor,
+            folded=folded,
+            pinned=[one for one in pins_of(work, actor, group_id, language=spoken()) if one.thread_id not in folded],
+            cursor=page.cursor,
             may_write=allows(actor, Permission.WRITE_POST, scope_of(group)),
             may_pin=allows(actor, Permission.PIN, scope_of(group)),
+            may_care=allows(actor, Permission.CARE_FOR_MEMBER, scope_of(group)),
+            may_go_live=allows(actor, Permission.OPEN_LIVE_HOUR, scope_of(group)),
         )
 
 
 @pages.get("/g/<uuid:group_id>/changes")
-@permits(Permission.READ_GROUP)
+@permits(Permission.READ_GROUP, background=True)
 def changes(group_id: UUID) -> ResponseReturnValue:
     """Give what the group may see of what changed after a cursor, as fields for live.js; policy is asked again."""
     after = request.args.get("after", type=int)
@@ -86,21 +100,25 @@ def changes(group_id: UUID) -> ResponseReturnValue:
         events = outbox.after(work.session, audience, after, limit=MOST_NEWS)
         ids = list({event.subject_id for event in events if event.subject_id and event.name.startswith("post_")})
         views = posts_by_id(work, actor, group_id, ids)
-        staff = actor.member_of(group.id) is None
+        page = on_page(work, group)
         news: dict[str, Any] = {
             "cursor": events[-1].cursor if events else after,
             "more": len(events) == MOST_NEWS,
-            "reload": _missed(work, audience, after, events),
-            "posts": [
-                post_fields(work, view, staff=staff)
-                for view in views
-                if thread_id is None or view.thread_id == thread_id
-            ],
+            "standing": live_hour.standing(work, page),
+            "reload": _missed(work, audience, after, events) or _closed_or_opened(events, thread_id),
+            "posts": [],
         }
         if thread_id is None:
             news["count"] = sum(event.name == "post_released" for event in events)
-            news["posts"] = []
+        elif here := [view for view in views if view.thread_id == thread_id]:
+            thread = work.session.get_one(Thread, thread_id)
+            news["posts"] = [own_fields(work, actor, group, thread, page.now, view) for view in here]
         return news
+
+
+def _closed_or_opened(events: list[OutboxEvent], thread_id: UUID | None) -> bool:
+    """Whether this conversation was closed or opened: its form has to come or go."""
+    return any(event.name == "thread_changed" and event.subject_id == thread_id for event in events)
 
 
 def _missed(work: Work, audience: Audience, after: int, events: list[OutboxEvent]) -> bool:

@@ -5,7 +5,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from safespace.host import schema
-from safespace.host.work import reading
+from safespace.host.work import host, reading
 from safespace.policy.permissions import Permission
 from safespace.web.gate import permits
 
@@ -30,4 +30,6 @@ def ready() -> ResponseReturnValue:
         return {"ready": False, "database": "unreachable"}, 503
     if found != schema.head():
         return {"ready": False, "database": "other revision"}, 503
+    if not host().checked:
+        return {"ready": False, "database": "not checked yet"}, 503
     return {"ready": True}

@@ -25,6 +25,7 @@ from safespace.host.work import acting, host, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError
 from safespace.moderation.assessing import engine
 from safespace.moderation.risk.assessment import Severity
+from safespace.moderation.risk.engine import Context
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import NOWHERE
 from safespace.policy.rules import require
@@ -44,7 +45,7 @@ def code() -> ResponseReturnValue:
     """Take the code of a card. Who is signed in already joins a further group with it."""
     if visitor.is_authenticated:
         return redirect(url_for("join.further" if visitor.is_youth else "entry.start"), 303)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("join/code.html", errors={}, typed="")
     try:
         place = _place_of_code()
@@ -61,7 +62,7 @@ def further() -> ResponseReturnValue:
     with reading() as work:
         actor = acting(work)
         require(actor, Permission.JOIN_GROUP, NOWHERE)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("join/further.html", errors={}, typed="")
     try:
         place = _place_of_code()
@@ -104,7 +105,7 @@ def account() -> ResponseReturnValue:
         with reading() as work:
             data = offered(data) | {"name": free_name(work)}
         keep(KEPT, data)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("join/account.html", errors={}, data=data)
     count("join_attempts")
     try:
@@ -126,12 +127,14 @@ def alias() -> ResponseReturnValue:
         with reading() as work:
             data = data | {"suggestions": suggest(work, group_id)}
         keep(KEPT, data)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("join/alias.html", errors={}, data=data, typed=data.get("alias", ""))
     typed = _chosen_alias(data)
     try:
         with reading() as work:
-            keep(KEPT, data | {"alias": check_alias(work, group_id, typed, is_risky=_is_risky)})
+            own = visitor.account_id if data.get("further") else None
+            alias = check_alias(work, group_id, typed, is_risky=_is_risky, account_id=own)
+            keep(KEPT, data | {"alias": alias})
     except InvalidError as error:
         keep(KEPT, data | {"refused": typed[:60]})
         return render_template("join/alias.html", errors=explained(error.errors), data=data, typed=typed[:60]), 422
@@ -145,7 +148,7 @@ def rules() -> ResponseReturnValue:
     data = _data("alias")
     if data is None:
         return redirect(url_for("join.code"), 303)
-    if request.method == "GET":
+    if request.method != "POST":
         return _rules_page(data, {})
     missing = {name: "required" for name in TICKS.values() if not request.form.get(name)}
     if missing:
@@ -274,4 +277,4 @@ def _member_already(group_id: UUID) -> ResponseReturnValue:
 
 
 def _is_risky(text: str) -> bool:
-    return engine(host().settings.config_dir).assess(text).severity >= Severity.MEDIUM
+    return engine(host().settings).assess(text, Context(rules_alone=True)).severity >= Severity.MEDIUM

@@ -85,7 +85,7 @@ def item(item_id: UUID) -> ResponseReturnValue:
 @permits(Permission.WRITE_LIBRARY)
 def new() -> ResponseReturnValue:
     """Write an item for a location."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _form_page()
     try:
         with unit_of_work(once=True) as work:
@@ -101,7 +101,7 @@ def new() -> ResponseReturnValue:
 @permits(Permission.WRITE_LIBRARY)
 def edit(item_id: UUID) -> ResponseReturnValue:
     """Change an item; who comes second sees what the first one made of it, and keeps the own text."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _form_page(item_id)
     answer = url_for("library.item", item_id=item_id)
     try:
@@ -142,7 +142,7 @@ def retire(item_id: UUID) -> ResponseReturnValue:
 @permits(Permission.PIN)
 def pin() -> ResponseReturnValue:
     """Pin an item (`item_id`) or post (`post_id`) in a group or conversation, and show what is pinned there."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _pin_page()
     try:
         with unit_of_work(once=True) as work:

@@ -1,8 +1,9 @@
 """What became of an own post, in the author's words: never silent, never "refused", always what happens now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from safespace.moderation.models import Action
 from safespace.moderation.outcomes import OwnPost
@@ -12,13 +13,18 @@ from safespace.web import words
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Outcome:
-    """The state in words, what it means, and what a human wrote with it. `kind` is a notice's kind."""
+    """The state in words, what it means, and what a human wrote with it. `kind` is a notice's kind.
+
+    `rule` is the house rule it is about, `now` what the author can do.
+    """
 
     kind: str
     title: str
     text: str
     reason: str = ""
     explanation: str = ""
+    rule: str = ""
+    now: str = ""
     note: str = ""
     step: int = 0
 
@@ -39,16 +45,49 @@ def outcome_of(post: OwnPost) -> Outcome:
             _("staat in de groep, je aanpassing niet"),
             _("De groep ziet je eerdere tekst. Hieronder lees je waarom."),
         )
-    told = post.state is not PostState.PENDING
-    return Outcome(
-        kind=kind,
-        title=title,
-        text=text,
-        step=step,
-        reason=words.reason_title(post.reason) if told else "",
-        explanation=words.reason_explanation(post.reason) if told else "",
-        note=post.note if told else "",
+    elif post.action is Action.REDACT and post.state is PostState.PUBLISHED:
+        kind, title, text, step = _redacted()
+    elif post.expired and post.state is PostState.CHANGES_REQUESTED:
+        kind, title, text, step = _expired()
+    elif post.action is Action.CONFIRM:
+        kind, title, text, step = _confirmed()
+    told = post.state is not PostState.PENDING and post.action is not None
+    if not told or post.action is None:
+        return Outcome(kind=kind, title=title, text=text, step=step)
+    return _with_words(Outcome(kind=kind, title=title, text=text, step=step), post.action, post.reason, post.note, post)
+
+
+def promised(action: Action, reason: str, note: str) -> Outcome:
+    """Give what the author would read if this were decided now, for the preview; the same words as `outcome_of`."""
+    kind, title, text, step = {
+        Action.ASK_REWORD: _changes,
+        Action.DECLINE: _declined,
+        Action.HOLD: _held,
+        Action.HIDE: _hidden,
+        Action.REDACT: _redacted,
+        Action.CONFIRM: _confirmed,
+    }.get(action, _published)()
+    return _with_words(Outcome(kind=kind, title=title, text=text, step=step), action, reason, note)
+
+
+def _with_words(outcome: Outcome, action: Action, reason: str, note: str, post: OwnPost | None = None) -> Outcome:
+    return replace(
+        outcome,
+        reason=words.reason_title(reason),
+        # What was left out is gone already: nobody is asked to take it out.
+        explanation="" if action is Action.REDACT else words.reason_explanation(reason),
+        rule=words.house_rule(reason),
+        now=_now(action, post),
+        note=note,
     )
+
+
+def _now(action: Action, post: OwnPost | None) -> str:
+    """Give what the author can do now: the last step that was taken says more than the decision itself."""
+    for changed, words_now in _NOW_CHANGED.items():
+        if post is not None and getattr(post, changed) and action in words_now:
+            return str(words_now[action])
+    return str(_NOW.get(action, ""))
 
 
 def _draft() -> tuple[str, str, str, int]:
@@ -100,14 +139,67 @@ def _held() -> tuple[str, str, str, int]:
     )
 
 
+def _expired() -> tuple[str, str, str, int]:
+    return (
+        "wait",
+        _("niet in de groep, je tekst is er nog"),
+        _("De vraag om het anders op te schrijven is verlopen. Dat is niet erg: je tekst blijft van jou."),
+        0,
+    )
+
+
+def _redacted() -> tuple[str, str, str, int]:
+    return (
+        "ok",
+        _("staat in de groep, zonder een stukje"),
+        _("Je bericht staat erop. Het team heeft een stukje weggelaten. Hieronder zie je welk."),
+        3,
+    )
+
+
+def _confirmed() -> tuple[str, str, str, int]:
+    return (
+        "info",
+        _("opnieuw gekeken, het blijft zo"),
+        _("Een andere collega las je bericht opnieuw. Het komt niet in de groep. Jij bent hier wel welkom."),
+        0,
+    )
+
+
 def _hidden() -> tuple[str, str, str, int]:
-    return "info", _("even niet te zien"), _("Het team kijkt nog een keer naar dit bericht."), 0
+    return (
+        "info",
+        _("niet meer te zien"),
+        _("Het team heeft dit bericht verborgen. Jij bent hier wel welkom. Hieronder lees je waarom."),
+        0,
+    )
 
 
 def _withdrawn() -> tuple[str, str, str, int]:
     return "info", _("teruggehaald"), _("Jij hebt dit bericht teruggehaald."), 0
 
 
+_AGAIN = lazy_gettext("Je mag altijd iets nieuws schrijven. Niet mee eens? Vraag of een andere collega opnieuw kijkt.")
+_ASKED = lazy_gettext("Je vroeg om een nieuwe blik. Een andere collega leest je bericht opnieuw. Je hoort het hier.")
+_NOW = {
+    Action.ASK_REWORD: lazy_gettext("Pas je tekst aan en stuur hem opnieuw, of haal hem terug. Je hebt een week."),
+    Action.REDACT: lazy_gettext("Is het zo goed? Laat het weten. Liever niet? Haal je bericht dan terug."),
+    Action.DECLINE: _AGAIN,
+    Action.HIDE: _AGAIN,
+    Action.HOLD: lazy_gettext("Je hoeft nu niets te doen. Iemand van het team zoekt contact met je."),
+    Action.CONFIRM: lazy_gettext("Twee collega’s keken los van elkaar. Praten kan ook met je behandelaar."),
+}
+# By what happened since, the latest first.
+_NOW_CHANGED = {
+    "expired": {
+        Action.ASK_REWORD: lazy_gettext("Je kunt je tekst nog steeds aanpassen en als nieuw bericht insturen.")
+    },
+    "reminded": {
+        Action.ASK_REWORD: lazy_gettext("We vroegen je dit twee dagen geleden. Pas je tekst aan, of haal hem terug.")
+    },
+    "agreed": {Action.REDACT: lazy_gettext("Jij vond dit goed. Terughalen kan altijd nog.")},
+    "appealed": {Action.DECLINE: _ASKED, Action.HIDE: _ASKED},
+}
 _STATES = {
     PostState.DRAFT: _draft,
     PostState.PENDING: _pending,

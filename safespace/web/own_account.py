@@ -65,7 +65,7 @@ def end_other_sessions() -> ResponseReturnValue:
 @permits(Permission.BE_SIGNED_IN)
 def passphrase() -> ResponseReturnValue:
     """Change the passphrase; the other sessions end."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/passphrase.html", errors={})
     count("sign_in_attempts", f"passphrase {visitor.account_id}")
     settings, words = host().settings, request.form.get("passphrase", "")
@@ -85,7 +85,7 @@ def passphrase() -> ResponseReturnValue:
 @permits(Permission.HAVE_OWN_PLACE)
 def safety_contact() -> ResponseReturnValue:
     """Give or take back whom the team may call, per group. What was given is never shown again."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _contact_page({})
     try:
         with unit_of_work() as work:

@@ -11,17 +11,19 @@ from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import InvalidError, NotAllowedError
 from safespace.kernel.work import Work
-from safespace.moderation import intake, outcomes
+from safespace.moderation import intake, outcomes, redacting
 from safespace.moderation.outcomes import OwnPost
 from safespace.policy.permissions import Permission
+from safespace.roster.waiting import now_in
 from safespace.threads.models import PostState
 from safespace.threads.reading import obtain_thread, own_waiting
 from safespace.web import words
-from safespace.web.drawing import post_fields, thread_page_url
+from safespace.web.drawing import own_fields, thread_page_url
 from safespace.web.gate import permits
 from safespace.web.outcome import outcome_of
-from safespace.web.presence import Presence, presence_of
+from safespace.web.presence import Presence, presence_in, sent_line
 from safespace.web.sentences import explained, sentence
+from safespace.web.talk import own_news
 from safespace.web.threads import written
 
 pages = Blueprint("posts", __name__)
@@ -30,11 +32,21 @@ pages = Blueprint("posts", __name__)
 @pages.get("/mijn")
 @permits(Permission.HAVE_OWN_PLACE)
 def mine() -> ResponseReturnValue:
-    """Show the own posts of all groups, newest first, with what became of each."""
+    """Show a page of the own posts of all groups, what waits on the author first, with what became of each."""
+    number = request.args.get("page", default=1, type=int)
     with reading() as work:
         actor = acting(work)
-        told = [(post, outcome_of(post)) for post in outcomes.own_posts(work, actor)]
-        return render_template("posts/mine.html", posts=told, help_now=any(post.help_now for post, _ in told))
+        own = outcomes.own_page(work, actor, number)
+        told = [(post, outcome_of(post)) for post in own.posts]
+        worried = next((post for post, _outcome in told if post.help_now), None)
+        return render_template(
+            "posts/mine.html",
+            posts=told,
+            worried=worried,
+            older=url_for("posts.mine", page=number + 1, _anchor="own") if own.more else "",
+            newer=url_for("posts.mine", page=number - 1, _anchor="own") if number > 1 else "",
+            **own_news(work, actor),
+        )
 
 
 @pages.get("/mijn/<uuid:post_id>")
@@ -43,8 +55,13 @@ def show(post_id: UUID) -> ResponseReturnValue:
     """Show one own post: where it stands, what a human said about it, and what now."""
     with reading() as work:
         post, presence = _own(work, post_id)
+        waits = post.state is PostState.PENDING or post.editing
+        if waits and post.sent_at is not None:
+            presence = presence_in(work, post.now, sent_at=post.sent_at)
+        if post.help_now:
+            presence = presence.in_need()
         place = ""
-        if post.position is not None and post.state is not PostState.WITHDRAWN:
+        if post.group_open and post.position is not None and post.state is not PostState.WITHDRAWN:
             place = thread_page_url(post.group_id, post.thread_id, post.position, post.id)
         return render_template(
             "posts/show.html",
@@ -52,6 +69,7 @@ def show(post_id: UUID) -> ResponseReturnValue:
             outcome=outcome_of(post),
             paragraphs=words.paragraphs(post.body),
             presence=presence,
+            waits=waits,
             place=place,
             changeable=not post.unchangeable,
         )
@@ -80,7 +98,7 @@ def rewrite(post_id: UUID) -> ResponseReturnValue:
         return _edit_page(post_id, errors=explained(error.errors), status=422)
     except NotAllowedError as error:
         return _edit_page(post_id, errors={"": sentence(error.code)}, status=403)
-    flash(_("Je tekst is bewaard.") if sent.draft else _("Je bericht is bij het team."), "sent")
+    flash(sent_line(sent), "sent")
     return redirect(answer, 303)
 
 
@@ -107,21 +125,32 @@ def take_back(post_id: UUID) -> ResponseReturnValue:
     return redirect(answer, 303)
 
 
+@pages.post("/mijn/<uuid:post_id>/akkoord")
+@permits(Permission.CHANGE_OWN_POST)
+def agree(post_id: UUID) -> ResponseReturnValue:
+    """Say that what was left out of an own post is fine."""
+    with unit_of_work() as work:
+        redacting.agree(work, acting(work), post_id)
+    flash(_("Dank je. Je bericht blijft zo staan."), "ok")
+    return redirect(url_for("posts.show", post_id=post_id), 303)
+
+
 @pages.get("/g/<uuid:group_id>/t/<uuid:thread_id>/eigen")
-@permits(Permission.READ_GROUP)
+@permits(Permission.READ_GROUP, background=True)
 def waiting(group_id: UUID, thread_id: UUID) -> ResponseReturnValue:
     """Give the own posts of a thread that still wait, as fields for thread.js, and whether help belongs with them."""
     with reading() as work:
         actor = acting(work)
-        _group, thread = obtain_thread(work, actor, group_id, thread_id)
+        group, thread = obtain_thread(work, actor, group_id, thread_id)
+        now = now_in(work, group)
         return {
-            "posts": [post_fields(work, view) for view in own_waiting(work, actor, thread)],
+            "posts": [own_fields(work, actor, group, thread, now, view) for view in own_waiting(work, actor, thread)],
             "help": outcomes.help_waits(work, actor, thread_id),
         }
 
 
 @pages.get("/mijn/<uuid:post_id>/stand")
-@permits(Permission.CHANGE_OWN_POST)
+@permits(Permission.CHANGE_OWN_POST, background=True)
 def standing(post_id: UUID) -> ResponseReturnValue:
     """Give where an own post stands, so that its page knows when to draw itself again."""
     with reading() as work:
@@ -131,7 +160,7 @@ def standing(post_id: UUID) -> ResponseReturnValue:
 
 def _own(work: Work, post_id: UUID) -> tuple[OwnPost, Presence]:
     post = outcomes.own_post(work, acting(work), post_id)
-    return post, presence_of(work, post.location)
+    return post, presence_in(work, post.now)
 
 
 def _edit_page(post_id: UUID, *, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
@@ -139,13 +168,14 @@ def _edit_page(post_id: UUID, *, errors: dict[str, str] | None = None, status: i
         post, presence = _own(work, post_id)
         if post.unchangeable and errors is None:
             raise NotAllowedError(post.unchangeable)
+        title, body = post.rework or (post.title, post.body)
         page_html = render_template(
             "posts/edit.html",
             post=post,
             outcome=outcome_of(post),
-            presence=presence,
-            title=request.form.get("title", post.title),
-            body=request.form.get("body", post.body),
+            presence=presence.in_need() if post.help_now else presence,
+            title=request.form.get("title", title),
+            body=request.form.get("body", body),
             chosen=request.form.getlist("content_notes") or list(post.content_notes),
             notes=words.note_choices(),
             errors=errors or {},

@@ -1,23 +1,17 @@
 """What a clinician sees of the queue and of one item, as fields that templates and scripts draw."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from math import ceil
 from typing import Any
-from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from safespace.host.language import spoken
-from safespace.kernel.work import Work
 from safespace.moderation.before import Decided, Said
-from safespace.moderation.content import content
-from safespace.moderation.decisions import PLACING, TOLD
-from safespace.moderation.models import Action, ReviewKind, ReviewState
-from safespace.moderation.queue import HeldApproval, Item, Row, Waiting
+from safespace.moderation.models import Action
+from safespace.moderation.queue import HeldApproval, Item
 from safespace.moderation.risk.assessment import Category, Severity, Signal, SignalKind
 from safespace.web import words
 
@@ -33,85 +27,8 @@ HARMFUL = (
     Category.PERSONAL_DATA,
     Category.CONTACT_REQUEST,
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Panel:
-    """One decision on the screen: what it is called, what it asks, and what can be chosen."""
-
-    key: str
-    action: Action
-    title: str
-    about: str
-    symbol: str
-    kind: str
-    asks_reason: bool
-    asks_topics: bool
-    asks_note: bool
-    note_required: bool
-    reasons: list[tuple[str, str]]
-    templates: list[tuple[str, str, str]]
-    preset: str
-
-    @property
-    def template_choices(self) -> list[tuple[str, str]]:
-        """The templates as choices of a field."""
-        return [(key, title) for key, title, _text in self.templates]
-
-
-def row_fields(row: Row, now: datetime, *, here: UUID | None = None) -> dict[str, Any]:
-    """Give the fields of `queue_row(row)` in macros/staff.html; the same for the page and for queue.js."""
-    tags = [str(words.TYPES[row.type])]
-    if row.kind is not ReviewKind.NEW:
-        tags.insert(0, str(words.KINDS[row.kind]))
-    if row.state is ReviewState.CONTACT:
-        tags.insert(0, _("contact loopt"))
-    return {
-        "id": str(row.id),
-        "href": url_for("moderation.review", review_id=row.id),
-        "alias": row.alias,
-        "group": f"{row.group} · {row.location}",
-        "excerpt": row.excerpt,
-        "level": row.severity.value,
-        "level_label": str(words.SEVERITIES[row.severity]),
-        "age": words.waited(row.opened_at, now),
-        "opened": row.opened_at.isoformat(),
-        "late": row.late,
-        "first": row.first_post,
-        "tags": tags,
-        "claimed_by": "",
-        "here": row.id == here,
-        "urgent": row.urgent,
-        "lane": "now" if row.severity >= Severity.HIGH else "later",
-    }
-
-
-def queue_fields(found: Waiting, now: datetime) -> dict[str, Any]:
-    """Give the queue page's moving parts: rows, counts, title, and the alarm."""
-    return {
-        "rows": [row_fields(row, now) for row in found.rows],
-        "counts": [
-            {"level": level.value, "count": count} for level, count in sorted(found.counts.items(), reverse=True)
-        ],
-        "total": found.total,
-        "heading": ngettext("%(num)s bericht wacht", "%(num)s berichten wachten", found.total),
-        "title": f"({found.total}) {_('Wachtrij')}" if found.total else _("Wachtrij"),
-        "alarm": alarm_of(found.urgent, found.rows),
-    }
-
-
-def alarm_of(urgent: int, rows: list[Row]) -> dict[str, str] | None:
-    """Give the band for what asks for somebody now; None when nothing does. Without a row it leads to the queue."""
-    if not urgent:
-        return None
-    first = next((row for row in rows if row.urgent), None)
-    href = url_for("moderation.review", review_id=first.id) if first else url_for("moderation.queue")
-    text = ngettext(
-        "%(num)s bericht heeft ernst hoog of crisis. Lees het nu.",
-        "%(num)s berichten hebben ernst hoog of crisis. Lees ze nu.",
-        urgent,
-    )
-    return {"text": text, "href": href, "link": _("Open dit bericht") if first else _("Naar de hele wachtrij")}
+# What no single word says stands below what was found in the text, and marks nothing there.
+ABOUT_THE_WHOLE = frozenset({SignalKind.LIKENESS, SignalKind.LEARNED})
 
 
 def held_fields(held: list[HeldApproval], now: datetime) -> list[dict[str, Any]]:
@@ -126,99 +43,41 @@ def held_fields(held: list[HeldApproval], now: datetime) -> list[dict[str, Any]]
     ]
 
 
-def panels_of(work: Work, item: Item) -> list[Panel]:
-    """Give the decisions that `available()` offers, as panels."""
-    found = []
-    for action in item.actions:
-        found.append(_panel(work, item, action.value, action))
-        if action is Action.APPROVE:
-            found.append(_panel(work, item, "approve_with_word", action))
-    return found
-
-
-def _panel(work: Work, item: Item, key: str, action: Action) -> Panel:
-    known = content(work.settings.config_dir)
-    title, about, symbol, kind = _looks(key, action)
-    wanted = Action.APPROVE if action in PLACING else action
-    bare = key == Action.APPROVE.value
-    return Panel(
-        key=key,
-        action=action,
-        title=title,
-        about=about,
-        symbol=symbol,
-        kind=kind,
-        asks_reason=action in TOLD,
-        asks_topics=action is Action.APPROVE_WITH_NOTES,
-        asks_note=not bare and action is not Action.CLOSE,
-        note_required=action in TOLD,
-        reasons=[
-            (reason.code, words.in_words(reason.title)) for reason in known.reasons.values() if action in reason.actions
-        ],
-        templates=[]
-        if bare or action is Action.CLOSE
-        else [
-            (one.key, words.in_words(one.title), words.in_words(one.text))
-            for one in known.templates.values()
-            if one.action is wanted
-        ],
-        preset="needs_contact_first" if action is Action.HOLD and item.review.severity >= Severity.HIGH else "",
-    )
-
-
-def _looks(key: str, action: Action) -> tuple[str, str, str, str]:
-    if key == "approve_with_word":
-        return _("Plaatsen met een berichtje"), _("Alleen de schrijver leest je berichtje."), "check", "ok"
-    about, symbol, kind = {
-        Action.APPROVE: (_("Het bericht komt over enkele seconden in de groep."), "check", "ok"),
-        Action.APPROVE_WITH_NOTES: (
-            _("Anderen zien eerst waar het over gaat, en kiezen zelf of ze verder lezen."),
-            "check",
-            "ok",
-        ),
-        Action.ASK_REWORD: (
-            _("De schrijver krijgt de eigen tekst terug, met de reden en jouw berichtje."),
-            "pen",
-            "",
-        ),
-        Action.DECLINE: (_("De schrijver leest waarom, en blijft welkom."), "close", "danger"),
-        Action.HOLD: (
-            _("Het bericht komt niet in de groep. De schrijver leest dat je contact zoekt en ziet de hulpkaart."),
-            "help",
-            "help",
-        ),
-        Action.CLOSE: (
-            _("De schrijver haalde dit bericht terug. Sluit af als de zorg geregeld is; schrijf op wat er gedaan is."),
-            "check",
-            "ok",
-        ),
-    }[action]
-    return str(words.ACTIONS[action]), about, symbol, kind
-
-
 def explained_signals(item: Item) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[str]]:
-    """Give the text in runs with numbered spans, the reasons by number, and what could not be read."""
+    """Give the text in runs with numbered spans, the reasons by kind, worst first, and what could not be read."""
     numbered: dict[tuple[str, str], list[Signal]] = {}
     faults = []
+    whole = [signal for signal in item.assessment.signals if signal.kind in ABOUT_THE_WHOLE]
     for signal in item.assessment.signals:
+        if signal.kind in ABOUT_THE_WHOLE:
+            continue
         if signal.kind is SignalKind.FAULT or signal.span[0] >= signal.span[1]:
             faults.append(_reason(signal))
         else:
             numbered.setdefault((signal.rule, signal.kind.value), []).append(signal)
     groups = sorted(numbered.values(), key=lambda group: (min(one.span for one in group), group[0].kind.value))
-    reasons = [
-        {
-            "n": number,
-            "level": Severity.worst(*(one.severity for one in group)).value,
-            "title": _title(group[0]),
-            "reason": _reason(group[0]),
-            "rule": group[0].rule,
-            "unsure": False,
-        }
-        for number, group in enumerate(groups, 1)
-    ]
     spans = [(one.span[0], one.span[1], number) for number, group in enumerate(groups, 1) for one in group]
-    return marked_runs(item.text, spans), reasons, faults
+    return marked_runs(item.text, spans), _reasons([*groups, *([one] for one in whole)]), faults
+
+
+def _reasons(groups: list[list[Signal]]) -> list[dict[str, Any]]:
+    """Put what says the same together, so that many signals stay quick to read; none is left out."""
+    found: dict[str, list[tuple[Severity, int, Signal]]] = {}
+    for number, group in enumerate(groups, 1):
+        level = Severity.worst(*(one.severity for one in group))
+        found.setdefault(_title(group[0]), []).append((level, number, group[0]))
+    boxes = [
+        {
+            "level": Severity.worst(*(level for level, _number, _signal in alike)),
+            "title": title,
+            "lines": [
+                {"n": number, "level": level, "reason": _reason(signal), "rule": signal.rule}
+                for level, number, signal in alike
+            ],
+        }
+        for title, alike in found.items()
+    ]
+    return sorted(boxes, key=lambda box: Severity(box["level"]), reverse=True)
 
 
 def marked_runs(text: str, spans: list[tuple[int, int, int]]) -> list[dict[str, Any]]:

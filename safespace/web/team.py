@@ -37,6 +37,7 @@ def home() -> ResponseReturnValue:
         named = work.session.execute(sa.select(Location.id, Location.name).where(Location.id.in_(own)))
         places = [
             {
+                "id": location_id,
                 "name": name,
                 "grants": [
                     (one, when_for_staff(one.granted_at, work.now), when_for_staff(one.works_from, work.now))

@@ -12,19 +12,21 @@ from safespace.host import limits
 from safespace.host.language import spoken
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
-from safespace.kernel import outbox
-from safespace.kernel.outbox import Audience, AudienceKind
 from safespace.kernel.refusals import InvalidError, NotAllowedError
-from safespace.moderation import intake, outcomes
+from safespace.moderation import intake, outcomes, queue
 from safespace.moderation.pins import pins_of
 from safespace.policy.permissions import Permission
 from safespace.policy.rules import allows
+from safespace.roster.waiting import on_page
+from safespace.threads import folding
 from safespace.threads.models import PostType, Words
 from safespace.threads.reading import obtain_thread, page_of
-from safespace.web import words
-from safespace.web.drawing import post_fields, thread_page_url
+from safespace.web import live_hour, words
+from safespace.web.drawing import own_fields, thread_page_url
+from safespace.web.folding import folded_page
 from safespace.web.gate import permits
-from safespace.web.presence import presence_of
+from safespace.web.presence import presence_in, presence_of, sent_line
+from safespace.web.review import held_fields
 from safespace.web.sentences import explained, sentence
 
 pages = Blueprint("threads", __name__)
@@ -47,14 +49,14 @@ def reply(group_id: UUID, thread_id: UUID) -> ResponseReturnValue:
         with unit_of_work(once=True) as work:
             sent = intake.reply(work, acting(work), group_id, thread_id, chosen_type(), written(work))
             place = thread_page_url(group_id, thread_id, None, sent.post_id)
-            answer = url_for("posts.show", post_id=sent.post_id) if sent.draft else place
+            answer = url_for("posts.show", post_id=sent.post_id) if sent.draft or sent.help_now else place
             work.notes["answer"] = answer
     except InvalidError as error:
         return _thread_page(group_id, thread_id, 0, errors=explained(error.errors), status=422)
     except NotAllowedError as error:
         return _thread_page(group_id, thread_id, 0, errors={"": sentence(error.code)}, status=403)
     if not sent.draft:
-        flash(_("Je bericht is bij het team."), "sent")
+        flash(sent_line(sent), "sent")
     return redirect(answer, 303)
 
 
@@ -79,7 +81,7 @@ def open_thread(group_id: UUID) -> ResponseReturnValue:
         return _new_page(group_id, errors=explained(error.errors), status=422)
     except NotAllowedError as error:
         return _new_page(group_id, errors={"": sentence(error.code)}, status=403)
-    flash(_("Je tekst is bewaard.") if sent.draft else _("Je bericht is bij het team."), "sent")
+    flash(sent_line(sent), "sent")
     return redirect(answer, 303)
 
 
@@ -103,28 +105,36 @@ def _thread_page(
     with reading() as work:
         actor = acting(work)
         group, thread = obtain_thread(work, actor, group_id, thread_id)
+        if folding.is_folded(work, actor, thread) and not errors:
+            return folded_page(work, actor, group, thread)
         # Before the posts: what is released in between is then told as news, instead of falling between the two.
-        cursor = outbox.cursor_of(work.session, Audience(AudienceKind.GROUP, group_id))
+        standing = on_page(work, group)
         page = page_of(work, actor, thread, number)
-        staff = actor.member_of(group_id) is None
         scope = scope_of(group)
-        shown = [post_fields(work, view, staff=staff) for view in (*page.posts, *page.waiting)]
+        may_answer = allows(actor, Permission.ANSWER, scope) and thread.locked_at is None and bool(page.posts)
+        shown = [own_fields(work, actor, group, thread, standing.now, view) for view in (*page.posts, *page.waiting)]
         page_html = render_template(
             "threads/show.html",
             group=group,
             thread=thread,
             title=work.unseal(thread, "title") or _("Teruggehaald gesprek"),
             posts=shown,
+            unfolded=request.args.get("toon") == "alles",
             page=page,
             is_last=page.number == page.last,
             older=_page_url(group_id, thread_id, page.number - 1) if page.number > 1 else "",
             newer=_page_url(group_id, thread_id, page.number + 1) if page.number < page.last else "",
             pinned=pins_of(work, actor, group_id, thread_id, language=spoken()),
-            presence=presence_of(work, group.location),
-            cursor=cursor,
+            presence=presence_in(work, standing.now),
+            cursor=standing.cursor,
+            goodbye=live_hour.goodbye(work, standing),
             help_now=bool(page.waiting) and outcomes.help_waits(work, actor, thread_id),
+            may_fold=allows(actor, Permission.FOLD_THREAD, scope),
             may_write=allows(actor, Permission.WRITE_POST, scope) and thread.locked_at is None,
-            may_answer=allows(actor, Permission.ANSWER, scope) and thread.locked_at is None and bool(page.posts),
+            may_lock=allows(actor, Permission.LOCK_THREAD, scope) and bool(page.posts),
+            lock_note=work.unseal(thread, "lock_note"),
+            may_answer=may_answer,
+            held=held_fields(queue.held(work, actor, thread_id=thread_id), work.now) if may_answer else [],
             types=list(words.TYPES.items()),
             notes=words.note_choices(),
             errors=errors or {},
@@ -144,7 +154,7 @@ def _new_page(group_id: UUID, *, errors: dict[str, str] | None = None, status: i
         page_html = render_template(
             "threads/new.html",
             group=group,
-            presence=presence_of(work, group.location),
+            presence=presence_of(work, group),
             types=list(words.TYPES.items()),
             notes=words.note_choices(),
             errors=errors or {},

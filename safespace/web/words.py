@@ -1,26 +1,21 @@
 """The words on the screen for what the domain calls by codes: states, actions, levels, topics, moments, links."""
 
-import re
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
-from pathlib import Path
-from urllib.parse import urlsplit
 
 from flask import g
 from flask_babel import LazyString, format_date, format_datetime, get_timezone, gettext, ngettext
 from flask_babel import lazy_gettext as _
 
-from safespace.crisis.help import SNAPSHOT, help_page, tel
 from safespace.host.language import spoken
 from safespace.host.work import host
 from safespace.moderation.content import content
-from safespace.moderation.models import Action, ReviewKind
+from safespace.moderation.models import Action, FollowUp, ReviewKind
 from safespace.moderation.risk.assessment import Category, Severity, SignalKind, Stance
-from safespace.settings import Settings
 from safespace.threads.models import PostState, PostType
-
-Run = dict[str, str]
+from safespace.web import links
+from safespace.web.links import Run
 
 TYPES: dict[PostType, LazyString] = {
     PostType.EXPERIENCE: _("ervaring"),
@@ -42,8 +37,13 @@ ACTIONS: dict[Action, LazyString] = {
     Action.APPROVE: _("Plaatsen"),
     Action.APPROVE_WITH_NOTES: _("Plaatsen met ‘gaat over’"),
     Action.ASK_REWORD: _("Vragen om anders op te schrijven"),
+    Action.REDACT: _("Stukje weglaten"),
     Action.DECLINE: _("Niet plaatsen"),
     Action.HOLD: _("Vasthouden en contact"),
+    Action.SECOND_LOOK: _("Collega laten meekijken"),
+    Action.HIDE: _("Verbergen"),
+    Action.KEEP: _("Laten staan"),
+    Action.CONFIRM: _("Het blijft zo"),
     Action.CLOSE: _("Afsluiten"),
     Action.ANSWER: _("Antwoorden"),
 }
@@ -52,7 +52,12 @@ DECIDED: dict[Action, LazyString] = {
     Action.APPROVE_WITH_NOTES: _("Geplaatst met ‘gaat over’"),
     Action.ASK_REWORD: _("Gevraagd om het anders op te schrijven"),
     Action.DECLINE: _("Niet geplaatst"),
+    Action.REDACT: _("Geplaatst zonder een stukje"),
     Action.HOLD: _("Vastgehouden voor contact"),
+    Action.SECOND_LOOK: _("Een collega gevraagd om mee te kijken"),
+    Action.HIDE: _("Verborgen na plaatsing"),
+    Action.KEEP: _("Laten staan"),
+    Action.CONFIRM: _("Opnieuw gekeken, het bleef zo"),
     Action.CLOSE: _("Afgesloten"),
     Action.ANSWER: _("Geantwoord"),
 }
@@ -68,6 +73,15 @@ KINDS: dict[ReviewKind, LazyString] = {
     ReviewKind.EDIT: _("aangepast na plaatsing"),
     ReviewKind.REWORDED: _("anders opgeschreven"),
     ReviewKind.FOLLOW_UP: _("teruggehaald, nog afronden"),
+    ReviewKind.REPORT: _("verteld door een lid"),
+    ReviewKind.APPEAL: _("vraagt om een nieuwe blik"),
+    ReviewKind.SECOND_LOOK: _("collega kijkt mee"),
+}
+FOLLOW_UPS: dict[FollowUp, LazyString] = {
+    FollowUp.NONE: _("niets meer"),
+    FollowUp.MESSAGE: _("een berichtje of gesprek van het team"),
+    FollowUp.OWN_CLINICIAN: _("de eigen behandelaar weet het"),
+    FollowUp.CRISIS: _("crisiscontact"),
 }
 CATEGORIES: dict[Category, LazyString] = {
     Category.SUICIDE: _("gedachten aan de dood of zelfdoding"),
@@ -106,17 +120,12 @@ SIGNAL_KINDS: dict[SignalKind, LazyString] = {
     SignalKind.CONTEXT: _("weegt mee"),
     SignalKind.EVASION: _("anders geschreven"),
     SignalKind.FAULT: _("niet gelezen"),
+    SignalKind.LIKENESS: _("lijkt op wat zorg vroeg"),
+    SignalKind.LEARNED: _("geleerd van eerdere beslissingen"),
 }
 
 PARTS = (_("vannacht"), _("vanochtend"), _("vanmiddag"), _("vanavond"))
 PARTS_YESTERDAY = (_("gisteren"), _("gisterochtend"), _("gistermiddag"), _("gisteravond"))
-MAYBE_LINK = re.compile(r"\d|\.\w")  # every number and every host has one of these; most texts have neither
-HELD_NUMBERS = ("112", "113", "08000113")
-# A bare 112 that counts something is no number to call.
-_COUNTED = (
-    r"(?!\s?(?:%|€|kg|kilo|gram|km|cm|kcal|euro|keer|x\b|likes|volgers|berichten|mensen|minu|uur|uren|dagen"
-    r"|times|followers|messages|people|hours|days))"
-)
 
 
 def in_words(texts: Mapping[str, str]) -> str:
@@ -136,6 +145,26 @@ def reason_explanation(code: str) -> str:
     return in_words(found.explanation) if found else ""
 
 
+@lru_cache
+def _type_label(language: str, kind: PostType) -> str:
+    del language  # it is the one in which gettext speaks now
+    return str(TYPES[kind])
+
+
+def type_label(kind: PostType) -> str:
+    """Give the word for what somebody shares."""
+    return _type_label(spoken(), kind)
+
+
+def house_rule(code: str) -> str:
+    """Give the house rule that a reason belongs to, with its number; "" when there is none."""
+    known = content(host().settings.config_dir)
+    found = known.reasons.get(code)
+    if found is None:
+        return ""
+    return gettext("Afspraak %(number)s: %(title)s", number=found.rule, title=in_words(known.rules[found.rule]))
+
+
 def note_labels(keys: Collection[str]) -> list[str]:
     """Give the words for what a post is about, for `notes` of a post."""
     if not keys:
@@ -153,18 +182,31 @@ def when_for_youth(moment: datetime | None, now: datetime) -> str:
     """Give a coarse moment: an exact time in a small group can tell who somebody is (ux reference §2.3)."""
     if moment is None:
         return ""
-    local, today = _local(moment), _local(now).date()
-    days = (today - local.date()).days
+    zone = _zone()
+    local = moment.astimezone(zone)
+    return _coarse(spoken(), local.date(), local.hour, now.astimezone(zone).date())
+
+
+@lru_cache(maxsize=4096)
+def _coarse(language: str, day: date, hour: int, today: date) -> str:
+    """Give the words for a day and hour, looked up once for each language: a page of posts asks twenty times."""
+    del language  # it is the one in which gettext speaks now
+    days = (today - day).days
     if days <= 1:
-        return _part_of_day(local.hour, yesterday=days == 1)
+        return _part_of_day(hour, yesterday=days == 1)
     if days < 7:
-        return format_date(local.date(), "EEEE", rebase=False)
+        return format_date(day, "EEEE", rebase=False)
     if days - today.weekday() <= 7:
         return gettext("vorige week")
-    if (local.year, local.month) == (today.year, today.month):
+    if (day.year, day.month) == (today.year, today.month):
         return gettext("eerder deze maand")
-    month = format_date(local.date(), "LLLL" if days < 300 else "LLLL yyyy", rebase=False)
+    month = format_date(day, "LLLL" if days < 300 else "LLLL yyyy", rebase=False)
     return gettext("in %(month)s", month=month)
+
+
+def day_of(moment: datetime) -> str:
+    """Give the local day in full, without the time, for what somebody must be able to look up later."""
+    return str(format_date(_local(moment).date(), "EEEE d MMMM yyyy", rebase=False))
 
 
 def when_for_staff(moment: datetime | None, now: datetime) -> str:
@@ -199,73 +241,19 @@ def paragraphs(text: str) -> list[list[Run]]:
 
     Only help lines become links, to the address on the list, never to what was typed. Nothing is escaped here.
     """
-    if "links" not in g:  # looked up once for a page
-        settings = host().settings
-        g.links = _known(settings, _changed(settings.data_dir / SNAPSHOT))
-    pattern, addresses = g.links
-    return [_runs(part, pattern, addresses) for part in re.split(r"\n\s*\n", text.strip())] if text.strip() else []
+    return links.linked(text)
 
 
 def _local(moment: datetime) -> datetime:
+    return moment.astimezone(_zone())
+
+
+def _zone() -> tzinfo:
     if "zone" not in g:
         g.zone = get_timezone()
-    return moment.astimezone(g.zone)
+    found: tzinfo = g.zone
+    return found
 
 
 def _part_of_day(hour: int, *, yesterday: bool) -> str:
     return str((PARTS_YESTERDAY if yesterday else PARTS)[hour // 6])
-
-
-def _runs(text: str, pattern: re.Pattern[str], addresses: dict[str, str]) -> list[Run]:
-    if not MAYBE_LINK.search(text):
-        return [{"t": text}] if text else []
-    runs: list[Run] = []
-    end = 0
-    for found in pattern.finditer(text):
-        if found.start() > end:
-            runs.append({"t": text[end : found.start()]})
-        runs.append({"t": found[0], "a": addresses[_key(found)]})
-        end = found.end()
-    if end < len(text):
-        runs.append({"t": text[end:]})
-    return runs
-
-
-def _key(found: re.Match[str]) -> str:
-    return found["host"].casefold() if found["host"] else re.sub(r"\D", "", found[0])
-
-
-def _changed(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
-
-
-@lru_cache(maxsize=4)
-def _known(settings: Settings, changed: int) -> tuple[re.Pattern[str], dict[str, str]]:
-    """Build the pattern of what may be a link, once for each state of the list of help lines."""
-    del changed
-    page = help_page(settings)
-    numbers = {number: f"tel:{number}" for number in HELD_NUMBERS}
-    for phone, address in [(line.phone, line.tel or tel(line.phone)) for line in page.lines] + [
-        (place.phone, place.tel) for place in page.places
-    ]:
-        digits = re.sub(r"\D", "", phone)
-        if len(digits) >= 3 and address.startswith("tel:"):
-            numbers[digits] = address
-    hosts = {}
-    for line in page.lines:
-        for address in (line.chat, line.site):
-            name = (urlsplit(address).hostname or "").removeprefix("www.")
-            if name and address.startswith("https://"):
-                hosts[name] = address
-    longest_first = sorted(numbers, key=lambda digits: -len(digits))
-    spoken_numbers = "|".join((r"[ .\-]?" if len(digits) > 4 else "").join(digits) for digits in longest_first)
-    names = "|".join(re.escape(name) for name in sorted(hosts, key=lambda name: -len(name))) or r"(?!)"
-    pattern = re.compile(
-        rf"(?<![\w.@/+€-])(?:(?:https?://)?(?:www\.)?(?P<host>{names})(?![\w@-]|\.\w)"
-        rf"|(?:{spoken_numbers})(?![\w@]|[.,:/-]\w){_COUNTED})",
-        re.IGNORECASE,
-    )
-    return pattern, numbers | hosts

@@ -12,10 +12,21 @@ HEARD: dict[str, tuple[str, ...]] = {
     "post_released": ("safespace.web.groups.changes",),
     "post_changed": ("safespace.web.groups.changes", "safespace.web.posts.standing", "safespace.web.posts.waiting"),
     "post_withdrawn": ("safespace.web.groups.changes",),
+    "thread_changed": ("safespace.web.groups.changes",),
     "pins_changed": ("safespace.web.groups.changes",),
+    "live_hour_changed": ("safespace.web.groups.changes", "safespace.web.queue.rows_as_json"),
     "group_changed": ("safespace.web.groups.changes",),
     "help": ("safespace.web.posts.standing", "safespace.web.posts.waiting"),
-    "queue_changed": ("safespace.web.moderation.rows",),
+    "alarm_changed": ("safespace.web.alarms.ringing_now",),
+    "escalation_changed": ("safespace.web.escalations.standing", "safespace.web.alarms.ringing_now"),
+    "talk_changed": (
+        "safespace.web.talk.news",
+        "safespace.web.talk.news_for_staff",
+        "safespace.web.talk.standing",
+    ),
+    "reveal_told": ("safespace.web.talk.standing",),
+    "report_answered": ("safespace.web.reports.standing",),
+    "queue_changed": ("safespace.web.queue.rows_as_json",),
     "access_changed": ("safespace.realtime.live.recheck",),
 }
 

@@ -21,6 +21,8 @@ ROLLS_BACK = {
     "safespace.realtime.live": "ends a read before a socket stays open for hours",
     "safespace.realtime.relay": "ends a read before it writes",
     "safespace.realtime.clock": "ends a read before it writes",
+    "safespace.realtime.ringer": "ends a read before it writes",
+    "safespace.realtime.learner": "ends a read before it computes for seconds",
     "safespace.migrations.env": "SQLite needs its foreign keys switched outside a transaction",
 }
 # A page that writes although it is only read, and why.

@@ -13,6 +13,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("audit",),
     ("accounts",),
     ("groups",),
+    ("roster",),
     ("threads", "library", "crisis"),
     ("moderation",),
     ("host",),

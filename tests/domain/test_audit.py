@@ -9,6 +9,7 @@ from builders import NOON, a_clinician, a_location, an_administrator
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from safespace.accounts.names import staff_in_log
 from safespace.audit import chain, log, reading, triggers
 from safespace.audit.chain import Fault
 from safespace.audit.models import AuditEntry, AuditHead, AuditPerson
@@ -237,8 +238,10 @@ def test_the_log_is_filtered_and_paged_by_number(begin, group, place) -> None:
         assert len(reading.entries(work, karin, place, Wanted(actor=esra, action="decide"))) == 5
         assert reading.entries(work, karin, place, Wanted(until=NOON)) == []
         assert len(reading.entries(work, karin, place, Wanted(since=NOON, until=NOON + timedelta(seconds=1)))) > 5
-        assert "decide" in reading.actions(work, karin, place)
-        assert esra in [one for one, _ in reading.actors(work, karin, place)]
+        names = staff_in_log(work, karin, place)
+        assert (names[esra], set(names.values())) == ("Esra", {"Esra", "Karin"})
+        with pytest.raises(NotFoundError):
+            staff_in_log(work, an_administrator(work, a_location(work, "Zuidhaven")), place)
 
 
 @pytest.mark.parametrize("who", [a_clinician, an_administrator])

@@ -19,9 +19,10 @@ from safespace.groups.joining import (
     join_group,
 )
 from safespace.groups.models import Membership
-from safespace.groups.onboarding import house_rules, introduction
+from safespace.groups.onboarding import house_rules, introduction, privacy
 from safespace.groups.safety_contact import keep_safety_contact, own_places
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
+from safespace.policy.roles import MembershipState
 from safespace.settings import SettingsInvalidError
 
 
@@ -112,6 +113,45 @@ def test_the_same_nickname_in_two_groups_has_two_fingerprints(begin, group) -> N
         assert noor.alias_index != sem.alias_index
 
 
+@pytest.mark.parametrize("alias", ["Stille Otter", "stílle otter", "StilleOtter", "Stille-Otter"])
+def test_who_is_in_two_groups_has_another_nickname_in_each(begin, group, alias) -> None:
+    with begin() as work:
+        (code,) = codes_for(work, a_group(work, group.location, "Autisme en gamen"))
+        noor, sem = a_youth(work, group, "Stille Otter"), a_youth(work, group, "Rode Vos")
+        invitation = find_invitation(work, code)
+    with pytest.raises(InvalidError) as refused, begin() as work:
+        join_group(work, noor, invitation.invitation_id, alias=alias, is_risky=harmless)
+    assert refused.value.errors == {"alias": "alias_elsewhere"}
+    with begin() as work:  # of somebody else it links nothing
+        assert join_group(work, sem, invitation.invitation_id, alias=alias, is_risky=harmless)
+
+
+def test_a_nickname_of_a_group_that_was_left_links_too(begin, group) -> None:
+    with begin() as work:
+        second = a_group(work, group.location, "Autisme en gamen")
+        left = a_member(work, group, "Stille Otter")
+        left.state = MembershipState.LEFT
+    with pytest.raises(InvalidError) as refused, begin() as work:
+        check_alias(work, second.id, "Stille Otter", is_risky=harmless, account_id=left.account_id)
+    assert refused.value.errors == {"alias": "alias_elsewhere"}
+
+
+def test_nobody_is_called_like_somebody_of_the_team(begin, group) -> None:
+    with begin() as work:
+        a_clinician(work, group.location, "Vos de Koning")
+        elsewhere = a_group(work, a_location(work, "Zuidhaven"), "Daar")
+    for alias in ("Vos", "Rode vos", "KoningOtter"):
+        with pytest.raises(InvalidError) as refused, begin() as work:
+            check_alias(work, group.id, alias, is_risky=harmless)
+        assert refused.value.errors == {"alias": "alias_staff"}
+    with begin() as work:
+        assert check_alias(work, group.id, "Vossenbes", is_risky=harmless)
+        assert check_alias(work, group.id, "De Otter", is_risky=harmless)
+        assert check_alias(work, elsewhere.id, "Rode Vos", is_risky=harmless)
+        for _ in range(20):
+            assert not any("Vos" in alias.split() for alias in suggest(work, group.id))
+
+
 def test_a_member_keeps_the_code_for_somebody_else(begin, group) -> None:
     with begin() as work:
         (code,) = codes_for(work, group)
@@ -162,6 +202,14 @@ def test_a_nickname_is_one_of_a_kind_in_its_group(begin, group) -> None:
         ("Noor de Vries", "alias_full_name"),
         ("Emma Jansen", "alias_full_name"),
         ("Piet van Dam", "alias_full_name"),
+        ("Bakker Lotte", "alias_full_name"),
+        ("Iris Jansen", "alias_full_name"),
+        ("JanJansen", "alias_full_name"),
+        ("Jan-Jansen", "alias_full_name"),
+        ("De BakkerLotte", "alias_full_name"),
+        ("Kilo kwijt", "alias_unsuitable"),
+        ("Twee kilo's", "alias_unsuitable"),
+        ("MijnDieet", "alias_unsuitable"),
         ("Ana", "alias_unsuitable"),
         ("pro-ana", "alias_unsuitable"),
         ("Thinspo Koala", "alias_unsuitable"),
@@ -175,7 +223,20 @@ def test_the_risk_engine_has_a_say_in_nicknames(settings) -> None:
     assert refused_alias(settings.config_dir, "Grijze Mist", lambda text: "mist" in text.lower()) == "alias_unsuitable"
 
 
-@pytest.mark.parametrize("alias", ["Stille Otter", "Banaan", "Zoë", "D'Artagnan", "Maan-kind", "De Rode Vos"])
+@pytest.mark.parametrize(
+    "alias",
+    [
+        "Stille Otter",
+        "Praktische Mees",
+        "Banaan",
+        "BlijeVos",
+        "Kilometer",
+        "Zoë",
+        "D'Artagnan",
+        "Maan-kind",
+        "De Rode Vos",
+    ],
+)
 def test_harmless_nicknames_are_fine(settings, alias) -> None:
     assert accept_alias(settings.config_dir, alias, is_risky=harmless) == alias
 
@@ -289,3 +350,6 @@ def test_a_missing_text_stops_the_start(tmp_path) -> None:
         house_rules(tmp_path)
     with pytest.raises(SettingsInvalidError):
         introduction(tmp_path)
+    (tmp_path / "privacy.toml").write_text('version = "1"\n')
+    with pytest.raises(SettingsInvalidError):
+        privacy(tmp_path)

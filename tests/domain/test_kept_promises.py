@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import NOON, a_clinician, a_youth, actor_of
+from builders import NOON, WHY, a_clinician, a_youth, actor_of
 from sqlalchemy import select
 
 from safespace.groups import members
 from safespace.groups.models import Group, GroupState
-from safespace.kernel.refusals import ConflictError, NotAllowedError
+from safespace.kernel.refusals import ConflictError, NotAllowedError, NotFoundError
 from safespace.moderation import intake, labels, outcomes, queue, release
 from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.models import Action, Review, ReviewKind
@@ -84,7 +84,7 @@ def test_a_worrying_draft_shows_help_every_time_and_stores_nothing(begin, group,
     assert sent.draft
     with begin(NIGHT) as work:
         assert outcomes.own_post(work, noor, sent.post_id).help_now
-        assert outcomes.own_posts(work, noor)[0].help_now
+        assert outcomes.own_page(work, noor).posts[0].help_now
         assert work.session.scalars(select(Review)).all() == []
 
 
@@ -158,7 +158,7 @@ def test_no_new_words_come_in_where_writing_stopped(begin, group, people, closed
     sent = send(begin, noor, group)
     with begin() as work:
         if closed == "break":
-            members.pause_member(work, esra, noor.members[group.id].membership_id, NOON + timedelta(days=1))
+            members.pause_member(work, esra, noor.members[group.id].membership_id, NOON + timedelta(days=1), **WHY)
         elif closed == "read_only":
             work.session.get_one(Group, group.id).state = GroupState.READ_ONLY
         else:
@@ -206,3 +206,44 @@ def test_new_words_under_an_open_worry_can_be_decided_about(begin, group, people
         item = queue.item(work, esra, queue.waiting(work, esra).rows[0].id)
         assert Action.CLOSE not in item.actions
         assert Action.APPROVE in item.actions
+
+
+def a_reply_in_somebody_elses_conversation(begin, group, noor, esra):
+    with begin() as work:
+        sem = a_youth(work, group, "Rode Vos")
+    opened = send(begin, sem, group)
+    decides(begin, esra, opened)
+    with begin(SOON) as work:
+        sent = intake.reply(work, noor, group.id, opened.thread_id, PostType.TIP, Words(body="Ik lees een boek."))
+    decides(begin, esra, sent, now=SOON)
+    return sent
+
+
+@pytest.mark.parametrize("why", ["break", "closed"])
+def test_when_the_group_is_not_there_one_finds_the_own_words_but_not_the_title_of_another(
+    begin, group, people, why
+) -> None:
+    noor, esra = people
+    sent = a_reply_in_somebody_elses_conversation(begin, group, noor, esra)
+    with begin() as work:
+        assert outcomes.own_page(work, noor).posts[0].title == "Slapen"
+        if why == "break":
+            members.pause_member(work, esra, noor.members[group.id].membership_id, NOON + timedelta(days=1), **WHY)
+        else:
+            work.session.get_one(Group, group.id).state = GroupState.CLOSED
+    with begin() as work:
+        now = actor_of(work, noor.account_id)
+        for post in (outcomes.own_post(work, now, sent.post_id), *outcomes.own_page(work, now).posts):
+            assert (post.body, post.title, post.group_open) == ("Ik lees een boek.", "", False)
+
+
+def test_the_own_place_shows_nothing_of_a_group_that_was_left(begin, group, people) -> None:
+    noor, esra = people
+    sent = a_reply_in_somebody_elses_conversation(begin, group, noor, esra)
+    with begin() as work:
+        members.leave_group(work, noor, noor.members[group.id].membership_id)
+    with begin() as work:
+        gone = actor_of(work, noor.account_id)
+        assert outcomes.own_page(work, gone).posts == []
+        with pytest.raises(NotFoundError):
+            outcomes.own_post(work, gone, sent.post_id)

@@ -3,18 +3,22 @@
 import fcntl
 import json
 import os
+import sqlite3
 import tarfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from builders import a_clinician, a_group, a_location, a_member
+from builders import a_clinician, a_group, a_location, a_member, an_administrator
 from click.testing import CliRunner, Result
 
 from safespace import tables
+from safespace.accounts.enrolment import find_link
 from safespace.accounts.models import Account
+from safespace.accounts.sessions import find_session, open_session
 from safespace.audit import chain, log, triggers
 from safespace.cli.accounts import create_admin
 from safespace.cli.audit import audit
@@ -22,11 +26,19 @@ from safespace.cli.backup import backup, restore
 from safespace.cli.ground import unit
 from safespace.cli.keys import keys as keys_command
 from safespace.cli.keys import sealed
+from safespace.cli.risk import rules
 from safespace.crisis import snapshot
-from safespace.groups.models import Membership
+from safespace.groups.claiming import InvitationState, state_of
+from safespace.groups.invitations import make_batch
+from safespace.groups.models import Group, Invitation, Location, Membership
+from safespace.groups.staff import appoint_first
 from safespace.host.database import LOCK, WRITES, engine_options, prepare_sqlite
+from safespace.kernel.refusals import InvalidError
 from safespace.kernel.rotation import UnfinishedRotationError, reseal, versions_in_use
 from safespace.kernel.sealed import KeyRing, UnsealError
+from safespace.moderation import assessing, proposals
+from safespace.moderation.risk.drafting import Draft, DraftKind
+from safespace.policy.roles import AccountKind, Role
 from safespace.settings import Settings, load
 
 SERVER = os.environ.get("SAFESPACE_TEST_DATABASE", "")
@@ -284,15 +296,60 @@ def test_restoring_an_older_backup_does_not_call_the_log_cut(lived_in, engine, t
     assert list(lived_in.data_dir.glob("audit-heads.jsonl.before-*"))
 
 
-def test_without_the_keys_a_restore_says_so(lived_in, engine, tmp_path) -> None:
+@pytest.mark.parametrize("number", ["other", "same"])
+def test_without_the_keys_a_restore_says_so_and_changes_nothing(lived_in, engine, tmp_path, number) -> None:
+    ring = KeyRing.load(lived_in.key_file)
+    run(backup, str(tmp_path / "monday.backup"))
+    with unit(lived_in, engine, ring) as work:
+        a_location(work, "Van na maandag")
+    fresh = KeyRing.fresh()
+    (fresh if number == "same" else fresh.with_new_key().without(1)).save(lived_in.key_file)
+    done = run(restore, str(tmp_path / "monday.backup"), "--force")
+    assert done.exit_code == 1
+    assert "does not have: [1]. Nothing was changed" in done.output
+    with engine.connect() as connection:
+        assert connection.scalar(sa.select(Location.id).where(Location.name == "Van na maandag"))
+
+
+def test_what_a_restore_replaced_is_kept_under_another_name(lived_in, engine, tmp_path) -> None:
+    run(backup, str(tmp_path / "monday.backup"))
+    with unit(lived_in, engine, KeyRing.load(lived_in.key_file)) as work:
+        a_location(work, "Van na maandag")
+    engine.dispose()
+    done = run(restore, str(tmp_path / "monday.backup"), "--force")
+    assert done.exit_code == 0, done.output
+    (kept,) = (file for file in lived_in.data_dir.glob("*.before-*") if "heads" not in file.name)
+    assert kept.name in done.output
+    if lived_in.is_sqlite:
+        with closing(sqlite3.connect(kept)) as old:
+            assert old.execute("SELECT count(*) FROM locations WHERE name = 'Van na maandag'").fetchone() == (1,)
+    with engine.connect() as connection:
+        assert not connection.scalar(sa.select(Location.id).where(Location.name == "Van na maandag"))
+
+
+def test_a_restore_brings_no_session_and_no_unused_code_back_to_life(lived_in, engine, tmp_path) -> None:
+    ring = KeyRing.load(lived_in.key_file)
+    with unit(lived_in, engine, ring) as work:
+        youth = work.session.scalars(sa.select(Account).where(Account.kind == AccountKind.YOUTH).limit(1)).one()
+        place = work.session.scalars(sa.select(Location)).one()
+        group = work.session.scalars(sa.select(Group)).one()
+        token = open_session(work, youth, proven=False)
+        karin = an_administrator(work, place)
+        code = make_batch(work, karin, group.id, 1).codes[0]
+        staff = appoint_first(
+            work, a_location(work, "Zuidhaven").id, role=Role.CLINICIAN, staff_name="Bo", role_title="b"
+        )
     file = tmp_path / "monday.backup"
     run(backup, str(file))
     engine.dispose()
-    ring = KeyRing.fresh().with_new_key()
-    ring.without(1).save(lived_in.key_file)
     done = run(restore, str(file), "--force")
-    assert done.exit_code == 1
-    assert "does not have: [1]" in done.output
+    assert "1 sessions and 2 unused codes and links" in done.output
+    with unit(lived_in, engine, ring) as work:
+        assert find_session(work.session, lived_in, token, work.now) is None
+        assert state_of(work.session.scalars(sa.select(Invitation)).one(), work.now) is InvitationState.REVOKED
+        with pytest.raises(InvalidError):
+            find_link(work, staff.token, by=None)
+    assert code not in done.output
 
 
 @pytest.mark.parametrize("spoil", ["noise", "flip", "kind", "other"])
@@ -369,3 +426,20 @@ def test_a_sealed_value_in_another_row_stops_a_rotation(lived_in, engine) -> Non
         one.alias = other.alias
     with pytest.raises(UnsealError):
         reseal(engine, ring.with_new_key(), sealed(), options=WRITES, told=lambda *_: None)
+
+
+def test_what_was_agreed_about_the_rules_is_printed_as_rule_files_have_it(lived_in, engine) -> None:
+    assert run(rules, "proposals").output == "# Nothing was agreed that is not in the rules.\n"
+    with unit(lived_in, engine, KeyRing.load(lived_in.key_file)) as work:
+        place = a_location(work, "Zuidhaven")
+        esra, jeroen = a_clinician(work, place, "Esra"), a_clinician(work, place, "Jeroen")
+        for name in ("PII.MAIL.SPELLED", "PII.LINK"):
+            draft = Draft(kind=DraftKind.REMOVE, name=name)
+            tried = proposals.try_out(assessing.engine(lived_in), draft)
+            made = proposals.propose(work, esra, tried, "Dit vindt nooit iets.")
+            if name == "PII.LINK":
+                proposals.approve(work, jeroen, made.id, 1, tried)
+    printed = run(rules, "proposals").output
+    assert "# Remove the rule PII.LINK, which stands in contact.yaml:" in printed
+    assert "SPELLED" not in printed
+    assert "nooit" not in printed

@@ -10,9 +10,10 @@ from safespace.audit.models import AuditEntry
 from safespace.kernel.outbox import Audience, AudienceKind, OutboxEvent, cursor_of
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from safespace.moderation import answers, intake, labels, outcomes, queue, release
-from safespace.moderation.decisions import Verdict, decide, undo
+from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.models import Action, Review, ReviewKind, ReviewState
 from safespace.moderation.risk.assessment import Severity
+from safespace.moderation.undoing import undo
 from safespace.threads import reading
 from safespace.threads.models import Post, PostState, PostType, Thread, Words
 
@@ -66,13 +67,13 @@ def test_nobody_but_the_author_and_a_clinician_sees_a_post_before_it_is_released
         with pytest.raises(NotFoundError):
             reading.obtain_thread(work, sem, group.id, sent.thread_id)
         assert queue.waiting(work, esra).rows[0].alias == "Stille Otter"
-        assert outcomes.own_posts(work, noor)[0].state is PostState.PENDING
-        assert outcomes.own_posts(work, sem) == []
+        assert outcomes.own_page(work, noor).posts[0].state is PostState.PENDING
+        assert outcomes.own_page(work, sem).posts == []
     decide_on(begin, esra, sent)
     with begin() as work:
         with pytest.raises(NotFoundError):
             reading.obtain_thread(work, sem, group.id, sent.thread_id)
-        assert outcomes.own_posts(work, noor)[0].action is None
+        assert outcomes.own_page(work, noor).posts[0].action is None
     assert release_all(begin, NOON + timedelta(seconds=9)) == 0
     assert release_all(begin) == 1
     assert release_all(begin) == 0

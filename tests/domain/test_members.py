@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from builders import NOON, a_clinician, a_location, a_youth, actor_of, an_administrator
+from builders import NOON, WHY, a_clinician, a_location, a_youth, actor_of, an_administrator
 
 from safespace.accounts.sessions import ACCESS
 from safespace.groups import members
@@ -22,7 +22,7 @@ def people(begin, group):
 def test_during_a_break_the_group_is_not_there_and_afterwards_it_is_again(begin, group, people) -> None:
     noor, membership_id, esra = people
     with begin() as work:
-        members.pause_member(work, esra, membership_id, NOON + timedelta(days=1))
+        members.pause_member(work, esra, membership_id, NOON + timedelta(days=1), **WHY)
     with begin() as work:
         assert cursor_of(work.session, ACCESS) == 1
         with pytest.raises(NotFoundError):
@@ -34,7 +34,7 @@ def test_during_a_break_the_group_is_not_there_and_afterwards_it_is_again(begin,
 def test_a_clinician_can_end_a_break(begin, group, people) -> None:
     noor, membership_id, esra = people
     with begin() as work:
-        members.pause_member(work, esra, membership_id, NOON + timedelta(days=1))
+        members.pause_member(work, esra, membership_id, NOON + timedelta(days=1), **WHY)
     with begin() as work:
         members.end_pause(work, esra, membership_id)
     with begin() as work:
@@ -46,7 +46,7 @@ def test_a_clinician_can_end_a_break(begin, group, people) -> None:
 def test_a_break_ends_in_the_future(begin, people) -> None:
     _, membership_id, esra = people
     with begin() as work, pytest.raises(InvalidError):
-        members.pause_member(work, esra, membership_id, NOON)
+        members.pause_member(work, esra, membership_id, NOON, **WHY)
 
 
 def test_who_left_finds_nothing_and_cannot_leave_twice(begin, group, people) -> None:

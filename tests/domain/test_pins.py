@@ -4,6 +4,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -51,7 +52,7 @@ def a_released_post(work, group, body="Ik leg mijn telefoon op de gang.", thread
     author = Author(membership_id=membership.id)
     post, revision = lifecycle.add_post(work, thread, author, PostType.TIP, words, state=PostState.PENDING, opens=opens)
     lifecycle.schedule(work, post, revision.id, NOON)
-    lifecycle.release(work, post.id, revision.id, list(notes))
+    lifecycle.release(work, post.id, revision.id, revision, list(notes), timedelta())
     return post, thread
 
 

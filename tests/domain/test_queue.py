@@ -11,9 +11,10 @@ from sqlalchemy import select
 from safespace.groups.hours import open_time
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
 from safespace.moderation import intake, labels, queue, release
-from safespace.moderation.decisions import Verdict, decide, undo
+from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.models import Action, Review, ReviewState
 from safespace.moderation.risk.assessment import Severity
+from safespace.moderation.undoing import undo
 from safespace.threads.lifecycle import Words
 from safespace.threads.models import Post, PostType
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -42,6 +43,19 @@ class Clinic:
         answer = self.people[name].get(path)
         assert time.monotonic() - began < 2
         return answer
+
+    def restart_without(self, take_away: Callable[[], None], *arguments: str) -> None:
+        for one in self.people.values():
+            one.close()
+        self.service.kill()
+        take_away()
+        self.service.start(*arguments)
+
+    def opens(self, seconds: float = 15) -> None:
+        until = time.monotonic() + seconds
+        while self.people["nobody"].get("/readyz").status != 200:
+            assert time.monotonic() < until
+            time.sleep(0.1)
 
     def help_is_there(self) -> None:
         for name in self.people:
@@ -88,6 +102,53 @@ def test_help_answers_with_postgresql_stopped_and_the_rest_comes_back_with_it(
     gate.open()
     assert clinic.asks_quickly("nobody", "/readyz").status == 200
     assert clinic.people["youth"].post(clinic.form, title="Slapen", body=TEXT, type="tip").status == 303
+
+
+def test_a_service_that_starts_while_postgresql_is_away_shows_help_and_opens_when_it_is_back(
+    make_service, postgresql_url, gate
+) -> None:
+    url = sa.make_url(postgresql_url).set(host="127.0.0.1", port=gate.port).render_as_string(hide_password=False)
+    clinic = Clinic(make_service(database_url=url), "--alone")
+    clinic.restart_without(gate.shut, "--alone")
+    clinic.help_is_there()
+    clinic.all_else_is_calm()
+    gate.open()
+    clinic.opens()
+    assert clinic.people["youth"].post(clinic.form, title="Slapen", body=TEXT, type="tip").status == 303
+
+
+def test_a_service_that_starts_with_a_broken_file_shows_help_and_opens_once_it_is_restored(make_service) -> None:
+    clinic = Clinic(make_service())
+    clinic.service.engine.dispose()
+    files = list(clinic.service.folder.glob(f"{clinic.service.database_file.name}*"))
+    kept = {}
+
+    def break_it() -> None:
+        for file in files:
+            if file.exists():
+                kept[file] = file.read_bytes()
+                file.write_bytes(os.urandom(4096))
+
+    clinic.restart_without(break_it)
+    clinic.help_is_there()
+    clinic.all_else_is_calm()
+    for file, content in kept.items():
+        file.write_bytes(content)
+    clinic.opens()
+
+
+def test_a_database_of_another_version_that_comes_back_opens_nothing(make_service, postgresql_url, gate) -> None:
+    url = sa.make_url(postgresql_url).set(host="127.0.0.1", port=gate.port).render_as_string(hide_password=False)
+    clinic = Clinic(make_service(database_url=url), "--alone")
+    clinic.restart_without(gate.shut, "--alone")
+    server = sa.create_engine(postgresql_url)
+    with server.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'of tomorrow'")
+    server.dispose()
+    gate.open()
+    time.sleep(5)
+    clinic.help_is_there()
+    clinic.all_else_is_calm()
 
 
 def test_help_answers_with_a_sqlite_file_that_cannot_be_read(make_service) -> None:

@@ -24,7 +24,7 @@ from safespace.moderation import intake
 from safespace.moderation.models import Action, Decision, Review, ReviewState
 from safespace.threads.models import Post, PostRevision, PostState, PostType, Thread
 
-KILLS = int(os.environ.get("SAFESPACE_KILLS", "10"))
+KILLS = int(os.environ.get("SAFESPACE_KILLS") or (200 if os.environ.get("SAFESPACE_FULL_SIZE") else 10))
 WRITERS = 5
 WAYS = ("everything", "everything", "parent", "child", "worker")
 LOST = (OSError, http.client.HTTPException)

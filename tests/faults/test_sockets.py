@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import websocket
-from builders import a_clinician, a_group, a_location, a_youth, an_administrator
+from builders import WHY, a_clinician, a_group, a_location, a_youth, an_administrator
 from listening import Listener, Raw
 from running import Service
 
@@ -95,7 +95,7 @@ def leave_by_quick_exit(clinic: Clinic, listener: Listener) -> None:
 def pause(clinic: Clinic, _: Listener) -> None:
     with clinic.service.begin() as work:
         membership = clinic.noor.members[clinic.group.id].membership_id
-        members.pause_member(work, clinic.esra, membership, work.now + timedelta(days=1))
+        members.pause_member(work, clinic.esra, membership, work.now + timedelta(days=1), **WHY)
 
 
 def remove(clinic: Clinic, _: Listener) -> None:

@@ -80,3 +80,36 @@ def decides(person: Person, action: str, **fields: str) -> None:
 def a_code(clinic: Clinic, group: str) -> str:
     """Take an unused code of this group."""
     return clinic.codes[group].pop()
+
+
+def shows_selection(person: Person, words: str) -> None:
+    """Select words in the text of the open item, and take them over into the form for leaving something out."""
+    page = person.page
+    panel = page.locator("#panel-redact")
+    if panel.get_attribute("open") is None:
+        panel.locator("summary").first.click()
+    page.evaluate(
+        """(words) => {
+          const walker = document.createTreeWalker(document.querySelector("[data-text]"), NodeFilter.SHOW_TEXT);
+          const nodes = [];
+          while (walker.nextNode()) {
+            if (!walker.currentNode.parentElement.closest(".sr, sup")) nodes.push(walker.currentNode);
+          }
+          const all = nodes.map((node) => node.data).join("");
+          const at = (offset) => {
+            for (const node of nodes) {
+              if (offset <= node.length) return [node, offset];
+              offset -= node.length;
+            }
+            throw new Error("not in the text");
+          };
+          const start = all.indexOf(words);
+          const range = document.createRange();
+          range.setStart(...at(start));
+          range.setEnd(...at(start + words.length));
+          getSelection().removeAllRanges();
+          getSelection().addRange(range);
+        }""",
+        words,
+    )
+    page.locator("[data-pick-button]").click()

@@ -7,10 +7,13 @@ pytestmark = pytest.mark.browser
 GROUP = "Online & offline"
 NARROW = {"width": 320, "height": 640}
 
-SIGNED_OUT = ["/", "/in", "/in/herstel", "/m", "/help", "/weg/klaar", "/in/welkom", "/demo", "/nergens"]
-YOUTH = ["/groepen", "/mijn", "/lezen", "/g/code", "/mijn/noodcontact", "/mijn/ingelogd", "/help"]
-CLINICIAN = ["/wachtrij", "/groepen", "/lezen", "/lezen/nieuw", "/team", "/lezen/vast"]
+SIGNED_OUT = ["/", "/in", "/in/herstel", "/m", "/help", "/weg/klaar", "/in/welkom", "/demo", "/privacy", "/nergens"]
+YOUTH = ["/groepen", "/mijn", "/lezen", "/g/code", "/mijn/noodcontact", "/mijn/ingelogd", "/mijn/verteld", "/help"]
+CLINICIAN = ["/wachtrij", "/opvolgen", "/groepen", "/lezen", "/lezen/nieuw", "/team", "/lezen/vast", "/oefenen"]
+CLINICIAN += ["/goed-nieuws", "/voorsortering", "/voorsortering/geleerd"]
+CLINICIAN += ["/bureau", "/bureau/pauze", "/bureau/steekproef"]
 ADMINISTRATOR = ["/beheer", "/beheer/locaties/nieuw", "/beheer/hulplijnen", "/beheer/hulplijnen/nieuw"]
+ADMINISTRATOR += ["/voorsortering"]
 
 
 def holds(person: Person, place: str) -> None:
@@ -55,6 +58,15 @@ def test_a_youth(clinic, person) -> None:
     group = links(noor, "/groepen", "/g/")[0]
     for place in (group, f"{group}/nieuw", links(noor, group, "/t/")[0], links(noor, "/lezen", "/lezen/")[0]):
         holds(noor, place)
+    thread = links(noor, group, "/t/")[0]
+    for place in links(noor, thread, "/bericht/")[:2]:
+        holds(noor, place)
+    noor.goes_to(thread)
+    noor.page.get_by_role("button", name="Dit is me te veel").click()
+    noor.page.get_by_role("button", name="Vouw weer open").wait_for()
+    holds(noor, thread)
+    noor.goes_to(thread)
+    noor.page.get_by_role("button", name="Vouw weer open").click()
     for own in [one for one in links(noor, "/mijn", "/mijn/") if len(one) > 30][:3]:
         holds(noor, own)
         noor.goes_to(own)
@@ -71,9 +83,18 @@ def test_a_clinician(clinic, person) -> None:
         holds(esra, place)
     for item in links(esra, "/wachtrij", "/wachtrij/")[:3]:
         holds(esra, item)
+        holds(esra, f"{item}/verloop")
     group = links(esra, "/groepen", "/g/")[0]
-    holds(esra, group)
-    holds(esra, links(esra, group, "/t/")[0])
+    roster = links(esra, "/team", "/rooster/")[0]
+    for place in (group, f"{group}/live-uur", roster, f"{roster}/stoppen"):
+        holds(esra, place)
+    thread = links(esra, group, "/t/")[0]
+    holds(esra, f"{group}/leden")
+    holds(esra, links(esra, f"{group}/leden", "/lid/")[0])
+    holds(esra, f"{thread}/sluiten")
+    holds(esra, links(esra, thread, "/bericht/")[0])
+    for place in (thread, links(esra, thread, "/goed-nieuws/")[0], links(esra, "/oefenen", "/oefenen/bericht/")[0]):
+        holds(esra, place)
 
 
 def test_an_administrator(clinic, person) -> None:
@@ -83,7 +104,13 @@ def test_an_administrator(clinic, person) -> None:
     for place in ADMINISTRATOR:
         holds(karin, place)
     location = links(karin, "/beheer", "/beheer/l/")[0]
-    for place in (location, f"{location}/gegevens", f"{location}/team", f"{location}/uitnodigingen"):
+    for place in (
+        location,
+        f"{location}/meelezen",
+        f"{location}/gegevens",
+        f"{location}/team",
+        f"{location}/uitnodigingen",
+    ):
         holds(karin, place)
     holds(karin, f"{location}/logboek")
     holds(karin, links(karin, location, "/beheer/groepen/")[0])

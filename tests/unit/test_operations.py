@@ -90,8 +90,9 @@ def test_no_secret_has_a_default_and_none_stands_in_a_file() -> None:
 
 
 def test_the_settings_of_the_composition_are_accepted_once_filled_in() -> None:
+    chosen = {"SAFESPACE_SECRET_KEY": SECRET, "SAFESPACE_DOMAIN": "plek.example.nl"}
     filled = {
-        key: re.sub(r"\$\{[A-Z_]+:\?[^}]*\}", SECRET if "SECRET" in key else "plek.example.nl", value)
+        key: re.sub(r"\$\{([A-Z_]+):\?[^}]*\}", lambda asked: chosen.get(asked[1], "4f1c9a7be2d05836af47c1e9"), value)
         for key, value in SERVICES["web"]["environment"].items()
     }
     found = load(env=filled)
@@ -177,7 +178,6 @@ def these(settings: Settings, **changes: Any) -> Settings:
         ({"environment": "demo"}, {"host": "0.0.0.0", "workers": 1, "alone": True}, "this machine only"),  # noqa: S104  # refused
         ({"environment": "demo"}, {"host": "192.0.2.7", "workers": 1, "alone": True}, "this machine only"),
         ({"environment": "demo"}, {"host": "clinic.example", "workers": 1, "alone": True}, "this machine only"),
-        ({}, {"workers": 1, "alone": True}, "safespace migrate"),
     ],
 )
 def test_what_could_hurt_is_refused_before_anything_listens(
@@ -185,6 +185,11 @@ def test_what_could_hurt_is_refused_before_anything_listens(
 ) -> None:
     with pytest.raises(server.StartRefusedError, match=words):
         server.check(these(settings, **changes), **({"host": "127.0.0.1"} | asked))
+
+
+def test_a_database_without_tables_is_refused(settings: Settings) -> None:
+    with pytest.raises(server.StartRefusedError, match="safespace migrate"):
+        server.check_database(settings)
 
 
 def test_a_port_that_is_taken_is_told_in_words() -> None:

@@ -25,7 +25,23 @@ TEMPLATES = sorted((PACKAGE / "templates").rglob("*.html"))
 # As `make messages` does it; `_l` is a short name for the lazy one.
 KEYWORDS = DEFAULT_KEYWORDS | {"lazy_gettext": None, "_l": None}
 # What is said the same in both languages.
-THE_SAME = frozenset({"Code", "Codes", "Code %(number)s", "Demo", "Team", "crisis", "live", "open", "tip"})
+THE_SAME = frozenset(
+    {
+        "Alarm",
+        "Code",
+        "Codes",
+        "Code %(number)s",
+        "Contact",
+        "Demo",
+        "E-mail",
+        "Open",
+        "Team",
+        "crisis",
+        "live",
+        "open",
+        "tip",
+    }
+)
 SAME_SHAPE = frozenset({"%(done)s: %(more)s", "in %(month)s"})
 # Words no English sentence has; one of them in a translation means that a piece of Dutch stayed.
 DUTCH = re.compile(r"\b(?:je|jij|jouw|het|een|niet|geen|deze|bericht|gesprek|schuilnaam|groep)\b", re.IGNORECASE)
@@ -107,7 +123,7 @@ class TestTheEnglishWords:
             ("Snel weg", "Leave quickly"),
             ("Hulp nu", "Help now"),
             ("Mijn plek", "My place"),
-            ("Schuilnaam", "Nickname"),
+            ("Kies je schuilnaam", "Choose your nickname"),
             ("wordt nagekeken", "being checked"),
             ("graag aanpassen", "please adjust"),
             ("niet geplaatst", "not posted"),
@@ -155,6 +171,8 @@ def test_the_log_of_a_location_is_in_words() -> None:
         "f'decide_{verdict.action}'": {f"decide_{action.value}" for action in Action} - {"decide_answer"},
         "action": {"pin", "unpin"},
         "f'member_{state.value}'": {f"member_{state.value}" for state in MembershipState},
+        "'learned_live' if goes_live else 'learned_refused'": {"learned_live", "learned_refused"},
+        "f'suggestion_{row.state.value}'": {"suggestion_accepted", "suggestion_dropped"},
     }
     assert set(counted) <= written
     for made, names in counted.items():

@@ -201,4 +201,5 @@ def test_the_log_of_a_run_holds_no_page_address_or_person(tmp_path: Path) -> Non
     lines = [line for line in stopped(demo).splitlines() if line.startswith("{")]
     assert lines
     assert not [line for line in lines if "GEHEIM" in line or "127.0.0.1" in line or "/bestaat" in line]
-    assert {json.loads(line)["logger"] for line in lines} <= {"safespace.server", "gunicorn.error"}
+    told_by = {json.loads(line)["logger"] for line in lines}
+    assert told_by <= {"safespace.server", "safespace.realtime.ringer", "gunicorn.error"}

@@ -1,14 +1,40 @@
 """Whatever refuses a form, every word that somebody typed is on the page that says so."""
 
+import re
+from pathlib import Path
+
 import pytest
 from builders import a_clinician, a_group, a_location, a_youth
 from flask_wtf.csrf import CSRFError
 
+import safespace
 from safespace.kernel.refusals import TooManyError
+from safespace.moderation.redacting import MOST_PARTS
 from safespace.web.errors import TYPED
 
 TITLE, BODY = "Slapen lukt niet", "Ik lig al weken wakker. <b>"
 SHOWN = (TITLE, "Ik lig al weken wakker. &lt;b&gt;")
+TEMPLATES = Path(safespace.__path__[0]) / "templates"
+MACRO = re.compile(r"(?<![\w.])(?:textarea_)?field\((?:_\((?:'[^']*'|[^()])*\)|[\w\[\]]+), (?:'(\w+)'|([^,]+)),(.*)")
+PLAIN = re.compile(r"<(?:textarea|input)\b[^>]*?\bname=\"([^\"]+)\"[^>]*")
+NO_WORDS = re.compile(r"type='(?:password|time|date|number)'|inputmode='numeric'|type=\"(?:hidden|radio|checkbox)\"")
+# Secrets and codes, and a reference that names a youth.
+NOT_GIVEN_BACK = {"sign_in_name", "token", "recovery_code", "code", "care_reference"}
+# Names that are put together: hours and keys are no words; the parts that are left out are.
+PUT_TOGETHER = {"name", "'key_' ~ name", "{{ name }}"}
+
+
+def fields_for_words() -> set[str]:
+    found = set()
+    for path in TEMPLATES.rglob("*.html"):
+        if path.name == "forms.html":
+            continue
+        source = path.read_text()
+        for literal, built, rest in MACRO.findall(source):
+            if not NO_WORDS.search(rest.split("}}")[0]):
+                found.add(literal or built)
+        found |= {hit[1] for hit in PLAIN.finditer(source) if not NO_WORDS.search(hit[0])}
+    return found
 
 
 @pytest.fixture
@@ -31,6 +57,11 @@ def test_when_the_session_has_ended(client, place) -> None:
     answer = client.post(new(place), data={"title": TITLE, "body": BODY})
     assert answer.status_code == 401
     all_words_are_there(answer.text)
+
+
+def test_who_asks_only_whether_a_page_is_there_is_led_to_the_same_door(client, place) -> None:
+    asked, read = client.head(new(place)), client.get(new(place))
+    assert (asked.status_code, asked.headers["Location"]) == (read.status_code, read.headers["Location"])
 
 
 def test_when_the_page_was_open_for_too_long(app, place, signed_in) -> None:
@@ -67,6 +98,29 @@ def test_every_field_for_words_comes_back(client, place, name) -> None:
     page = client.post(new(place), data={name: "Mijn woorden", "title_nobody_knows": "Iets anders"}).text
     assert "Mijn woorden" in page
     assert "Iets anders" not in page
+
+
+def test_every_field_for_words_in_a_template_is_known() -> None:
+    found = fields_for_words()
+    assert {"body", "question", "return_plan", "safety_contact", "note", "staff_name"} <= found
+    assert found - NOT_GIVEN_BACK - PUT_TOGETHER <= set(TYPED)
+    assert set(TYPED) - found == {f"part_{number}" for number in range(1, MOST_PARTS + 1)}
+    assert found >= NOT_GIVEN_BACK | PUT_TOGETHER
+
+
+def test_as_much_as_a_browser_lets_somebody_type_comes_back(place, signed_in) -> None:
+    browser = signed_in(place["youth"])
+    most = int(re.search(r'<textarea[^>]* maxlength="(\d+)"', browser.get(new(place)).text)[1])
+    answer = browser.post(new(place), data={"title": TITLE, "body": "€" * most, "form_key": "k" * 32})
+    assert answer.status_code == 422
+    assert "€" * most in answer.text
+
+
+def test_too_much_for_the_server_says_where_the_text_still_is(client, place) -> None:
+    answer = client.post(new(place), data={"title": TITLE, "body": "a" * 300_000})
+    assert answer.status_code == 413
+    assert "Ga terug" in answer.text
+    assert "Daar staat je tekst er nog" in answer.text
 
 
 @pytest.mark.parametrize("name", ["passphrase", "current", "totp", "recovery_code", "code", "sign_in_name", "token"])

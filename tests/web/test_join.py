@@ -266,3 +266,34 @@ def test_strangers_and_staff_do_not_join_further(begin, client, signed_in, place
 def test_the_page_reads_in_english_too(client) -> None:
     client.post("/taal", data={"lang": "en", "next": "/m"})
     assert '<html lang="en"' in client.get("/m").text
+
+
+def test_a_nickname_of_another_group_is_refused_in_words(begin, client, place, sheet) -> None:
+    with begin() as work:
+        second = a_group(work, place.location, "Autisme en gamen")
+        other = make_batch(work, an_administrator(work, place.location, "Mark"), second.id, 1)
+    joined(client, sheet.codes[0], "Stille Otter")
+    client.post("/g/code", data={"code": other.codes[0]})
+    answer = client.post("/m/schuilnaam", data={"alias": "stille otter"})
+    assert answer.status_code == 422
+    assert "Zo heet je al in een andere groep." in answer.text
+
+
+def test_what_is_kept_is_told_before_she_agrees_and_on_every_page(client, sheet) -> None:
+    up_to_alias(client, sheet.codes[0])
+    client.post("/m/schuilnaam", data={"alias": "Stille Otter"})
+    assert 'href="/privacy?van=m"' in client.get("/m/afspraken").text
+    page = client.get("/privacy?van=m")
+    assert page.status_code == 200
+    assert "Privacy: wat we van je bewaren" in page.text
+    assert "één alleen kijken" in page.text
+    assert 'class="back" href="/m/afspraken"' in page.text
+    assert client.post("/m/afspraken", data=TICKS).status_code == 303
+    assert 'href="/privacy"' in client.get("/groepen").text
+
+
+def test_a_stranger_reads_what_is_kept_in_either_language(client) -> None:
+    client.post("/taal", data={"lang": "en", "next": "/privacy"})
+    page = client.get("/privacy").text
+    assert "Privacy: what we keep about you" in page
+    assert "Wat we" not in page

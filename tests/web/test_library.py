@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from uuid import UUID, uuid4
 
@@ -53,7 +54,7 @@ def post(begin, group):
             work, thread, author, PostType.TIP, words, state=PostState.PENDING, opens=True
         )
         lifecycle.schedule(work, post, revision.id, work.now)
-        lifecycle.release(work, post.id, revision.id, [])
+        lifecycle.release(work, post.id, revision.id, revision, [], timedelta())
         return post
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -11,11 +12,11 @@ from sqlalchemy import select
 
 from safespace.moderation import intake, release
 from safespace.moderation.models import Action, Decision, Flag, Review, ReviewState
-from safespace.moderation.risk.assessment import Severity
+from safespace.moderation.risk.assessment import Category, Severity, Signal
 from safespace.policy.roles import Role
 from safespace.threads.lifecycle import Words
 from safespace.threads.models import Post, PostState, PostType
-from safespace.web.review import marked_runs
+from safespace.web.review import explained_signals, marked_runs
 
 CRISIS = "Ik wil dood. Vanavond ga ik het doen, ik heb afscheid genomen."
 NOTE = "Dank je voor je bericht, ik lees dat het zwaar is. Wil je het anders vertellen?"
@@ -92,7 +93,8 @@ def test_the_queue_shows_what_waits_with_the_worst_first(begin, group, noor, pag
     answer = page.get("/wachtrij")
     shown = text(answer)
     assert "2 berichten wachten" in shown
-    assert shown.index("Vanavond") < shown.index("Ik scrol")
+    assert shown.index("De tekst staat dicht") < shown.index("Ik scrol")
+    assert "Vanavond" not in shown
     assert 'role="alert"' in answer.text
     assert "<title>(2) Wachtrij</title>" in answer.text
 
@@ -101,6 +103,15 @@ def test_a_quiet_queue_says_so_and_rings_no_alarm(page) -> None:
     answer = page.get("/wachtrij")
     assert "Er wacht nu niets" in text(answer)
     assert 'role="alert"' not in answer.text.split("<template")[0]
+
+
+def test_on_the_queue_the_alarms_and_what_waits_come_before_what_explains(begin, group, noor, page) -> None:
+    send(begin, noor, group, CRISIS)
+    shown = page.get("/wachtrij").text
+    order = ("data-alarms", "data-alarm>", "<h1>", "data-queue-heading", "data-late", 'class="queue"', "queue-about")
+    places = [shown.index(one) for one in order]
+    assert places == sorted(places)
+    assert shown.count("/voorsortering") == 1
 
 
 def test_the_live_rows_hold_what_the_page_shows(begin, group, noor, page) -> None:
@@ -112,7 +123,8 @@ def test_the_live_rows_hold_what_the_page_shows(begin, group, noor, page) -> Non
     assert (data["total"], data["title"]) == (1, "(1) Wachtrij")
     assert data["alarm"]["href"] == f"/wachtrij/{review.id}"
     seen = page.get(f"/wachtrij/rijen?bericht={review.id}").get_json()
-    assert seen["item"] == {"version": review.version, "open": True}
+    nobody = {"mine": False, "name": "", "text": ""}
+    assert seen["item"] == {"version": review.version, "open": True, "hidden": False, "holder": nobody}
 
 
 def test_the_queue_of_one_group_still_rings_for_the_others(begin, group, noor, page) -> None:
@@ -160,12 +172,54 @@ def test_nobody_else_finds_these_pages(begin, group, noor, signed_in, who) -> No
 def test_an_item_shows_the_signals_in_the_text_and_why(begin, group, noor, page) -> None:
     review = review_of(begin, send(begin, noor, group, CRISIS))
     answer = page.get(f"/wachtrij/{review.id}")
-    assert '<mark class="span" data-n="1">' in answer.text
+    assert '<mark class="span" data-n="1' in answer.text
     shown = text(answer)
     assert "Schrijft over niet meer willen leven" in shown
     assert "gedachten aan de dood of zelfdoding" in shown
     assert "Geen signaal is geen bewijs dat het veilig is." in shown
     assert "020-0000000" in shown
+
+
+def a_signal(rule: str, severity: Severity, category: Category, start: int) -> Signal:
+    reasons = {"reason_nl": f"Wegens {rule}.", "reason_en": f"Because of {rule}."}
+    return Signal(span=(start, start + 2), view="raw", rule=rule, category=category, severity=severity, **reasons)
+
+
+def test_signals_that_say_the_same_stand_together_with_the_worst_first_and_none_is_left_out(app) -> None:
+    signals = (
+        a_signal("NUM.1", Severity.LOW, Category.NUMBERS, 0),
+        a_signal("SUI.1", Severity.CRISIS, Category.SUICIDE, 3),
+        a_signal("SUI.2", Severity.HIGH, Category.SUICIDE, 6),
+        a_signal("SUI.1", Severity.CRISIS, Category.SUICIDE, 9),
+    )
+    item = SimpleNamespace(text="ab cd ef gh", assessment=SimpleNamespace(signals=signals))
+    with app.test_request_context("/"):
+        runs, reasons, faults = explained_signals(item)
+    assert [run.get("n") for run in runs] == [[1], None, [2], None, [3], None, [2]]
+    assert [(one["level"], [(line["n"], line["level"]) for line in one["lines"]]) for one in reasons] == [
+        ("crisis", [(2, "crisis"), (3, "high")]),
+        ("low", [(1, "low")]),
+    ]
+    assert [line["rule"] for one in reasons for line in one["lines"]] == ["SUI.1", "SUI.2", "NUM.1"]
+    assert faults == []
+
+
+def test_of_many_kinds_of_signals_the_milder_ones_fold_and_heavy_words_open_by_a_button(app) -> None:
+    kinds = (Category.SUICIDE, Category.SELF_HARM, Category.NUMBERS, Category.DRUGS, Category.SPAM)
+    signals = tuple(a_signal(f"R.{at}", Severity.LOW, kind, 3 * at) for at, kind in enumerate(kinds))
+    signals += (a_signal("R.9", Severity.HIGH, Category.THREAT, 20),)
+    item = SimpleNamespace(text="x" * 30, assessment=SimpleNamespace(signals=signals))
+    with app.test_request_context("/"):
+        template = app.jinja_env.from_string(
+            '{% from "macros/staff.html" import signals with context %}{{ signals(reasons) }}'
+            '{% from "moderation/desk_parts.html" import folded with context %}{% call folded("Zwaar") %}t{% endcall %}'
+        )
+        shown = template.render(reasons=explained_signals(item)[1])
+    seen, behind = shown.split('<details class="signals__more">')
+    assert "R.9" in seen.split("R.0")[0]
+    assert (seen.count('class="signal"'), behind.count('class="signal"')) == (3, 3)
+    assert "Nog 3 soorten signalen" in behind
+    assert '<b class="button">Lees de tekst</b></summary>' in behind
 
 
 def test_reasons_come_in_the_readers_language(begin, group, noor, page) -> None:
@@ -362,7 +416,7 @@ def test_a_crisis_post_that_was_taken_back_stays_until_somebody_closes_it(begin,
     shown = text(page.get(f"/wachtrij/{review_of(begin, post_id).id}"))
     assert "zelf teruggehaald" in shown
     assert "Afsluiten" in shown
-    assert "Plaatsen met" not in shown
+    assert "Plaatsen met" not in shown.split("Toetsen")[0] + shown.split("Besluit", 1)[1].split("Toetsen")[0]
     decide(page, begin, post_id, "close", internal_note="Gebeld, is veilig thuis.")
     assert review_of(begin, post_id).state is ReviewState.CLOSED
 
@@ -465,7 +519,21 @@ def test_every_page_asks_the_database_at_most_eight_times(begin, group, noor, pa
         assert len(seen) <= 8, url
 
 
+@pytest.mark.parametrize("action", ["approve", "approve_with_notes", "ask_reword", "decline", "hold", "second_look"])
+def test_a_decision_reads_at_most_twelve_times(begin, group, noor, page, count_queries, action) -> None:
+    for number in range(30):
+        send(begin, noor, group, f"Bericht {number}")
+    reason = "needs_contact_first" if action == "hold" else "numbers"
+    more = {"reason": reason, "note": NOTE, "content_notes": "eating", "question": "Wat vind jij?", "level": "1"}
+    url, form = form_of(begin, send(begin, noor, group, "Nog een."), action, **more)
+    with count_queries() as asked:
+        assert page.post(url, data=form).status_code == 303
+    reads = [one for one in asked if one.startswith("SELECT")]
+    assert len(reads) <= (13 if action == "hold" else 12)  # seeking contact also takes up a worry
+    assert len(asked) <= (33 if action == "hold" else 22)  # with what it writes: decision, label, post, log, bells
+
+
 def test_every_decision_on_the_screen_is_one_the_server_takes(begin, group, noor, page) -> None:
     post_id = send(begin, noor, group, CRISIS)
     offered = re.findall(r'name="action" value="([a-z_]+)"', page.get(f"/wachtrij/{review_of(begin, post_id).id}").text)
-    assert set(offered) == {one.value for one in Action} - {"close", "answer"}
+    assert set(offered) == {one.value for one in Action} - {"close", "answer", "keep", "hide", "confirm"}

@@ -4,15 +4,17 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from builders import a_clinician, a_group, a_location, a_youth
+from builders import WHY, a_clinician, a_group, a_location, a_youth
 from sqlalchemy import func, select
 
 from safespace.accounts.models import AccountSession
+from safespace.groups import members
 from safespace.groups.models import Group, GroupState
-from safespace.moderation import intake, release
+from safespace.kernel.refusals import ConflictError
+from safespace.moderation import answers, intake, release
 from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.models import Action, Review
-from safespace.threads.models import Post, PostType, Thread
+from safespace.threads.models import Post, PostType, Thread, Words
 
 INVISIBLE = "\u200b\u2060\u202e"
 TEXT = "Ik lig elke nacht wakker van mijn telefoon."
@@ -139,9 +141,118 @@ def test_what_closed_meanwhile_gives_the_text_back(begin, people, thread, signed
             state = GroupState.CLOSED if closed == "group" else GroupState.READ_ONLY
             work.session.get_one(Group, group.id).state = state
     answer = browser.post(url(group, thread, "/reactie"), data=form("Mijn lange tekst."))
-    assert answer.status_code in {403, 404}
+    assert answer.status_code == 403
     assert "Mijn lange tekst." in answer.text
+    assert "esloten" in answer.text or "neemt nu geen berichten aan" in answer.text
     assert waiting(begin) == 0
+
+
+def test_a_new_conversation_in_a_group_that_closed_meanwhile_gives_the_text_back(begin, people, signed_in) -> None:
+    group, noor, _, _ = people
+    browser = signed_in(noor)
+    closes(begin, group)
+    answer = browser.post(f"/g/{group.id}/nieuw", data=form("Mijn lange tekst.", title="Mijn kop"))
+    assert answer.status_code == 403
+    assert "Deze groep is gesloten" in answer.text
+    assert "Mijn lange tekst." in answer.text
+    assert "Mijn kop" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/g/{group}", "/g/{group}/t/{thread}", "/g/{group}/nieuw", "/g/{group}/changes?after=0"]
+)
+def test_only_its_members_are_told_that_a_group_is_closed(begin, people, thread, signed_in, path) -> None:
+    group, noor, sem, esra = people
+    with begin() as work:
+        elsewhere = a_youth(work, a_group(work, group.location, "Elders"), "Kalme Egel")
+        members.pause_member(work, esra, sem.members[group.id].membership_id, work.now + timedelta(days=1), **WHY)
+    closes(begin, group)
+    address = path.format(group=group.id, thread=thread.thread_id)
+    answer = signed_in(noor).get(address)
+    assert answer.status_code == 403
+    assert "Deze groep is gesloten" in answer.text
+    assert "Slapen lukt niet" not in answer.text
+    unknown = path.format(group=uuid4(), thread=thread.thread_id)
+    for other in (elsewhere, sem):
+        browser = signed_in(other)
+        assert browser.get(address).status_code == 404
+        assert len(browser.get(address).data) == len(browser.get(unknown).data)
+
+
+def closes(begin, group) -> None:
+    with begin() as work:
+        work.session.get_one(Group, group.id).state = GroupState.CLOSED
+
+
+@pytest.mark.parametrize("closed", ["thread", "read_only", "night"])
+def test_what_cannot_be_changed_now_is_not_offered_to_be_changed(app, begin, people, thread, signed_in, closed) -> None:
+    group, noor, _, _ = people
+    address, news = url(group, thread), f"/g/{group.id}/changes?after=0&thread={thread.thread_id}"
+    change = f'href="/mijn/{thread.post_id}/aanpassen"'
+    assert change in signed_in(noor).get(address).text
+    with begin() as work:
+        if closed == "thread":
+            work.session.get_one(Thread, thread.thread_id).locked_at = work.now
+        elif closed == "read_only":
+            work.session.get_one(Group, group.id).state = GroupState.READ_ONLY
+        else:
+            work.session.get_one(Group, group.id).location.hours = []
+    browser = signed_in(noor)
+    page = browser.get(address).text
+    assert change not in page
+    assert f'href="/mijn/{thread.post_id}/terughalen"' in page
+    assert "edit" not in browser.get(news).json["posts"][0]["links"]
+    refused = browser.get(f"/mijn/{thread.post_id}/aanpassen")
+    assert refused.status_code == 403
+    assert "Dit kan nu niet" in refused.text
+    assert "hieronder" not in refused.text
+
+
+def test_taking_back_twice_is_told_without_blame(people, thread, signed_in) -> None:
+    browser = signed_in(people[1])
+    address = f"/mijn/{thread.post_id}/terughalen"
+    assert browser.post(address, data={"form_key": uuid4().hex}).status_code == 303
+    answer = browser.post(address, data={"form_key": uuid4().hex})
+    assert answer.status_code == 403
+    assert "Dit kan nu niet meer met dit bericht." in answer.text
+    for words in ("mag je niet", "voor anderen", "keuze past niet"):
+        assert words not in answer.text
+
+
+def test_when_it_changed_meanwhile_an_author_is_not_spoken_to_as_a_clinician(
+    people, thread, signed_in, monkeypatch
+) -> None:
+    def changed(*_rest, **_facts):
+        raise ConflictError("changed_meanwhile")
+
+    monkeypatch.setattr(intake, "rewrite", changed)
+    answer = signed_in(people[1]).post(f"/mijn/{thread.post_id}/aanpassen", data=form("Anders.", title="Kop"))
+    assert answer.status_code == 409
+    assert "Er is net iets veranderd met je bericht." in answer.text
+    assert "Anders." in answer.text
+    assert "schrijver" not in answer.text
+    assert "Iemand was je voor" not in answer.text
+
+
+def test_what_the_team_writes_is_not_folded_away_and_the_rest_opens_at_once(begin, people, thread, signed_in) -> None:
+    group, noor, sem, esra = people
+    with begin() as work:
+        for post in work.session.scalars(select(Post)):
+            post.content_notes = ["eating"]
+        words = intake.accept_words(work, "Ik herken dit ook.", content_notes=("eating",))
+        sent = intake.reply(work, sem, group.id, thread.thread_id, PostType.TIP, words)
+        answers.answer(work, esra, group.id, thread.thread_id, Words(body="Fijn dat jullie dit delen."))
+    place_all(begin, esra, [sent.post_id])
+    with begin() as work:
+        for post in work.session.scalars(select(Post).where(Post.staff_id.is_not(None))):
+            post.content_notes = ["eating"]
+    browser = signed_in(noor)
+    page = browser.get(url(group, thread)).text.split('<ol class="posts"')[1].split("</ol>")[0]
+    assert page.count('<details class="veil">') == 2
+    assert "veil" not in page.split("Fijn dat jullie dit delen.")[0].rsplit("<article", 1)[1]
+    everything = browser.get(url(group, thread, "?toon=alles")).text
+    assert everything.count('<details class="veil" open>') == 2
+    assert "Vouw de berichten weer dicht" in everything
 
 
 def test_who_was_signed_out_meanwhile_gets_the_text_back(begin, people, thread, signed_in) -> None:
@@ -259,7 +370,22 @@ def test_help_comes_at_once_with_a_text_that_worries(people, thread, signed_in) 
         data=form("Ik wil dood en vanavond ga ik het doen. Vaarwel."),
         follow_redirects=True,
     )
-    card = answer.text.split("data-help-card")[1][:12]
-    assert "hidden" not in card
+    assert answer.request.path.startswith("/mijn/")
+    assert "Ben je nu veilig?" in answer.text
     assert "tel:112" in answer.text
     assert "020-0000000" in answer.text
+    card = browser.get(url(group, thread)).text.split("data-help-card")[1][:12]
+    assert "hidden" not in card
+
+
+def test_during_a_break_the_own_post_leads_to_no_page_that_is_not_there(begin, people, thread, signed_in) -> None:
+    group, noor, _, esra = people
+    address = f"/mijn/{thread.post_id}"
+    browser = signed_in(noor)
+    assert f'href="/g/{group.id}' in browser.get(address).text
+    with begin() as work:
+        place = noor.members[group.id].membership_id
+        members.pause_member(work, esra, place, work.now + timedelta(days=1), **WHY)
+    page = browser.get(address).text
+    assert TEXT in page
+    assert f'href="/g/{group.id}' not in page

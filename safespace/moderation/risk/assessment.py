@@ -93,12 +93,18 @@ class Profile(StrEnum):
 
 
 class SignalKind(StrEnum):
-    """What a line of the explanation is: something found, something that changed its weight, or a part that failed."""
+    """What a line of the explanation is: something found, something that changed its weight, or a part that failed.
+
+    `LIKENESS` is a trained model's answer where rules found nothing of weight. `LEARNED` never comes from the engine
+    itself: it is added by what was learned from earlier decisions.
+    """
 
     FINDING = "finding"
     CONTEXT = "context"
     EVASION = "evasion"
     FAULT = "fault"
+    LIKENESS = "likeness"
+    LEARNED = "learned"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -158,6 +164,7 @@ class Assessment:
     """Two outputs that are never mixed: `severity` (how soon a human must look) and `concerns` (harm to readers).
 
     `assessed` is False when a part broke, ran out of time or could not read the text; severity is then at least medium.
+    `likely` (0 to 2) orders what is of one level, by what was learned from earlier decisions; the engine leaves it 0.
     """
 
     severity: Severity
@@ -166,6 +173,7 @@ class Assessment:
     signals: tuple[Signal, ...]
     rules_version: str
     assessed: bool = True
+    likely: int = 0
 
     def __repr__(self) -> str:
         return f"<Assessment rules {self.rules_version}>"
@@ -179,6 +187,7 @@ class Assessment:
             "signals": [signal.to_json() for signal in self.signals],
             "rules_version": self.rules_version,
             "assessed": self.assessed,
+            "likely": self.likely,
         }
 
     @classmethod
@@ -191,4 +200,5 @@ class Assessment:
             signals=tuple(Signal.from_json(signal) for signal in stored["signals"]),
             rules_version=str(stored["rules_version"]),
             assessed=bool(stored["assessed"]),
+            likely=int(stored.get("likely", 0)),
         )

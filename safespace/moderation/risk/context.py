@@ -5,7 +5,7 @@ Caution rules (risk.md 4.2 step 4): at most one level, always shown, and suicide
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from safespace.moderation.risk.matching import Match
 from safespace.moderation.risk.reading import Stream
@@ -18,15 +18,28 @@ _QUOTES = {'"': '"', "\u201c": "\u201d", "\u201e": "\u201d", "\u00ab": "\u00bb"}
 
 
 class Cues:
-    """Every slot found in one stream, by slot name; each question is answered in logarithmic time."""
+    """Every slot found in one stream, by slot name, worked out when first asked for."""
 
-    def __init__(self, stream: Stream, found: Mapping[str, list[Match]]) -> None:
+    def __init__(self, stream: Stream, find: Callable[[str], list[Match]], owners: frozenset[int]) -> None:
         self.stream = stream
-        self.found = found
-        self._starts = {slot: [match.start for match in matches] for slot, matches in found.items()}
-        self._sentences = {
-            slot: [stream.sentences[match.start] for match in matches] for slot, matches in found.items()
-        }
+        self._find = find
+        self._owners = owners
+        self._found: dict[str, list[Match]] = {}
+        self._starts: dict[str, list[int]] = {}
+        self._sentences: dict[str, list[int]] = {}
+
+    def may_hold(self, asked: Sequence[frozenset[int]]) -> bool:
+        """Tell whether of each set of pattern owners one has its words in this stream; most rules end here."""
+        return not any(map(self._owners.isdisjoint, asked))
+
+    def of(self, slot: str) -> list[Match]:
+        """Promise the matches of `slot` in text order."""
+        known = self._found.get(slot)
+        if known is None:
+            known = self._found[slot] = self._find(slot)
+            self._starts[slot] = [match.start for match in known]
+            self._sentences[slot] = [self.stream.sentences[match.start] for match in known]
+        return known
 
     def sentences(self, match: Match) -> tuple[int, int]:
         """First and last sentence number that `match` touches."""
@@ -34,30 +47,30 @@ class Cues:
 
     def near(self, slot: str, first: int, last: int) -> Match | None:
         """Promise a match of `slot` within sentences `first` to `last`, or None."""
-        numbers = self._sentences.get(slot)
-        if not numbers:
+        found = self.of(slot)
+        if not found:
             return None
+        numbers = self._sentences[slot]
         at = bisect_left(numbers, first)
         if at < len(numbers) and numbers[at] <= last:
-            return self.found[slot][at]
-        if at and self.sentences(self.found[slot][at - 1])[1] >= first:
-            return self.found[slot][at - 1]
+            return found[at]
+        if at and self.sentences(found[at - 1])[1] >= first:
+            return found[at - 1]
         return None
 
     def between(self, slot: str, start: int, end: int) -> list[Match]:
         """Promise the matches of `slot` that start on words `start` to `end`."""
-        starts = self._starts.get(slot)
-        if not starts:
+        found = self.of(slot)
+        if not found:
             return []
-        return self.found[slot][bisect_left(starts, start) : bisect_right(starts, end)]
+        starts = self._starts[slot]
+        return found[bisect_left(starts, start) : bisect_right(starts, end)]
 
     def over(self, slot: str, start: int, end: int) -> bool:
         """Tell whether a match of `slot` shares a word with words `start` to `end`."""
-        starts = self._starts.get(slot)
-        if not starts:
-            return False
-        at = bisect_right(starts, end)
-        return at > 0 and self.found[slot][at - 1].end >= start
+        found = self.of(slot)
+        at = bisect_right(self._starts[slot], end)
+        return at > 0 and found[at - 1].end >= start
 
 
 def lowering(  # noqa: C901, PLR0911 - one line per kind of context

@@ -4,14 +4,14 @@ Pure: no database, no network, no clock but the processor's own: the same text a
 """
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
 
-from safespace.moderation.risk.assessment import Assessment, Category, Profile
-from safespace.moderation.risk.combining import combine
+from safespace.moderation.risk.assessment import Assessment, Category, Profile, SignalKind
+from safespace.moderation.risk.combining import combine, note
 from safespace.moderation.risk.context import Cues, quotations
 from safespace.moderation.risk.findings import (
     Finding,
@@ -21,16 +21,20 @@ from safespace.moderation.risk.findings import (
     without_replaced,
 )
 from safespace.moderation.risk.folding import Folded, Folding, foreign_share
+from safespace.moderation.risk.likeness import Likeness, shipped, with_likeness
 from safespace.moderation.risk.loading import load_rules
+from safespace.moderation.risk.local_model import local_model
 from safespace.moderation.risk.matching import Match, Matcher, longest
-from safespace.moderation.risk.pattern import Node, PatternInvalid, Places, parse
+from safespace.moderation.risk.pattern import Grammar, Node, PatternInvalid
 from safespace.moderation.risk.personal import BY_WORD, DETECTORS, Place
 from safespace.moderation.risk.reading import Stream, read
 from safespace.moderation.risk.rules import Rule, Ruleset, RulesInvalid
 from safespace.moderation.risk.vocabulary import Vocabulary
+from safespace.moderation.risk.wholesale import wholly_bent
 
 LONGEST_READ = 10_000
 _BUDGET_SECONDS = 0.050
+_RULES_A_LOOK = 8
 _FOREIGN_SHARE = 0.3
 # Hearts, smiles and thumbs: the only texts without words that can be read as harmless.
 _HEARTS = (*range(0x1F493, 0x1F4A0), 0x2764, 0x2665, 0x1F5A4, 0x1F90D, 0x1F90E, 0x1F9E1, 0x2728, 0x1F64F, 0x1F4AA)
@@ -40,14 +44,18 @@ _HARMLESS_SIGNS = frozenset(map(chr, (*_HEARTS, *_SMILES)))
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the engine may know besides the text: kind of group, own help lines, and counts of earlier signals.
+    """What the engine may know besides the text: kind of group, own help lines and names, counts of earlier signals.
 
-    `history` counts signals per category that earlier posts of this author in this group had in the last 14 days.
+    `names` are those of staff, clinics and schools around the location, which a post must not hold. `history` counts
+    signals per category that earlier posts of this author in this group had in the last 14 days. `rules_alone` asks
+    no trained model: for a word or two, such as a nickname, and to measure what models add.
     """
 
     profile: Profile | str = Profile.GENERAL
     help_lines: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     first_post: bool = False
+    rules_alone: bool = False
     history: Mapping[Category, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -71,41 +79,57 @@ class Reading:
 class Engine:
     """A ruleset made ready to read texts. Build it once; it may be shared by threads and keeps no text."""
 
-    def __init__(self, ruleset: Ruleset) -> None:
+    def __init__(self, ruleset: Ruleset, models: Sequence[Likeness] = ()) -> None:
         self.ruleset = ruleset
+        self.models = tuple(models)
         self._folding = Folding()
-        lists = {name: list(entries) for name, entries in ruleset.lists.items()}
-        places = Places()
-        self._owners: list[str] = []
-        self._slots = len(ruleset.slots)
+        grammar = Grammar(ruleset.lists)
+        trees: list[tuple[int, Node]] = []
+        self._numbers: dict[str, int] = {}
         for name, patterns in ruleset.slots.items():
-            self._add(places, name, patterns, lists)
+            self._add(trees, name, patterns, grammar)
         self._pattern_rules = [rule for rule in ruleset.rules if rule.patterns]
         for rule in self._pattern_rules:
-            self._add(places, rule.name, rule.patterns, lists)
+            self._add(trees, rule.name, rule.patterns, grammar)
         for rule in ruleset.rules:
             if rule.detector is not None and rule.detector not in DETECTORS:
                 raise RulesInvalid(f"{rule.place}: unknown detector {rule.detector!r}")
-        literals = {word for words in places.choices if words is not None for word in words}
-        self._vocabulary = Vocabulary(literals | ruleset.red | ruleset.filler, ruleset.red)
-        self._matcher = Matcher(places, self._vocabulary.numbers)
+        self._vocabulary = Vocabulary(grammar.words | ruleset.red | ruleset.filler, ruleset.red)
+        self._matcher = Matcher(trees, self._vocabulary.numbers)
+        self._asked = [(rule, self._asks(rule)) for rule in ruleset.rules]
 
     def _add(
-        self, places: Places, owner: str, patterns: tuple[tuple[str, str], ...], lists: Mapping[str, list[str]]
+        self,
+        into: list[tuple[int, Node]],
+        owner: str,
+        patterns: tuple[tuple[str, str], ...],
+        grammar: Grammar,
     ) -> None:
-        number = len(self._owners)
-        self._owners.append(owner)
+        number = self._numbers.setdefault(owner, len(self._numbers))
         for text, place in patterns:
             try:
-                node: Node = parse(text, lists)
-                places.add(node, number)
+                into.append((number, grammar.parse(text)))
             except PatternInvalid as wrong:
                 raise RulesInvalid(f"{place}: {wrong}") from wrong
 
+    def _asks(self, rule: Rule) -> tuple[frozenset[int], ...]:
+        """Of each of these owners of patterns a text must hold one, or the rule finds nothing in it."""
+        if rule.detector is not None:
+            return ()
+        if rule.composition is None:
+            return (frozenset({self._numbers[rule.name]}),)
+        slots = rule.composition.needs or rule.composition.alike
+        owners = [{self._numbers[one] for one in self.ruleset.unions.get(slot, (slot,))} for slot in slots]
+        return tuple(map(frozenset, owners)) if rule.composition.needs else (frozenset().union(*owners),)
+
     @classmethod
-    def load(cls, directory: Path) -> Self:
-        """Promise an engine with all rule files of `directory`. Raises RulesInvalid with file and line."""
-        return cls(load_rules(directory))
+    def load(cls, directory: Path, model: Path | None = None) -> Self:
+        """Promise an engine with all rule files of `directory`, the model beside them and the one in `model`, if any.
+
+        Raises RulesInvalid with file and line.
+        """
+        own = () if model is None else (local_model(model),)
+        return cls(load_rules(directory), (*shipped(directory), *own))
 
     def assess(self, text: str, context: Context | None = None) -> Assessment:
         """Promise severity, concerns and the reasons for them; never raises on any text.
@@ -122,7 +146,7 @@ class Engine:
             again = Reading()
             findings += self._find(folded, given, again)
             reading = again
-        return combine(
+        found = combine(
             distinct(findings),
             folded,
             self.ruleset,
@@ -130,35 +154,46 @@ class Engine:
             given.history,
             faults + reading.faults,
         )
+        if given.rules_alone or not self.models:
+            return found
+        return with_likeness(found, folded, self.models, note("fault", len(folded.raw), self.ruleset, SignalKind.FAULT))
 
     def _find(self, folded: Folded, given: Context, reading: Reading) -> list[Finding]:
         help_lines = self.ruleset.help_lines | {_digits(line) for line in given.help_lines}
         findings: list[Finding] = []
         try:
-            for number, stream in enumerate(read(folded, self._vocabulary)):
-                place = Place(folded, self._cues(stream), help_lines, self.ruleset.domains)
+            streams = read(folded, self._vocabulary)
+            streams += wholly_bent(folded.text, streams[0], self._vocabulary)
+            listed = self._folding.fold("\n".join(given.names)).text.split("\n")  # one fold for all of them
+            names = tuple(filter(None, map(str.strip, listed)))
+            for number, stream in enumerate(streams):
+                place = Place(folded, self._cues(stream), help_lines, self.ruleset.domains, names)
                 findings += self._read_stream(place, reading, first=number == 0)
         except Exception:  # noqa: BLE001 - whatever breaks becomes a concern, never a post without one
             reading.faults.append("fault")
         return findings
 
     def _cues(self, stream: Stream) -> Cues:
-        by_owner: dict[str, list[Match]] = {}
-        for match in self._matcher.scan(stream.ids, stream.breaks):
-            by_owner.setdefault(self._owners[match.owner], []).append(match)
-        for name, members in self.ruleset.unions.items():
-            united = [match for member in members for match in by_owner.get(member, ())]
-            if united:
-                by_owner[name] = longest(replace(match, owner=0) for match in united)
-        return Cues(stream, by_owner)
+        found = self._matcher.read(stream.ids, stream.breaks)
+        unions, numbers = self.ruleset.unions, self._numbers
+
+        def find(name: str) -> list[Match]:
+            members = unions.get(name)
+            if members is None:
+                return found.of(numbers[name])
+            return longest(match for member in members for match in found.of(numbers[member]))
+
+        return Cues(stream, find, found.owners)
 
     def _read_stream(self, place: Place, reading: Reading, *, first: bool) -> list[Finding]:
         """Run every rule on one stream; one that breaks is a fault and the others still run."""
         quoted = quotations(place.folded.text)
         findings: list[Finding] = []
-        for rule in self.ruleset.rules:
-            if reading.overdue():
+        for number, (rule, asked) in enumerate(self._asked):
+            if number % _RULES_A_LOOK == 0 and reading.overdue():
                 break
+            if asked and not place.cues.may_hold(asked):
+                continue
             try:
                 findings += _found(rule, place, quoted, first=first)
             except Exception:  # noqa: BLE001 - whatever breaks becomes a concern, never a post without one
@@ -175,7 +210,7 @@ def _found(rule: Rule, place: Place, quoted: list[tuple[int, int]], *, first: bo
         ]
     if rule.composition is not None:
         return found_by_composition(rule, rule.composition, place.cues, quoted)
-    return found_by_pattern(rule, place.cues.found.get(rule.name, ()), place.cues, quoted)
+    return found_by_pattern(rule, place.cues.of(rule.name), place.cues, quoted)
 
 
 def _digits(line: str) -> str:

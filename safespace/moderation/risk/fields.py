@@ -108,13 +108,19 @@ class Field:
 def read_file(path: Path) -> Field:
     """Promise the tree of one rule file. Raises RulesInvalid when it isn't YAML or is empty."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        return read_text(path.name, path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as broken:
         raise RulesInvalid(f"{path.name}:1: not UTF-8") from broken
+
+
+def read_text(name: str, text: str) -> Field:
+    """Promise the tree of a text as if it stood in a rule file of this name. Raises RulesInvalid as read_file does."""
+    try:
+        node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as broken:
         mark = getattr(broken, "problem_mark", None)
         line = 1 if mark is None else mark.line + 1
-        raise RulesInvalid(f"{path.name}:{line}: not valid YAML: {getattr(broken, 'problem', '')}") from broken
+        raise RulesInvalid(f"{name}:{line}: not valid YAML: {getattr(broken, 'problem', '')}") from broken
     if node is None:
-        raise RulesInvalid(f"{path.name}:1: the file is empty")
-    return Field(path.name, node)
+        raise RulesInvalid(f"{name}:1: the file is empty")
+    return Field(name, node)

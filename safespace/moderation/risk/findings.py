@@ -8,6 +8,8 @@ from safespace.moderation.risk.matching import Match
 from safespace.moderation.risk.reading import EVASIVE
 from safespace.moderation.risk.rules import Composition, Lowering, Rule
 
+_MOST_PAIRS = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -22,7 +24,9 @@ class Finding:
 
 
 def _span(match: Match, cues: Cues) -> tuple[int, int]:
-    return cues.stream.starts[match.start], cues.stream.ends[match.end]
+    starts, ends = cues.stream.starts, cues.stream.ends
+    # A text read backwards has its last word first.
+    return min(starts[match.start], starts[match.end]), max(ends[match.start], ends[match.end])
 
 
 def _view(match: Match, cues: Cues) -> str:
@@ -64,14 +68,16 @@ def found_by_composition(
     rule: Rule, composition: Composition, cues: Cues, quoted: Sequence[tuple[int, int]]
 ) -> list[Finding]:
     """Promise the findings of a rule whose slots must stand together; the first slot is the anchor."""
+    if composition.alike:
+        return _found_by_two(rule, composition, cues, quoted)
     findings = []
     anchor, *others = composition.needs
-    for match in cues.found.get(anchor, ()):
+    for match in cues.of(anchor):
         if _guarded(rule, match, cues):
             continue
         first, last = cues.sentences(match)
         low, high = first - composition.within, last + composition.within
-        partners = [cues.near(slot, low, high) for slot in others]
+        partners = [cues.near(slot, first, last) or cues.near(slot, low, high) for slot in others]
         if any(partner is None for partner in partners):
             continue
         if any(cues.near(slot, low, high) is not None for slot in composition.without):
@@ -83,6 +89,34 @@ def found_by_composition(
                 extent = min(extent[0], start), max(extent[1], end)
         findings.append(_finding(rule, match, cues, quoted, extent))
     return findings
+
+
+def _found_by_two(rule: Rule, composition: Composition, cues: Cues, quoted: Sequence[tuple[int, int]]) -> list[Finding]:
+    """Any two different slots near each other that share no word; the first pair is enough to read on."""
+    matches = sorted(
+        ((match.start, slot, match) for slot in composition.alike for match in cues.of(slot)),
+        key=lambda entry: entry[:2],
+    )
+    for at, (_, slot, match) in enumerate(matches[:_MOST_PAIRS]):
+        first, last = cues.sentences(match)
+        low, high = first - composition.within, last + composition.within
+        partner = next(
+            (
+                other
+                for _, name, other in matches[at + 1 : at + _MOST_PAIRS]
+                if name != slot and other.start > match.end and cues.sentences(other)[0] <= high
+            ),
+            None,
+        )
+        if partner is None or _guarded(rule, match, cues) or _guarded(rule, partner, cues):
+            continue
+        if any(cues.near(name, low, high) is not None for name in composition.without):
+            continue
+        extent = _span(match, cues)
+        if cues.sentences(partner) == (first, last):
+            extent = extent[0], max(extent[1], _span(partner, cues)[1])
+        return [_finding(rule, match, cues, quoted, extent)]
+    return []
 
 
 def without_replaced(findings: list[Finding]) -> list[Finding]:

@@ -39,14 +39,15 @@ class Folded:
             return start, end
         return self.origin[start], self.origin[end - 1] + 1
 
-    def cased(self) -> str:
-        """Promise the folded text with the writer's capitals: same length, same places."""
+    def cased(self, start: int = 0, end: int | None = None) -> str:
+        """Promise folded characters `start` up to `end` with the writer's capitals: same length, same places."""
+        text = self.text[start:end]
         if self.raw.isascii() and self.origin is None:
-            return self.raw
-        where = range(len(self.text)) if self.origin is None else self.origin
+            return self.raw[start:end]
+        where = range(start, start + len(text)) if self.origin is None else self.origin[start:end]
         return "".join(
             char.upper() if char.isascii() and self.raw[index].isupper() else char
-            for char, index in zip(self.text, where, strict=True)
+            for char, index in zip(text, where, strict=True)
         )
 
 

@@ -14,8 +14,8 @@ _HEAD = ("version", "owner", "date", "reviewed")
 _BODY = ("lists", "slots", "unions", "rules", "settings")
 _SETTINGS = ("red", "filler", "notes", "profiles", "evasion_ceiling", "help_lines", "domains")
 _RULE = ("id", "category", "severity", "reason", "examples")
-_RULE_MORE = ("stance", "concern", "any", "all", "none", "within", "detector", "over", "near", "lowered_by")
-_RULE_LAST = ("replaces", "profiles", "eased_by")
+_RULE_MORE = ("stance", "concern", "any", "all", "two_of", "none", "within", "detector", "over", "near", "lowered_by")
+_RULE_LAST = ("replaces", "profiles", "eased_by", "given")
 _NOTES = (*Lowering, "evasion", "profile", "history", "fault", "unread")
 _FARTHEST = 3
 # Categories that harm readers unless a rule says otherwise; the others are about the writer.
@@ -39,7 +39,7 @@ _HARMS_READERS = frozenset(
 
 @dataclass(slots=True)
 class _Gathered:
-    versions: list[str] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     slots: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     unions: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -70,7 +70,7 @@ def load_rules(directory: Path) -> Ruleset:
         _read_one(read_file(path), gathered, fold)
     _check_references(gathered, directory)
     return Ruleset(
-        version=f"{max(gathered.versions)}+{fingerprint.hexdigest()[:8]}",
+        version=f"{max(gathered.files.values())}+{fingerprint.hexdigest()[:8]}",
         rules=tuple(gathered.rules),
         slots=gathered.slots,
         unions=gathered.unions,
@@ -82,12 +82,13 @@ def load_rules(directory: Path) -> Ruleset:
         evasion_ceiling=gathered.ceiling,
         help_lines=frozenset(gathered.help_lines),
         domains=frozenset(gathered.domains),
+        files=gathered.files,
     )
 
 
 def _read_one(top: Field, gathered: _Gathered, fold: Callable[[str], str]) -> None:
     parts = top.known(_HEAD, _BODY)
-    gathered.versions.append(parts["version"].text())
+    gathered.files[top.file] = parts["version"].text()
     parts["owner"].text()
     parts["reviewed"].text()
     parts["date"].date()
@@ -121,7 +122,7 @@ def _new(value: Field, taken: Mapping[str, object], kind: str) -> Iterator[tuple
 
 def _rules(value: Field, gathered: _Gathered, fold: Callable[[str], str]) -> None:
     for item in value.items():
-        rule = _rule(item, fold)
+        rule = read_rule(item, fold)
         if any(rule.name == other.name for other in gathered.rules):
             item.refuse(f"the rule {rule.name!r} stands in two places")
         gathered.rules.append(rule)
@@ -178,14 +179,15 @@ def _reason(value: Field) -> Reason:
     return Reason(nl=both["nl"].text(), en=both["en"].text())
 
 
-def _rule(item: Field, fold: Callable[[str], str]) -> Rule:
+def read_rule(item: Field, fold: Callable[[str], str]) -> Rule:
+    """Promise one rule as its file says it. Raises RulesInvalid with file and line."""
     parts = item.known(_RULE, (*_RULE_MORE, *_RULE_LAST))
-    ways = [name for name in ("any", "all", "detector") if name in parts]
+    ways = [name for name in ("any", "all", "two_of", "detector") if name in parts]
     if len(ways) != 1:
-        item.refuse("a rule needs exactly one of any, all and detector")
+        item.refuse("a rule needs exactly one of any, all, two_of and detector")
     for name in ("none", "within"):
-        if name in parts and "all" not in parts:
-            parts[name].refuse(f"{name!r} belongs to a rule with 'all'")
+        if name in parts and ways[0] not in {"all", "two_of"}:
+            parts[name].refuse(f"{name!r} belongs to a rule with 'all' or 'two_of'")
     category = parts["category"].one_of(Category)
     examples = parts["examples"].known(("hit", "miss"))
     hit, miss = examples["hit"].texts(), examples["miss"].texts()
@@ -199,7 +201,7 @@ def _rule(item: Field, fold: Callable[[str], str]) -> Rule:
         concern=parts["concern"].flag() if "concern" in parts else category in _HARMS_READERS,
         reason=_reason(parts["reason"]),
         patterns=_patterns(parts["any"], fold) if "any" in parts else (),
-        composition=_composition(parts) if "all" in parts else None,
+        composition=_composition(parts) if ways[0] in {"all", "two_of"} else None,
         detector=parts["detector"].text() if "detector" in parts else None,
         guards_over=parts["over"].texts() if "over" in parts else (),
         guards_near=parts["near"].texts() if "near" in parts else (),
@@ -212,8 +214,9 @@ def _rule(item: Field, fold: Callable[[str], str]) -> Rule:
             Profile(name): value.one_of(Severity)
             for name, value in (parts["profiles"].known((), tuple(Profile)) if "profiles" in parts else {}).items()
         },
-        examples=Examples(hit, miss),
+        examples=Examples(hit, miss, parts["given"].texts() if "given" in parts else ()),
         place=item.place,
+        written=item.node,
     )
 
 
@@ -226,13 +229,16 @@ def _patterns(value: Field, fold: Callable[[str], str]) -> tuple[tuple[str, str]
 
 
 def _composition(parts: dict[str, Field]) -> Composition:
-    needs = parts["all"].texts()
+    needs = parts["all"].texts() if "all" in parts else ()
+    alike = parts["two_of"].texts() if "two_of" in parts else ()
     within = parts["within"].number() if "within" in parts else 1
-    if not needs:
+    if "all" in parts and not needs:
         parts["all"].refuse("a composition needs at least one slot")
+    if "two_of" in parts and len(alike) < 2:
+        parts["two_of"].refuse("two different slots cannot be had of fewer than two")
     if within > _FARTHEST:
         parts["within"].refuse(f"slots farther apart than {_FARTHEST} sentences do not belong together")
-    return Composition(needs, parts["none"].texts() if "none" in parts else (), within)
+    return Composition(needs, alike, parts["none"].texts() if "none" in parts else (), within)
 
 
 def _check_references(gathered: _Gathered, directory: Path) -> None:  # noqa: C901 - one loop per kind of name
@@ -241,7 +247,7 @@ def _check_references(gathered: _Gathered, directory: Path) -> None:  # noqa: C9
         composition = rule.composition
         used = (*rule.guards_over, *rule.guards_near, *rule.eased_by)
         if composition is not None:
-            used = (*used, *composition.needs, *composition.without)
+            used = (*used, *composition.needs, *composition.alike, *composition.without)
         for slot in used:
             if slot not in gathered.slots and slot not in gathered.unions:
                 raise RulesInvalid(f"{rule.place}: unknown slot {slot!r}")

@@ -6,16 +6,19 @@
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 _PART = re.compile(r"\(|\)|\||\?|~\d?|<[a-z_]+>|\{num(?: \d+-\d+)?\}|[^\s()|?<>{}~]+|[<>{}]")
 _LONGEST_GAP = 3
-_DEEPEST = 12
 
 
 class PatternInvalid(ValueError):  # noqa: N818 - refusals are named for what is wrong
-    """A pattern that the language does not know; says what is wrong with it."""
+    """A pattern that the language does not know; says what is wrong with it, and `code` names that for a screen."""
+
+    def __init__(self, code: str, said: str) -> None:
+        self.code = code
+        super().__init__(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,47 @@ def _choice(parts: list[Node]) -> Node:
     return others[0] if len(others) == 1 else Choice(tuple(others))
 
 
+class Grammar:
+    """Reads patterns that share named lists, each read once; `words` gathers every word that any pattern names."""
+
+    def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
+        self.words: set[str] = set()
+        self._lists = lists
+        self._trees: dict[str, Node] = {}
+        self._open: list[str] = []
+
+    def parse(self, text: str) -> Node:
+        """Promise the tree of a pattern whose words are already folded. Raises PatternInvalid."""
+        reader = _Reader(_PART.findall(text), self)
+        node = reader.choice()
+        if reader.at != len(reader.parts):
+            raise PatternInvalid("bracket_unopened", "a bracket that was never opened")
+        if not extent(node)[0]:
+            raise PatternInvalid("matches_nothing", "a pattern that matches an empty text")
+        return node
+
+    def word(self, word: str) -> Word:
+        """Promise the place of one word."""
+        self.words.add(word)
+        return Word(frozenset({word}))
+
+    def named(self, name: str) -> Node:
+        """Promise the tree of a named list. Raises PatternInvalid when there is none, or it names itself."""
+        if name not in self._lists:
+            raise PatternInvalid("unknown_list", f"an unknown list <{name}>")
+        if name in self._open:
+            raise PatternInvalid("endless_list", f"lists that name each other without end at <{name}>")
+        if name not in self._trees:
+            self._open.append(name)
+            self._trees[name] = _choice([self.parse(entry) for entry in self._lists[name]])
+            self._open.pop()
+        return self._trees[name]
+
+
 @dataclass(slots=True)
 class _Reader:
     parts: list[str]
-    lists: Mapping[str, list[str]]
-    depth: int
+    grammar: Grammar
     at: int = 0
 
     def choice(self) -> Node:
@@ -81,7 +120,7 @@ class _Reader:
                 node = Choice((node,), optional=True)
             found.append(node)
         if not found:
-            raise PatternInvalid("an empty pattern or alternative")
+            raise PatternInvalid("empty_part", "an empty pattern or alternative")
         return found[0] if len(found) == 1 else Sequence(tuple(found))
 
     def single(self) -> Node:
@@ -90,83 +129,77 @@ class _Reader:
         if part == "(":
             inner = self.choice()
             if self.at >= len(self.parts) or self.parts[self.at] != ")":
-                raise PatternInvalid("a bracket that is never closed")
+                raise PatternInvalid("bracket_unclosed", "a bracket that is never closed")
             self.at += 1
             return inner
         if part in {"?", "<", ">", "{", "}"}:
-            raise PatternInvalid(f"a loose {part}")
+            raise PatternInvalid("loose_sign", f"a loose {part}")
         if part.startswith("~"):
             longest = int(part[1:] or _LONGEST_GAP)
             if not 1 <= longest <= _LONGEST_GAP:
-                raise PatternInvalid(f"a gap longer than {_LONGEST_GAP} words")
-            return Sequence(tuple(Choice((Word(None),), optional=True) for _ in range(longest)))
-        if part.startswith("<"):
-            return self.named(part[1:-1])
-        if part.startswith("{"):
-            return Word(frozenset({part}))
-        return Word(frozenset({part}))
-
-    def named(self, name: str) -> Node:
-        if name not in self.lists:
-            raise PatternInvalid(f"an unknown list <{name}>")
-        if self.depth >= _DEEPEST:
-            raise PatternInvalid(f"lists that name each other without end at <{name}>")
-        return _choice([parse(entry, self.lists, self.depth + 1) for entry in self.lists[name]])
+                raise PatternInvalid("gap_too_long", f"a gap longer than {_LONGEST_GAP} words")
+            return _GAPS[longest]
+        return self.grammar.named(part[1:-1]) if part.startswith("<") else self.grammar.word(part)
 
 
-def parse(text: str, lists: Mapping[str, list[str]], depth: int = 0) -> Node:
-    """Promise the tree of a pattern whose words are already folded. Raises PatternInvalid."""
-    reader = _Reader(_PART.findall(text), lists, depth)
-    node = reader.choice()
-    if reader.at != len(reader.parts):
-        raise PatternInvalid("a bracket that was never opened")
-    return node
+_GAP = Choice((Word(None),), optional=True)
+_GAPS = {longest: Sequence((_GAP,) * longest) for longest in range(1, _LONGEST_GAP + 1)}
 
 
-@dataclass(slots=True)
-class Places:
-    """All places of all patterns as one automaton: which place may follow which (Glushkov's construction)."""
+def branches(node: Node) -> tuple[Node, ...]:
+    """Promise the alternatives that a pattern as a whole consists of; just itself when it is no choice."""
+    if isinstance(node, Choice) and not node.optional:
+        return tuple(branch for part in node.parts for branch in branches(part))
+    return (node,)
 
-    choices: list[frozenset[str] | None] = field(default_factory=list)
-    owner: list[int] = field(default_factory=list)
-    follow: list[set[int]] = field(default_factory=list)
-    before: list[set[int]] = field(default_factory=list)
-    first: set[int] = field(default_factory=set)
-    last: set[int] = field(default_factory=set)
 
-    def add(self, node: Node, owner: int) -> None:
-        """Add the pattern `node`, whose matches belong to `owner`. Raises PatternInvalid when it matches nothing."""
-        empty, first, last = self._build(node, owner)
-        if empty:
-            raise PatternInvalid("a pattern that matches an empty text")
-        # A gap at an edge adds nothing: the match starts and ends on a word that the pattern names.
-        self.first |= {place for place in first if self.choices[place] is not None}
-        self.last |= {place for place in last if self.choices[place] is not None}
+def literals(node: Node) -> Iterator[str]:
+    """Yield every word that a pattern names."""
+    if isinstance(node, Word):
+        yield from node.choices or ()
+        return
+    for part in node.parts:
+        yield from literals(part)
 
-    def _build(self, node: Node, owner: int) -> tuple[bool, set[int], set[int]]:
-        if isinstance(node, Word):
-            place = len(self.choices)
-            self.choices.append(node.choices)
-            self.owner.append(owner)
-            self.follow.append(set())
-            self.before.append(set())
-            return False, {place}, {place}
-        if isinstance(node, Choice):
-            empty, first, last = node.optional, set[int](), set[int]()
-            for part in node.parts:
-                part_empty, part_first, part_last = self._build(part, owner)
-                empty = empty or part_empty
-                first |= part_first
-                last |= part_last
-            return empty, first, last
-        empty, first, last = True, set[int](), set[int]()
+
+def extent(node: Node) -> tuple[int, int]:
+    """Promise the smallest and the largest number of words that a match can have."""
+    if isinstance(node, Word):
+        return (0 if node.choices is None else 1), 1
+    extents = [extent(part) for part in node.parts]
+    if isinstance(node, Sequence):
+        return sum(low for low, _ in extents), sum(high for _, high in extents)
+    low = 0 if node.optional else min(low for low, _ in extents)
+    return low, max(high for _, high in extents)
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Words of which every match holds at least one, `low` to `high` words behind its first one."""
+
+    words: frozenset[str]
+    low: int
+    high: int
+
+
+def required(node: Node) -> list[Needed]:
+    """Promise what every match must hold; a text without one of these needs no closer look."""
+    if isinstance(node, Word):
+        return [] if node.choices is None else [Needed(node.choices, 0, 0)]
+    found: list[Needed] = []
+    if isinstance(node, Sequence):
+        low = high = 0
         for part in node.parts:
-            part_empty, part_first, part_last = self._build(part, owner)
-            for earlier in last:
-                self.follow[earlier] |= part_first
-            for later in part_first:
-                self.before[later] |= last
-            first = first | part_first if empty else first
-            last = last | part_last if part_empty else part_last
-            empty = empty and part_empty
-        return empty, first, last
+            found += [Needed(need.words, low + need.low, high + need.high) for need in required(part)]
+            least, most = extent(part)
+            low, high = low + least, high + most
+        return found
+    if node.optional:
+        return []
+    for part in node.parts:
+        needs = required(part)
+        if not needs:
+            return []
+        found.append(min(needs, key=lambda need: len(need.words)))
+    words = frozenset(word for need in found for word in need.words)
+    return [Needed(words, min(need.low for need in found), max(need.high for need in found))]

@@ -19,75 +19,18 @@ _AFTER_AT = re.compile(r"[\w-]{1,40}(?:\.[\w-]{1,20}){1,3}")
 _BEFORE_AT = re.compile(r"[\w.+-]{1,40}$")
 _LINK = re.compile(r"https?:?/?/?|www\.")
 _STREET = re.compile(
-    r"\b\w{3,30}(?:straat|laan|plein|gracht|kade|singel|dijk|steeg|hof|pad|dreef|plantsoen|weg|wal|markt)\s{1,4}"
+    r"(?<=\w{3})(?:straat|laan|plein|gracht|kade|singel|dijk|steeg|hof|pad|dreef|plantsoen|weg|wal|markt)\s{1,4}"
     r"(?:op\s{1,4})?(?:(?:nummer|nr)\s{1,4})?\d{1,4}\s?[a-z]?\b"
     r"(?!\s{0,4}(?:min|uur|km|kilometer|keer|jaar|dagen|euro|x\b|meter|weken|maanden|%|graden|procent))"
 )
+_FIGURE = re.compile(r"\d")
+_LONGEST_STREET = 30
 _STREET_EN = re.compile(r"\b\d{1,4}\s\w{3,20}\s(?:street|road|avenue|lane|drive)\b")
 _POSTCODE = re.compile(r"(?<![\w.,-])[1-9]\d{3} ?[a-z]{2}(?!\w)")
-_SMALL_WORDS = frozenset(
-    {
-        "al",
-        "am",
-        "an",
-        "as",
-        "at",
-        "be",
-        "by",
-        "cm",
-        "db",
-        "de",
-        "do",
-        "en",
-        "er",
-        "ga",
-        "gb",
-        "go",
-        "gr",
-        "he",
-        "hp",
-        "if",
-        "ik",
-        "in",
-        "is",
-        "it",
-        "je",
-        "kb",
-        "kg",
-        "km",
-        "ma",
-        "mb",
-        "me",
-        "mg",
-        "ml",
-        "mm",
-        "ms",
-        "my",
-        "na",
-        "no",
-        "nu",
-        "of",
-        "om",
-        "op",
-        "or",
-        "pa",
-        "pc",
-        "pm",
-        "px",
-        "sa",
-        "sd",
-        "so",
-        "ss",
-        "te",
-        "to",
-        "tv",
-        "up",
-        "us",
-        "uu",
-        "we",
-        "ze",
-        "zo",
-    }
+# Two letters behind a year that are a word, not the end of a postcode.
+_SMALL_WORDS = re.compile(
+    "al|am|an|as|at|be|by|cm|db|de|do|en|er|ga|gb|go|gr|he|hp|if|ik|in|is|it|je|kb|kg|km|ma|mb|me|mg|ml|mm|"
+    "ms|my|na|no|nu|of|om|op|or|pa|pc|pm|px|sa|sd|so|ss|te|to|tv|up|us|uu|we|ze|zo"
 )
 _DATE = re.compile(r"(?<!\d)\d{1,2}\s?[-/. ]\s?(?:\d{1,2}|[a-z]{3,9})\s?[-/. ]\s?(?:19|20)?\d{2}(?!\d)")
 _ACCOUNT_NUMBER = re.compile(r"(?<!\w)[a-z]{2}\d{2} ?[a-z]{4}(?: ?\d){10}(?!\w)")
@@ -100,6 +43,8 @@ _SCHOOL = re.compile(
 _SCHOOL_WORD = re.compile("college|lyceum|gymnasium|scholengemeenschap")
 _BEFORE_NAME = re.compile(r"[ ,:]{0,3}(?:(?:is|heet|genaamd|called) {1,2})?")
 _HANDLE = re.compile(r"@?[a-z0-9](?:[\w.#-]{1,30}[a-z0-9])")
+_LONGEST_NAME = 120
+_SHORTEST_NAME = 4
 _HANDLE_SIGN = re.compile(r"@\w|[a-z0-9][._#][a-z0-9]|[a-z]\d|\d[a-z]")
 _BETWEEN = re.compile(
     r"[\s:=>\-\u2192(\"]{0,4}(?:(?:is|naam|heet|ben|als|onder|username|user|account|id|me|op)\b[\s:=>\"]{0,3}){0,2}"
@@ -114,6 +59,7 @@ class Place:
     cues: Cues
     help_lines: frozenset[str]
     domains: frozenset[str]
+    names: tuple[str, ...] = ()
 
 
 def phones(place: Place) -> Iterator[Span]:
@@ -148,7 +94,7 @@ def links(place: Place) -> Iterator[Span]:
 def handles(place: Place) -> Iterator[Span]:
     """Yield account names: a platform word and close behind it something shaped like an account."""
     stream, text = place.cues.stream, place.folded.text
-    for match in place.cues.found.get("platform", ()):
+    for match in place.cues.of("platform"):
         start, end = stream.starts[match.start], stream.ends[match.end]
         between = _BETWEEN.match(text, end)
         at = end if between is None else between.end()
@@ -172,17 +118,24 @@ def _ordinary(candidate: str, place: Place) -> bool:
 
 def streets(place: Place) -> Iterator[Span]:
     """Yield a street with a house number."""
-    for shape in (_STREET, _STREET_EN):
-        for found in shape.finditer(place.folded.text):
-            if not found.group().startswith(("snelweg", "onderweg", "halverwege")):
-                yield found.span()
+    text = place.folded.text
+    if _FIGURE.search(text) is None:
+        return
+    for found in _STREET.finditer(text):
+        start = found.start()
+        while start > 0 and found.start() - start < _LONGEST_STREET and text[start - 1].isalnum():
+            start -= 1
+        if not text.startswith(("snelweg", "onderweg", "halverwege"), start):
+            yield start, found.end()
+    for found in _STREET_EN.finditer(text):
+        yield found.span()
 
 
 def postcodes(place: Place) -> Iterator[Span]:
     """Yield Dutch postcodes; a year before a short word is none."""
     for found in _POSTCODE.finditer(place.folded.text):
         letters = found.group()[-2:]
-        if letters not in _SMALL_WORDS or _written_large(place.folded.cased(), found.end()):
+        if _SMALL_WORDS.fullmatch(letters) is None or _written_large(place.folded.cased(), found.end()):
             yield found.span()
 
 
@@ -194,7 +147,7 @@ def _written_large(cased: str, end: int) -> bool:
 def birthdays(place: Place) -> Iterator[Span]:
     """Yield a full date in a sentence about being born."""
     stream = place.cues.stream
-    for match in place.cues.found.get("born", ()):
+    for match in place.cues.of("born"):
         start = stream.starts[match.start]
         found = _DATE.search(place.folded.text, start, stream.ends[match.end] + 40)
         if found is not None:
@@ -209,16 +162,13 @@ def bank_accounts(place: Place) -> Iterator[Span]:
 
 def full_names(place: Place) -> Iterator[Span]:
     """Yield a first and last name, by their capitals, right behind a word such as behandelaar or 'ik heet'."""
-    introductions = place.cues.found.get("introduces_name", ())
-    if not introductions:
-        return
-    cased = place.folded.cased()
-    for match in introductions:
+    for match in place.cues.of("introduces_name"):
         end = place.cues.stream.ends[match.end]
-        gap = _BEFORE_NAME.match(cased, end)
-        found = _NAME.match(cased, end if gap is None else gap.end())
+        cased = place.folded.cased(end, end + _LONGEST_NAME)
+        gap = _BEFORE_NAME.match(cased)
+        found = _NAME.match(cased, 0 if gap is None else gap.end())
         if found is not None:
-            yield found.span()
+            yield end + found.start(), end + found.end()
 
 
 def schools(place: Place) -> Iterator[Span]:
@@ -226,6 +176,18 @@ def schools(place: Place) -> Iterator[Span]:
     if _SCHOOL_WORD.search(place.folded.text) is not None:
         for found in _SCHOOL.finditer(place.folded.cased()):
             yield found.span()
+
+
+def known_names(place: Place) -> Iterator[Span]:
+    """Yield names that the location listed: staff, clinics, schools. However they are written, as whole words."""
+    text = place.folded.text
+    for name in place.names:
+        at = text.find(name) if len(name) >= _SHORTEST_NAME else -1
+        while at >= 0:
+            end = at + len(name)
+            if not text[at - 1 : at].isalnum() and not text[end : end + 1].isalnum():
+                yield at, end
+            at = text.find(name, end)
 
 
 # Only these look at words as they were read; the others see characters and need one look.
@@ -242,4 +204,5 @@ DETECTORS: dict[str, Callable[[Place], Iterator[Span]]] = {
     "bank_accounts": bank_accounts,
     "full_names": full_names,
     "schools": schools,
+    "known_names": known_names,
 }

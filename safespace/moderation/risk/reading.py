@@ -10,24 +10,28 @@ from safespace.moderation.risk.folding import Folded
 from safespace.moderation.risk.vocabulary import UNKNOWN, Ids, Known, Vocabulary
 
 # Views that nobody ends up in by accident: the writer bent the word.
-EVASIVE = frozenset({"leet", "despaced", "letters", "masked"})
+EVASIVE = frozenset({"leet", "despaced", "letters", "masked", "reversed"})
 _UNITS = "kilos|kilo|kgs|kg|kcal|calorieen|calorie|cals|cal|cm|lbs|lb|uur|u|hrs|h"
 _WORD = re.compile(rf"\d+(?:[.,]\d+)*(?=(?:{_UNITS})?(?![^\W_]))|[^\W_]+")
-_END = re.compile(r"[.!?\u2026](?:\s|$)|\n\s*\n|[.!?]{2}|[.!?][)\"\u201d]")
-_SIGNS = re.compile(r"[@$!|*€+]")
-_SIGNED = re.compile(r"[@$|*\u20ac+]|\w[!._\-/]\w")
+_END = re.compile(r"[.!?\u2026]\s|\n\s*\n|[.!?]{2}|[.!?][)\"\u201d]")
+_SIGNS = re.compile(r"[@$!|*€¥+]")
+_SIGNED = re.compile(r"[@$|*\u20ac\u00a5+]|\w[!._\-/]\w")
 _EDGES = '.,;:?!()[]{}"\u201c\u201d\u201e\u00ab\u00bb#-_/'
 # How young people write "ik wil" and "het is" in one word.
 _SHORTENED = {
     "k": frozenset({"wil", "heb", "ben", "ga", "zou", "kan", "weet", "denk", "vind", "moet", "wou", "voel", "doe"}),
     "t": frozenset({"is", "gaat", "was"}),
 }
-_SHORTEST_GLUED = 7
+_SELF = frozenset({"ik", "im"})
+_SHORTEST_GLUED = 6
 _SHORTEST_JOINED = 5
-_LONGEST_GLUED = 80
+_LONGEST_GLUED = 400
+# Longer than any Dutch word: a sentence without its spaces.
+_LONGEST_WORD = 26
 _RUN = 3
 _LONGEST_RUN = 240
 _LONGEST_CHUNK = 32
+_FARTHEST = 4
 
 
 class Row(NamedTuple):
@@ -74,7 +78,14 @@ def read(folded: Folded, vocabulary: Vocabulary) -> list[Stream]:
     undone = list(_undo(folded, plain, vocabulary))
     if not undone:
         return [plain]
-    return [plain, _with(plain, undone)]
+    return [plain, _around(with_undone(plain, undone), {plain.sentences[one.first] for one in undone})]
+
+
+def _around(stream: Stream, sentences: set[int]) -> Stream:
+    """The part of a stream in which a word was undone, with as many sentences around as a rule may look at."""
+    near = {sentence + step for sentence in sentences for step in range(-_FARTHEST, _FARTHEST + 1)}
+    rows = [row for row in stream.rows if row.sentence in near]
+    return stream if len(rows) == len(stream.rows) else Stream(rows)
 
 
 def _as_written(folded: Folded, vocabulary: Vocabulary) -> Stream:
@@ -130,11 +141,14 @@ def _undo(folded: Folded, plain: Stream, vocabulary: Vocabulary) -> Iterator[Und
     glued: dict[tuple[str, bool], list[str] | None] = {}
     for at, word in enumerate(words):
         if _SHORTEST_GLUED <= len(word) <= _LONGEST_GLUED:
-            hashtag = plain.starts[at] > 0 and folded.text[plain.starts[at] - 1] == "#"
-            if (hashtag or not plain.ids[at]) and word.isalpha():
+            marked = plain.starts[at] > 0 and folded.text[plain.starts[at] - 1] == "#"
+            hashtag = marked or len(word) > _LONGEST_WORD
+            if (hashtag or not vocabulary.plain(word)) and word.isalpha():
                 key = word, hashtag
                 if key not in glued:
-                    glued[key] = _glued(word, vocabulary, hashtag=hashtag)
+                    # A word known by its beginning or end is no run of words, unless two of them are red.
+                    partly = bool(plain.ids[at])
+                    glued[key] = _glued(word, vocabulary, hashtag=hashtag, reds=2 if partly and not hashtag else 1)
                 pieces = glued[key]
                 if pieces is not None:
                     offsets = list(range(plain.starts[at], plain.ends[at]))
@@ -149,12 +163,12 @@ def _undo(folded: Folded, plain: Stream, vocabulary: Vocabulary) -> Iterator[Und
                 yield Undone(at - 1, at, ((whole, vocabulary.exact(whole), span),), "joined")
 
 
-def _glued(word: str, vocabulary: Vocabulary, *, hashtag: bool) -> list[str] | None:
+def _glued(word: str, vocabulary: Vocabulary, *, hashtag: bool, reds: int) -> list[str] | None:
     pieces = vocabulary.segments(word) if hashtag else vocabulary.covered(word)
-    if pieces is None or len(pieces) < 2:
+    if pieces is None or len(pieces) < 2 or (reds > 1 and len(vocabulary.red.intersection(pieces)) < reds):
         return None
-    if not hashtag and len(pieces) == 2 and vocabulary.red.isdisjoint(pieces):
-        return None  # praatten is no praat + ten
+    if not hashtag and vocabulary.red.isdisjoint(pieces) and pieces[0] not in _SELF:
+        return None  # praatten is no praat + ten, and a sentence in one word is about somebody or something red
     unknown = sum(len(piece) for piece in pieces if not vocabulary.plain(piece))
     return None if unknown * 2 > len(word) else pieces
 
@@ -254,8 +268,8 @@ def _signed(chunk: str, vocabulary: Vocabulary) -> Known:
     return UNKNOWN
 
 
-def _with(plain: Stream, undone: list[Undone]) -> Stream:
-    """The stream with the undone words in place of the written ones; the first reading of a word wins."""
+def with_undone(plain: Stream, undone: list[Undone]) -> Stream:
+    """Promise the stream with the undone words in place of the written ones; the first reading of a word wins."""
     rows: list[Row] = []
     at = 0
     for one in sorted(undone, key=lambda reading: reading.first):

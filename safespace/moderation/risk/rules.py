@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+import yaml
+
 from safespace.moderation.risk.assessment import Category, Profile, Severity, Stance
 
 
@@ -32,24 +34,32 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """Slots that must stand together: all of `needs` within `within` sentences of each other, none of `without`."""
+    """Slots that must stand together within `within` sentences, none of `without` near.
+
+    All of `needs`, or, where `alike` is given instead, any two different slots of `alike`.
+    """
 
     needs: tuple[str, ...]
+    alike: tuple[str, ...]
     without: tuple[str, ...]
     within: int
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Sentences that a rule must and must not find; the test run executes them."""
+    """Sentences that a rule must and must not find, given names that a location listed; the test run executes them."""
 
     hit: tuple[str, ...]
     miss: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing to look for. Exactly one of `patterns`, `composition` and `detector` says how."""
+    """One thing to look for. Exactly one of `patterns`, `composition` and `detector` says how.
+
+    `written` is the rule as it stands in its file, for whoever proposes to change it.
+    """
 
     name: str
     category: Category
@@ -68,11 +78,15 @@ class Rule:
     profiles: Mapping[Profile, Severity]
     examples: Examples
     place: str
+    written: yaml.Node
 
 
 @dataclass(frozen=True, slots=True)
 class Ruleset:
-    """All rule files of a directory together; `version` names their dates and a fingerprint of their bytes."""
+    """All rule files of a directory together; `version` names their dates and a fingerprint of their bytes.
+
+    `files` holds the version of each file by its name.
+    """
 
     version: str
     rules: tuple[Rule, ...]
@@ -86,3 +100,4 @@ class Ruleset:
     evasion_ceiling: Mapping[Category, Severity]
     help_lines: frozenset[str]
     domains: frozenset[str]
+    files: Mapping[str, str]

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import ahocorasick
 
 from safespace.moderation.risk.numerals import NUMERALS, value_of
+from safespace.moderation.risk.slips import SHORTEST_FUZZY, losses, one_slip, slips
 
 Ids = tuple[int, ...]
 _RANGE = re.compile(r"\{num(?: (\d+)-(\d+))?\}")
 _REPEATS = re.compile(r"(.)\1+")
 _LONG_REPEAT = re.compile(r"(.)\1\1")
-_LEET = (str.maketrans("01345789@$!|€+", "oieastbgasiiet"), str.maketrans("01345789@$!|€+", "oleastbgaslLet".lower()))
-# Only letters that sound or look alike may stand for each other: overgeven is no slip of overleven.
-_SOUND_ALIKE = ("aeiouy", "dt", "sz", "fvw", "ckq", "gh", "mn", "bp")
-_SHORTEST_FUZZY = 7
+_LEET = (str.maketrans("01345789@$!|€+¥", "oieastbgasiiety"), str.maketrans("01345789@$!|€+¥", "oleastbgasllety"))
 _SHORTEST_BENT = 5
+_SHORTEST_SWAPPED = 5
+_SHORTEST_NEAR = 4
 _LONGEST_WORD = 24
 
 
@@ -34,28 +34,6 @@ UNKNOWN = Known((), "folded")
 def skeleton(word: str) -> str:
     """Promise a word without its doubled letters and with one sign for i, y and ij."""
     return _REPEATS.sub(r"\1", word).replace("ij", "i").replace("y", "i").replace("ii", "i")
-
-
-def _slips(word: str) -> Iterator[str]:
-    """All words with one letter fewer; two words that share one differ by at most one slip of the keyboard or two."""
-    for at in range(len(word)):
-        yield word[:at] + word[at + 1 :]
-
-
-def _one_slip(typed: str, meant: str) -> bool:
-    """Tell whether one letter was dropped, added, changed, or two neighbours swapped. The first letter must stand."""
-    if typed[0] != meant[0] or abs(len(typed) - len(meant)) > 1:
-        return False
-    at = next((i for i, pair in enumerate(zip(typed, meant, strict=False)) if pair[0] != pair[1]), None)
-    if at is None:
-        return True
-    if len(typed) < len(meant):
-        return typed[at:] == meant[at + 1 :]
-    if len(typed) > len(meant):
-        return typed[at + 1 :] == meant[at:]
-    if typed[at + 1 :] == meant[at + 1 :]:
-        return any(typed[at] in alike and meant[at] in alike for alike in _SOUND_ALIKE)
-    return typed[at:] == meant[at + 1 : at + 2] + meant[at] + meant[at + 2 :]
 
 
 class Vocabulary:
@@ -85,14 +63,31 @@ class Vocabulary:
         self._bends: dict[str, str] = {}
         self._slipped: dict[str, list[str]] = {}
         self._by_length: dict[int, list[str]] = {}
-        self._shapes = {skeleton(word): word for word in self._exact}
+        self._swapped: dict[str, str] = {}
+        # Made when a text that is bent throughout first asks for them.
+        self._near: dict[str, list[str]] = {}
+        self._shaped: dict[tuple[int, str], list[str]] = {}
+        self._shapes: dict[str, Ids] = {}
+        for word, ids in self._exact.items():
+            shape = skeleton(word)
+            self._shapes[shape] = tuple(dict.fromkeys((*self._shapes.get(shape, ()), *ids)))
         for word in sorted(self.red):
-            self._by_length.setdefault(len(word), []).append(word)
-            if len(word) >= _SHORTEST_BENT:
-                self._bends.setdefault(skeleton(word), word)
-            if len(word) >= _SHORTEST_FUZZY:
-                for slip in (word, *_slips(word)):
-                    self._slipped.setdefault(slip, []).append(word)
+            self._learn_red(word)
+
+    def _learn_red(self, word: str) -> None:
+        """Note every way in which a red word is read although it is bent."""
+        self._by_length.setdefault(len(word), []).append(word)
+        if len(word) >= _SHORTEST_BENT:
+            self._bends.setdefault(skeleton(word), word)
+        if len(word) >= _SHORTEST_SWAPPED:
+            for at in range(1, len(word) - 1):
+                self._swapped.setdefault(word[:at] + word[at + 1] + word[at] + word[at + 2 :], word)
+        if word.isalpha():
+            for lost in losses(word):
+                self._swapped.setdefault(lost, word)
+        if len(word) >= SHORTEST_FUZZY:
+            for slip in (word, *slips(word)):
+                self._slipped.setdefault(slip, []).append(word)
 
     def _ranges_of(self, value: float) -> list[int]:
         return [number for number, low, high in self._ranges if low <= value <= high]
@@ -123,26 +118,63 @@ class Vocabulary:
                 if ("^" not in kind or start in starts) and ("$" not in kind or end in ends):
                     yield start, end, ids
 
-    def bent(self, word: str) -> Known:  # noqa: C901 - one line per way of bending
+    def bent(self, word: str) -> Known:
         """Promise what an unknown word was bent from: figures for letters, a stretch, one slip of the keys."""
         if len(word) > _LONGEST_WORD * 2:
             return UNKNOWN
         if not word.isalpha():
             return self.leet(word)
         if _LONG_REPEAT.search(word):
-            meant = self._shapes.get(skeleton(word))
-            if meant is not None:
-                return Known(self.exact(meant), "skeleton")
-        if len(word) >= _SHORTEST_BENT:
-            meant = self._bends.get(skeleton(word))
-            if meant is not None:
-                return Known(self.exact(meant), "skeleton")
-        if len(word) >= _SHORTEST_FUZZY - 1:
-            for slip in (word, *_slips(word)):
-                for candidate in self._slipped.get(slip, ()):
-                    if _one_slip(word, candidate):
-                        return Known(self.exact(candidate), "fuzzy")
-        return UNKNOWN
+            shaped = self._shapes.get(skeleton(word))
+            if shaped is not None:
+                return Known(shaped, "skeleton")
+        return self._red_behind(word)
+
+    def _red_behind(self, word: str) -> Known:
+        if len(word) < _SHORTEST_BENT:
+            lost = self._swapped.get(word)
+            return UNKNOWN if lost is None else Known(self.exact(lost), "fuzzy")
+        meant, view = self._bends.get(skeleton(word)), "skeleton"
+        if meant is None and word[::-1] in self.red:
+            meant, view = word[::-1], "reversed"
+        if meant is None:
+            meant, view = self._swapped.get(word), "fuzzy"
+        if meant is None and len(word) >= SHORTEST_FUZZY - 1:
+            near = (known for slip in (word, *slips(word)) for known in self._slipped.get(slip, ()))
+            meant = next((known for known in near if one_slip(word, known)), None)
+        return UNKNOWN if meant is None else Known(self.exact(meant), view)
+
+    def one_slip_from(self, word: str) -> Ids:
+        """Promise the numbers of all words that `word` is one slip of the keys away from, red or not."""
+        if not self._near:
+            near: dict[str, list[str]] = {}
+            for known in self._exact:
+                if len(known) >= _SHORTEST_NEAR and known.isalpha():
+                    for slip in (known, *slips(known)):
+                        near.setdefault(slip, []).append(known)
+            self._near = near
+        found: dict[int, None] = {}
+        for slip in (word, *slips(word)):
+            for candidate in self._near.get(slip, ()):
+                if one_slip(word, candidate):
+                    found.update(dict.fromkeys(self._exact[candidate]))
+        return tuple(found)
+
+    def behind_stars(self, word: str) -> Ids:
+        """Promise the numbers of all words that fit a word with stars for letters, red or not."""
+        found: dict[int, None] = {}
+        for known in self._of_shape(len(word), word[0]):
+            if all(char in {"*", real} for char, real in zip(word, known, strict=True)):
+                found.update(dict.fromkeys(self._exact[known]))
+        return tuple(found)
+
+    def _of_shape(self, length: int, first: str) -> list[str]:
+        if not self._shaped:
+            shaped: dict[tuple[int, str], list[str]] = {}
+            for known in self._exact:
+                shaped.setdefault((len(known), known[0]), []).append(known)
+            self._shaped = shaped
+        return self._shaped.get((length, first), [])
 
     def leet(self, word: str) -> Known:
         """Promise what a word with figures or signs for letters stands for; unknown when it holds no letter."""

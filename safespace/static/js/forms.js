@@ -10,6 +10,7 @@ const keepsDrafts = () => {
 
 if (has("form[data-draft]") || keepsDrafts()) import("./draft.js").then((draft) => draft.start());
 if (has("form[data-once]")) import("./once.js").then((once) => once.start());
+if (has("form[data-hints]")) import("./hints.js").then((hints) => hints.start());
 if (has("input[data-from-fragment]")) import("./fragment.js").then((fragment) => fragment.start());
 
 document.querySelector("[data-summary]")?.focus();

@@ -1,5 +1,6 @@
 // A group page that says when there is something new; the list itself never moves under somebody's finger.
 import { fetched, listen, oneAtATime } from "./live.js";
+import { showPresence } from "./presence.js";
 
 const root = document.querySelector("[data-group-live]");
 const pill = root.querySelector("[data-pill]");
@@ -12,6 +13,7 @@ const group = oneAtATime(async () => {
     const news = await fetched(`${root.dataset.changes}?after=${cursor}`);
     if (!news) return;
     cursor = Math.max(cursor, news.cursor);
+    showPresence(news.standing);
     if (news.reload) {
       pill.querySelector("[data-pill-text]").textContent = pill.dataset.changed;
       pill.hidden = false;

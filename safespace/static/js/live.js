@@ -5,28 +5,25 @@ const POLL = 10_000;
 const BACK = 1000;
 const SILENT = 25_000;
 
-/**
- * Calls back on every doorbell, on every reconnect, when the page is shown again, every ten seconds while there is
- * no socket, and every half minute while one is silent: bells can get lost, what they ring for cannot.
- * `handlers` has `group`, `staff` and `own`, each called with (group id or null, cursor or null).
- */
-export function listen(handlers) {
-  const all = () => {
-    asked = Date.now();
-    Object.values(handlers).forEach((handle) => handle(null, null));
-  };
+const listening = []; // the handlers of every script on this page: they share one socket
+let socket = null;
+let asked = 0;
+
+function all() {
+  asked = Date.now();
+  for (const handlers of listening) Object.values(handlers).forEach((handle) => handle(null, null));
+}
+
+function connect() {
   const line = document.querySelector("[data-connection]");
   const token = document.querySelector("[data-live]")?.dataset.live ?? "";
-  const socket = io({ transports: ["websocket"], auth: { csrf: token }, reconnectionDelayMax: 8000 });
   let wasConnected = false;
-  let asked = Date.now();
 
-  for (const name of Object.keys(handlers)) {
-    socket.on(name, ({ group, cursor }) => {
-      asked = Date.now();
-      handlers[name](group, cursor);
-    });
-  }
+  socket = io({ transports: ["websocket"], auth: { csrf: token }, reconnectionDelayMax: 8000 });
+  socket.onAny((name, { group, cursor } = {}) => {
+    asked = Date.now();
+    for (const handlers of listening) handlers[name]?.(group, cursor);
+  });
   socket.on("connect", () => {
     if (line) line.textContent = line.dataset.on ?? "";
     if (wasConnected) all();
@@ -38,20 +35,41 @@ export function listen(handlers) {
     // Cut because somebody's access changed: whoever may still listen comes back, to what is left.
     if (reason === "io server disconnect") setTimeout(() => socket.connect(), BACK);
   });
-  all();
   setInterval(() => {
     const enough = socket.connected && (document.hidden || Date.now() - asked < SILENT);
     if (!enough) all();
   }, POLL);
   document.addEventListener("visibilitychange", () => document.hidden || all());
   addEventListener("pagehide", () => socket.close());
+}
+
+/**
+ * Calls back on every doorbell, on every reconnect, when the page is shown again, every ten seconds while there is
+ * no socket, and every half minute while one is silent: bells can get lost, what they ring for cannot.
+ * `handlers` has `group`, `staff` and `own`, each called with (group id or null, cursor or null).
+ */
+export function listen(handlers) {
+  listening.push(handlers);
+  if (!socket) connect();
+  asked = Date.now();
+  Object.values(handlers).forEach((handle) => handle(null, null));
   return socket;
 }
 
-/** Fetches JSON from an own address; null when it did not work. A session that ended leads to the sign-in page. */
+let acted = false; // since the last time that something was fetched
+for (const sign of ["keydown", "pointerdown"]) {
+  addEventListener(sign, () => { acted = true; }, { capture: true, passive: true });
+}
+
+/**
+ * Fetches JSON from an own address; null when it did not work. A session that ended leads to the sign-in page.
+ * A page that asks by itself keeps nobody signed in; somebody who is typing or tapping on it stays.
+ */
 export async function fetched(address) {
+  const headers = { Accept: "application/json", ...(acted && { "X-Acted": "1" }) };
+  acted = false;
   try {
-    const answer = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+    const answer = await fetch(address, { headers, credentials: "same-origin" });
     if (answer.status === 401 || answer.status === 404) {
       location.reload();
       return null;

@@ -1,5 +1,8 @@
 // Keeps the queue up to date without moving the page: rows are drawn in place, focus stays, what is new is told.
+import "./held.js";
 import { fetched, listen, oneAtATime } from "./live.js";
+import "./keys.js";
+import "./claim.js";
 
 const MINUTE = 60_000;
 const root = document.querySelector("[data-queue]");
@@ -12,6 +15,7 @@ const drawn = new Map(); // id → the row as it was drawn
 let newest = "";
 let rung = new Set(); // urgent rows that were on the screen before
 let first = true;
+const chosen = new Set(); // what is ticked to be approved together
 
 const items = () => [...root.querySelectorAll("[data-review]")];
 
@@ -23,8 +27,12 @@ function rowFrom(row) {
   for (const level of slot("levels").children) if (level.dataset.level === row.level) level.replaceWith(...level.children);
   for (const level of slot("levels").querySelectorAll("[data-level]")) level.remove();
   slot("age").textContent = row.age;
-  slot("age").parentElement.classList.toggle("queue-row__age--late", row.late);
-  if (!row.late) slot("late").remove();
+  for (const kind of slot("lefts").children) if (kind.dataset.left === row.left_kind) {
+    kind.firstElementChild.append(row.left);
+    kind.replaceWith(...kind.children);
+  }
+  for (const kind of slot("lefts").querySelectorAll("[data-left]")) kind.remove();
+  slot("excerpt").classList.toggle("queue-row__text--folded", row.folded);
   for (const name of ["alias", "group", "excerpt"]) slot(name).textContent = row[name];
   const link = item.querySelector("a");
   link.href = row.href;
@@ -39,7 +47,17 @@ function rowFrom(row) {
     tag.textContent = text;
     slot("tags").append(tag);
   }
+  if (row.claimed_by) {
+    slot("claimed_by").textContent = row.claimed_by;
+    slot("tags").append(slot("claim"));
+  } else slot("claim").remove();
   if (!slot("tags").childElementCount) slot("tags").remove();
+  if (row.chosen) {
+    slot("choose").textContent = row.choose;
+    const box = slot("choice").querySelector("input");
+    box.value = row.chosen;
+    box.checked = chosen.has(row.chosen);
+  } else slot("choice").remove();
   return item;
 }
 
@@ -116,7 +134,42 @@ function count(news) {
     line.querySelector("b").textContent = String(counts.get(line.dataset.count) ?? 0);
   }
   root.querySelector("[data-queue-empty]").hidden = news.rows.length > 0;
+  root.querySelector("[data-outside]").textContent = news.outside;
 }
+
+// What is too late stands together at the top, the longest first.
+function showLate(late) {
+  const band = root.querySelector("[data-late]");
+  if (!band) return;
+  band.hidden = !late;
+  if (!late) return;
+  band.querySelector("[data-late-text]").textContent = late.text;
+  band.querySelector("[data-late-more]").hidden = !late.more;
+  const list = band.querySelector("[data-late-rows]");
+  const lines = late.rows.map((row) => `${row.href} ${row.alias} ${row.group} ${row.left}`).join("|");
+  if (list.dataset.lines === lines) return; // a link that has the focus keeps it
+  list.dataset.lines = lines;
+  list.replaceChildren(...late.rows.map((row) => {
+    const line = document.getElementById("late-row").content.firstElementChild.cloneNode(true);
+    const link = line.querySelector("a");
+    link.href = row.href;
+    link.textContent = row.alias;
+    line.querySelector("span").textContent = `${row.group} · ${row.left}`;
+    return line;
+  }));
+}
+
+// Ticked boxes are remembered, since a row is drawn anew when anything on it changes.
+const together = root.querySelector("[data-together]");
+function countChosen() {
+  const boxes = [...root.querySelectorAll('input[form="together"]')];
+  chosen.clear();
+  for (const box of boxes) if (box.checked) chosen.add(box.value);
+  together.hidden = chosen.size === 0;
+  const line = together.querySelector("[data-together-count]");
+  line.textContent = chosen.size === 1 ? line.dataset.one : line.dataset.many.replace("%d", String(chosen.size));
+}
+if (together) root.addEventListener("change", countChosen);
 
 const refresh = oneAtATime(async () => {
   const news = await fetched(root.dataset.rows);
@@ -126,6 +179,8 @@ const refresh = oneAtATime(async () => {
   ring(news.alarm, news.rows);
   tell(news.rows);
   count(news);
+  showLate(news.late);
+  if (together) countChosen();
   first = false;
   document.dispatchEvent(new CustomEvent("queue", { detail: news }));
 });
@@ -147,19 +202,5 @@ setInterval(() => {
     if (row && age) age.textContent = words(Math.floor((Date.now() - Date.parse(row.opened)) / MINUTE));
   }
 }, MINUTE);
-
-for (const band of root.querySelectorAll("[data-held]")) {
-  const ends = Date.now() + Number(band.dataset.seconds) * 1000;
-  const timer = setInterval(() => {
-    const left = Math.ceil((ends - Date.now()) / 1000);
-    if (left > 0) {
-      band.querySelector("[data-held-count]").textContent = String(left);
-      return;
-    }
-    clearInterval(timer);
-    band.querySelector("[data-held-text]").textContent = band.dataset.done;
-    band.querySelector("form")?.remove();
-  }, 250);
-}
 
 listen({ staff: refresh });

@@ -1,6 +1,7 @@
 // A thread that stays up to date: posts of others wait behind "1 nieuw bericht" so that the page never jumps.
 import { fetched, listen, oneAtATime } from "./live.js";
 import { postFrom } from "./post.js";
+import { showPresence } from "./presence.js";
 
 const root = document.querySelector("[data-thread-live]");
 const list = document.getElementById("posts");
@@ -13,11 +14,20 @@ let announced = 0;
 
 const has = (id) => document.getElementById(`p-${id}`);
 
+// Who had words on the screen that were hidden is offered support; nothing is kept or told about who that was.
+function comfort(there, item) {
+  const card = document.getElementById("support-card");
+  if (!card || there.dataset.state !== "published" || item.dataset.state !== "hidden") return;
+  if (there.classList.contains("post--own")) return;
+  item.after(card.content.cloneNode(true));
+}
+
 function place(data) {
   const item = postFrom(template, data);
   const there = has(data.id);
   if (there) {
     there.replaceWith(item);
+    comfort(there, item);
     return item;
   }
   const after = [...list.children].find((other) => {
@@ -75,6 +85,7 @@ const group = oneAtATime(async () => {
   for (;;) {
     const news = await fetched(`${root.dataset.changes}?after=${cursor}&thread=${root.dataset.threadLive}`);
     if (!news) return;
+    showPresence(news.standing);
     if (news.reload) {
       offerReload();
       return;
@@ -100,6 +111,7 @@ const own = oneAtATime(async () => {
   }
   for (const post of mine.posts) place(post);
   document.querySelector("[data-help-card]")?.toggleAttribute("hidden", !mine.help);
+  showPresence(null);
 });
 
 listen({ group, own });

@@ -10,7 +10,11 @@ from typing import Any
 import pytest
 
 CONFIG = Path(__file__).resolve().parents[3] / "config"
-TOML_FILES = ("helplines", "house_rules", "onboarding", "reasons", "templates", "content_notes", "aliases")
+TOML_FILES = (
+    "helplines", "house_rules", "onboarding", "reasons", "templates", "content_notes", "redaction", "aliases",
+    "reports", "training", "offline_ideas", "privacy",
+)  # fmt: skip
+ANSWERED = ("keep", "hide", "redact", "close", "hold")  # what can be decided about what a member told
 TOPICS_OF_HELP = {
     "suicide", "self_harm", "eating", "violence", "sexual_violence", "online", "general", "drugs", "someone_else",
 }  # fmt: skip
@@ -83,9 +87,9 @@ def sentences(text: str) -> list[int]:
 @pytest.mark.parametrize("name", TOML_FILES)
 def test_every_file_says_its_version_owner_and_date(name: str) -> None:
     content = read(name)
-    assert content["version"] == "2026-11-1"
+    assert re.fullmatch(r"2026-11-[12]", content["version"])
     assert content["owner"] == "clinical board"
-    assert content["date"] == dt.date(2026, 11, 23)
+    assert dt.date(2026, 11, 23) <= content["date"] <= dt.date(2026, 11, 29)
     assert content["reviewed"]
 
 
@@ -176,6 +180,31 @@ def test_the_check_question_has_one_right_answer_and_never_scolds() -> None:
         assert not re.search(r"\b(fout|onjuist|wrong|incorrect)\b", option["explanation_nl"] + option["explanation_en"])
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_text_about_looking_somebody_up_says_that_one_may_do_it_alone(language: str) -> None:
+    """What crisis/reveals.py lets happen: two together, in an emergency one alone, always checked and always told."""
+    never_alone = re.compile(r"niemand kan het alleen|nobody can (?:look it up|read it) alone", re.IGNORECASE)
+    two = re.compile(r"\btwee medewerkers\b|\btweeën\b|\btwo (?:staff|of them)\b|\btwo together\b", re.IGNORECASE)
+    alone = re.compile(r"\b(?:mag één|bij nood één)\b|\bone (?:staff member )?(?:may|alone|in an)\b")
+    intro, privacy = read("onboarding"), read("privacy")
+    options = {option["key"]: option for option in intro["check"]["option"]}
+    consent = next(one for one in intro["consent"] if one["key"] == "anonymity")
+    places = [
+        " ".join(intro["anonymity"][f"paragraphs_{language}"]),
+        options["nobody"][f"explanation_{language}"],
+        options["every_clinician"][f"explanation_{language}"],
+        options["two_in_danger"][f"text_{language}"],
+        consent[f"detail_{language}"],
+        " ".join(intro["safety_contact"][f"paragraphs_{language}"]),
+        *(text for part in privacy["part"] if two.search(text := " ".join(part[f"lines_{language}"]))),
+    ]
+    assert len(places) == 7
+    for text in places:
+        assert not never_alone.search(text)
+        assert two.search(text) or "samen" in text or "together" in text, text
+        assert alone.search(text), text
+
+
 def test_what_is_needed_to_join_and_what_may_stay_open() -> None:
     consents = {consent["key"]: consent["required"] for consent in read("onboarding")["consent"]}
     assert consents == {
@@ -194,8 +223,22 @@ def test_every_reason_names_a_rule_and_an_action() -> None:
     for reason in reasons:
         assert reason["rule"] in range(1, 11)
         assert reason["actions"]
-        assert set(reason["actions"]) <= {"ask_reword", "decline", "hold"}
+        assert set(reason["actions"]) <= {"ask_reword", "redact", "decline", "hide", "hold"}
         assert reason["severity"] in {"none", "low", "medium", "high", "crisis"}
+
+
+def test_only_behaviour_towards_others_counts_and_what_pulls_others_along_gets_a_second_reader() -> None:
+    reasons = {reason["code"]: reason for reason in read("reasons")["reason"]}
+    counting = {code for code, reason in reasons.items() if reason["strike"]}
+    assert counting == {"bullying", "contact_request", "discrimination", "grooming", "sexual", "threat"}
+    second = {code for code, reason in reasons.items() if reason["second_reader"]}
+    assert second == {"ed_promotion", "sh_promotion", "suicide_promotion", "bullying"}
+
+
+def test_a_placeholder_is_neutral_and_stands_in_brackets() -> None:
+    kinds = read("redaction")["kind"]
+    assert len({kind["key"] for kind in kinds}) == len(kinds)
+    assert all(re.fullmatch(r"\[[a-z ]+ weggelaten\]", kind["placeholder"]) for kind in kinds)
 
 
 def test_every_reason_has_a_starting_text_for_each_of_its_actions() -> None:
@@ -208,7 +251,8 @@ def test_a_template_leaves_the_first_words_to_the_clinician() -> None:
     templates = read("templates")["template"]
     assert len(templates) >= 14
     assert len({template["key"] for template in templates}) == len(templates)
-    assert {template["action"] for template in templates} == {"approve", "ask_reword", "decline", "hold", "close"}
+    actions = {"approve", "ask_reword", "redact", "decline", "hide", "hold", "close", "confirm"}
+    assert {template["action"] for template in templates} == actions
     for template in templates:
         for text in (template["text_nl"], template["text_en"]):
             assert text.startswith("{personal} ")
@@ -279,3 +323,14 @@ def test_a_library_item_is_short_plain_and_safe_to_show(path: Path) -> None:
     lengths = sentences(body)
     assert sum(lengths) / len(lengths) <= 12
     assert max(lengths) <= 20
+
+
+def test_exercises_hold_no_amounts_and_reports_have_words_for_every_answer() -> None:
+    for post in read("training")["post"]:
+        assert not re.search(r"\d+ ?(?:kg|kilo|kcal|mg|ml|cm|pillen)", post["text"]), post["key"]
+        assert len(post["key"]) <= 40
+    file = read("reports")
+    answers = {(answer["kind"], action) for answer in file["answer"] for action in answer["actions"]}
+    assert answers == {(kind, action) for kind in ("worried", "not_right") for action in ANSWERED}
+    assert (CONFIG / "library" / f"{file['coping']}.nl.md").exists()
+    assert not {choice["severity"] for choice in file["choice"] if choice["kind"] == "worried"} & {"none", "low"}

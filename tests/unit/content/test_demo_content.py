@@ -234,3 +234,21 @@ def test_no_group_has_more_than_three_things_pinned() -> None:
             assert (CONFIG / "library" / f"{item}.nl.md").is_file()
         pinned = sum(thread.get("pinned", False) for thread in THREADS[pin["group"]])
         assert 1 <= len(pin["items"]) + pinned <= 3
+
+
+def test_the_desk_of_the_demo_names_what_is_there() -> None:
+    desk = toml("demo/desk.toml")
+    choices = {choice["key"]: choice["kind"] for choice in toml("reports.toml")["choice"]}
+    conversations = {thread["key"]: (group, thread) for group, thread in threads()}
+    for row in (*desk["report"], *desk["folded"]):
+        group, thread = conversations[row["thread"]]
+        assert group == row["group"]
+        assert row["author"] in members(group) - ({thread["author"]} if "kind" in row else set())
+    for row in desk["report"]:
+        assert choices[row["choice"]] == row["kind"]
+        assert not METHOD.search(row["words"])
+        assert not MEASURE.search(row["words"])
+    for row in (*desk["good_news"], *desk["practice"]):
+        assert STAFF[row["clinician"]]["role"] == "clinician"
+    for row in desk["good_news"]:
+        assert GROUP[conversations[row["thread"]][0]]["location"] in STAFF[row["clinician"]]["locations"]

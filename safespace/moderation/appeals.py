@@ -1,0 +1,56 @@
+"""An author who asks for a fresh look at a decision: once for each decision, and never read by who decided."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from safespace.audit import log
+from safespace.kernel.refusals import NotAllowedError
+from safespace.kernel.text import NOTE, accept
+from safespace.kernel.work import Work
+from safespace.moderation import assessing, escalating, second_look
+from safespace.moderation.decisions import wait_for_decision
+from safespace.moderation.doorbells import ring_author
+from safespace.moderation.models import Appeal, Decision, Review, ReviewKind
+from safespace.moderation.outcomes import own_post
+from safespace.moderation.risk.assessment import Severity
+from safespace.policy.permissions import Permission
+from safespace.policy.roles import Actor
+from safespace.threads import reading
+from safespace.threads.models import Words
+
+
+def appeal(work: Work, actor: Actor, post_id: UUID, words: str) -> Appeal:
+    """Ask for a fresh look at the decision that stands on an own post; own words may be left out.
+
+    Raises NotAllowedError (`not_offered`) when there is no such decision, or when it was asked before. What somebody
+    writes here can be a cry for help: it is read for that at once, and the item is as urgent as that.
+    """
+    post, group = reading.obtain_post(work, actor, post_id, Permission.APPEAL)
+    wait_for_decision(work, post)
+    told = own_post(work, actor, post_id)
+    if not told.may_appeal:
+        raise NotAllowedError("not_offered")
+    text = accept("words", words, cap=NOTE, required=False)
+    decision = work.session.get_one(Decision, told.decision_id)
+    decided = work.session.get_one(Review, decision.review_id)
+    level = assessing.assess_words(work, group, Words(body=text)).severity if text else Severity.NONE
+    rank = max(level.rank, min(decision.rank, Severity.MEDIUM.rank))
+    review = second_look.open_again(work, group, decided, decision, ReviewKind.APPEAL, rank)
+    escalating.ring_if_crisis(work, review, group.location_id)
+    made = Appeal(decision_id=decision.id, review_id=review.id, at=work.now)
+    if text:
+        work.seal(made, "words", text)
+    work.session.add(made)
+    work.session.flush()
+    log.record(work, actor, "appeal", location_id=group.location_id, on=("post", post.id), decision=str(decision.id))
+    ring_author(work, "post_changed", post)
+    if level >= Severity.HIGH:
+        ring_author(work, "help", post)
+    return made
+
+
+def words_of(work: Work, review: Review) -> str:
+    """Give what the author wrote with it, of an item that was obtained; "" when nothing was."""
+    made = work.session.scalar(sa.select(Appeal).where(Appeal.review_id == review.id))
+    return "" if made is None else work.unseal(made, "words")

@@ -1,0 +1,136 @@
+"""Who read what, and how heavy it was: for a pause in time and for the team's load, never to compare people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from safespace.groups.models import Group, StaffRole
+from safespace.kernel.refusals import NotFoundError
+from safespace.kernel.work import Work
+from safespace.moderation.models import Review, ReviewView
+from safespace.moderation.risk.assessment import Severity
+from safespace.policy.roles import Actor, Role
+
+WEEK = timedelta(days=7)
+PAUSE = timedelta(minutes=10)  # without a new item for this long, somebody has had a pause
+MEDIUM_IN_A_ROW = 5  # domain reference §2.12
+HIGH_IN_A_ROW = 2
+_LOOKED_BACK = 60
+ENOUGH_COLLEAGUES = 3  # a total of fewer would tell about one person
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamWeek:
+    """What the team of a location read in a week, by level; None when too few people read for a total."""
+
+    location_id: UUID
+    counts: dict[Severity, int] | None
+
+
+def record_view(work: Work, actor: Actor, review: Review) -> None:
+    """Write that somebody opened an item as it is now; once for each version."""
+    insert = sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = insert(ReviewView).values(
+        review_id=review.id,
+        account_id=actor.account_id,
+        version=review.version,
+        rank=review.rank,
+        at=work.now,
+    )
+    work.session.execute(row.on_conflict_do_nothing())
+
+
+def pause_due(work: Work, actor: Actor) -> bool:
+    """Say whether a pause would be good now: after each fifth medium or heavier item, or each second high, in a row."""
+    medium = high = 0
+    medium_runs = high_runs = True
+    later = work.now
+    for rank, at in _read_lately(work, actor):
+        if later - at >= PAUSE:
+            break
+        later = at
+        medium_runs = medium_runs and rank >= Severity.MEDIUM.rank
+        high_runs = high_runs and rank >= Severity.HIGH.rank
+        medium += medium_runs
+        high += high_runs
+        if not medium_runs:
+            break
+    return any(count and count % often == 0 for count, often in ((medium, MEDIUM_IN_A_ROW), (high, HIGH_IN_A_ROW)))
+
+
+def own_week(work: Work, actor: Actor) -> dict[Severity, int]:
+    """Give how many items somebody opened in the last seven days, by level; for that person alone."""
+    rows = work.session.execute(
+        sa.select(ReviewView.rank, sa.func.count(ReviewView.review_id.distinct()))
+        .where(ReviewView.account_id == actor.account_id, ReviewView.at > work.now - WEEK)
+        .group_by(ReviewView.rank)
+    )
+    return {Severity.of_rank(rank): count for rank, count in rows}
+
+
+def led_locations(work: Work, actor: Actor) -> list[UUID]:
+    """Give the locations that this clinician leads."""
+    return list(
+        work.session.scalars(
+            sa.select(StaffRole.location_id).where(
+                StaffRole.account_id == actor.account_id,
+                StaffRole.location_id.in_(actor.locations(Role.CLINICIAN)),
+                StaffRole.lead,
+                StaffRole.revoked_at.is_(None),
+                StaffRole.works_from <= work.now,
+            )
+        )
+    )
+
+
+def team_week(work: Work, actor: Actor) -> list[TeamWeek]:
+    """Give the totals of the locations that this clinician leads: by level, never by person."""
+    led = led_locations(work, actor)
+    if not led or not actor.proven:
+        raise NotFoundError
+    found: dict[UUID, dict[Severity, int]] = {location: {} for location in led}
+    for location_id, rank, count in work.session.execute(
+        _views_at(led)
+        .where(ReviewView.at > work.now - WEEK)
+        .add_columns(ReviewView.rank, sa.func.count())
+        .group_by(Group.location_id, ReviewView.rank)
+    ):
+        found[location_id][Severity.of_rank(rank)] = count
+    readers = work.session.execute(
+        _views_at(led)
+        .where(ReviewView.at > work.now - WEEK)
+        .add_columns(sa.func.count(ReviewView.account_id.distinct()))
+        .group_by(Group.location_id)
+    )
+    people: dict[UUID, int] = dict(readers.all())
+    return [
+        TeamWeek(location_id=location, counts=counts if people.get(location, 0) >= ENOUGH_COLLEAGUES else None)
+        for location, counts in found.items()
+    ]
+
+
+def _views_at(locations: Sequence[UUID]) -> sa.Select[Any]:
+    return (
+        sa.select(Group.location_id)
+        .select_from(ReviewView)
+        .join(Review, Review.id == ReviewView.review_id)
+        .join(Group, Group.id == Review.group_id)
+        .where(Group.location_id.in_(locations))
+    )
+
+
+def _read_lately(work: Work, actor: Actor) -> list[tuple[int, datetime]]:
+    """Items opened lately, the last one first, each once."""
+    rows = work.session.execute(
+        sa.select(sa.func.max(ReviewView.rank), sa.func.max(ReviewView.at).label("at"))
+        .where(ReviewView.account_id == actor.account_id)
+        .group_by(ReviewView.review_id)
+        .order_by(sa.desc("at"))
+        .limit(_LOOKED_BACK)
+    )
+    return [(rank, at) for rank, at in rows]

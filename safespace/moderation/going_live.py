@@ -1,0 +1,54 @@
+"""Going live: what waits in a group is read within the norm of its live hour, and by the usual norms once that ends."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from safespace.groups.models import Group
+from safespace.kernel.work import Work
+from safespace.moderation import norms
+from safespace.moderation.doorbells import ring_staff
+from safespace.moderation.models import Review, ReviewState
+from safespace.policy.roles import Actor
+from safespace.roster import live_hours
+from safespace.roster.models import LiveHour
+
+
+def go_live(work: Work, actor: Actor, group_id: UUID, minutes: int) -> LiveHour:
+    """Open a live hour; raises as live_hours.open_live_hour does. What waits longer than the live norm is due by it."""
+    live = live_hours.open_live_hour(work, actor, group_id, minutes)
+    soon = work.now + live_hours.NORM
+    work.session.execute(
+        sa.update(Review)
+        .where(Review.group_id == group_id, Review.state == ReviewState.OPEN, Review.due_at > soon)
+        .values(due_at=soon)
+        .execution_options(synchronize_session=False)
+    )
+    ring_staff(work, "queue_changed", group_id, group_id)
+    return live
+
+
+def end_live(work: Work, actor: Actor, group_id: UUID) -> bool:
+    """Close the live hour of a group, with its norm; gives whether there was one."""
+    closed = live_hours.close_live_hour(work, actor, group_id)
+    if closed:
+        _by_usual_norms(work, group_id)
+    return closed
+
+
+def end_due(work: Work) -> int:
+    """Close the live hours that have come to their end, with their norm; gives how many. For the clock."""
+    ended = live_hours.close_due(work)
+    for group_id in ended:
+        _by_usual_norms(work, group_id)
+    return len(ended)
+
+
+def _by_usual_norms(work: Work, group_id: UUID) -> None:
+    """Give what still waits in a group the time it has without a live hour, from when it came in; never less."""
+    group = work.session.get_one(Group, group_id)
+    waiting = sa.select(Review).where(Review.group_id == group_id, Review.state == ReviewState.OPEN)
+    for review in work.session.scalars(waiting.order_by(Review.opened_at, Review.id).with_for_update()).all():
+        usual = norms.due_at(work, group.location, review.severity, review.opened_at)
+        review.due_at = usual if review.due_at is None else max(usual, review.due_at)
+    ring_staff(work, "queue_changed", group_id, group_id)

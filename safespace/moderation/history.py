@@ -1,0 +1,114 @@
+"""The whole course of one post: every version with what changed in it, every decision, and who opened which version."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from safespace.accounts.models import Account
+from safespace.kernel.work import Work
+from safespace.moderation.before import Decided, decisions_on
+from safespace.moderation.decisions import obtain_review
+from safespace.moderation.models import Review, ReviewView
+from safespace.policy.roles import Actor
+from safespace.threads.models import Post, PostRevision
+
+_WORD = re.compile(r"\s+|\w+|[^\w\s]")
+KEPT, ADDED, GONE = "kept", "added", "gone"
+Change = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Step:
+    """One version. `changes` say what became of the version before it; `erased`: its words are gone by now."""
+
+    number: int
+    at: datetime
+    redacted: bool
+    erased: bool
+    changes: list[Change]
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Seen:
+    """Somebody who opened a version of an item."""
+
+    by: str
+    version: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class History:
+    """All of it, oldest first."""
+
+    post: Post
+    steps: list[Step]
+    decisions: list[Decided]
+    seen: list[Seen]
+
+
+def history(work: Work, actor: Actor, review_id: UUID) -> History:
+    """Give the course of the post of an item, to whoever may read that item; NotFoundError to everybody else."""
+    _review, post, _group = obtain_review(work, actor, review_id)
+    return History(
+        post=post,
+        steps=_steps(work, post),
+        decisions=decisions_on(work, [post.id]).get(post.id, []),
+        seen=_seen(work, post),
+    )
+
+
+def changes(before: str, after: str) -> list[Change]:
+    """Give what changed between two texts, word by word: runs that were kept, added, or are gone."""
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    runs: list[Change] = []
+    gone = added = ""
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    for at, (kind, a, b, c, d) in enumerate(steps):
+        was, is_now = "".join(old[a:b]), "".join(new[c:d])
+        between = kind == "equal" and (gone or added) and not was.strip() and at + 1 < len(steps)
+        if kind != "equal" or between:  # a space between two changed words belongs to the change
+            gone, added = gone + was, added + is_now
+            continue
+        runs += [(how, text) for how, text in ((GONE, gone), (ADDED, added), (KEPT, was)) if text]
+        gone = added = ""
+    return runs + [(how, text) for how, text in ((GONE, gone), (ADDED, added)) if text]
+
+
+def _steps(work: Work, post: Post) -> list[Step]:
+    texts: dict[UUID, str] = {}
+    steps, last = [], ""
+    for row in work.session.scalars(
+        sa.select(PostRevision)
+        .where(PostRevision.post_id == post.id, PostRevision.sent_at.is_not(None))
+        .order_by(PostRevision.number)
+    ):
+        title, body = work.unseal(row, "title"), work.unseal(row, "body")
+        text = texts[row.id] = f"{title}\n\n{body}" if title else body
+        before = texts.get(row.redacted_from, last) if row.redacted_from else last
+        steps.append(
+            Step(
+                number=row.number,
+                at=row.created_at,
+                redacted=row.redacted_from is not None,
+                erased=not row.body,
+                changes=changes(before, text) if before and text else [(KEPT, text)],
+            )
+        )
+        last = text or last
+    return steps
+
+
+def _seen(work: Work, post: Post) -> list[Seen]:
+    rows = work.session.execute(
+        sa.select(ReviewView.version, ReviewView.at, Account)
+        .join(Review, Review.id == ReviewView.review_id)
+        .join(Account, Account.id == ReviewView.account_id)
+        .where(Review.post_id == post.id)
+        .order_by(ReviewView.at, Account.id)
+    )
+    return [Seen(by=work.unseal(row.Account, "staff_name"), version=row.version, at=row.at) for row in rows]

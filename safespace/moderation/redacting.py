@@ -1,0 +1,132 @@
+"""Leaving something out: a new version of the words with a placeholder for each piece; the original stays sealed."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from safespace.audit import log
+from safespace.groups.models import Group
+from safespace.kernel.refusals import InvalidError, NotAllowedError
+from safespace.kernel.text import BODY, TITLE
+from safespace.kernel.work import Work
+from safespace.moderation import content
+from safespace.moderation.models import Action, Decision, Report, Review
+from safespace.moderation.verdicts import Part
+from safespace.policy.permissions import Permission
+from safespace.policy.roles import ANONYMOUS, Actor
+from safespace.threads import lifecycle, reading
+from safespace.threads.models import Post, PostRevision, PostState, Words
+
+MOST_PARTS = 12
+KEPT = timedelta(days=90)
+BATCH = 50
+
+
+def words_of(work: Work, revision: PostRevision) -> Words:
+    """Give the words of a version."""
+    return Words(
+        body=work.unseal(revision, "body"),
+        title=None if revision.title is None else work.unseal(revision, "title"),
+        content_notes=tuple(revision.content_notes),
+    )
+
+
+def left_out(work: Work, words: Words, parts: tuple[Part, ...]) -> Words:
+    """Give the words without these parts, wherever each of them stands, in capitals or not.
+
+    Raises InvalidError by field (`parts`, or `part_N` counted from 1): nothing chosen, a part that is not there, an
+    unknown kind, or a text that became too long.
+    """
+    kinds = content.content(work.settings.config_dir).placeholders
+    if not parts:
+        raise InvalidError(parts="parts_required")
+    if len(parts) > MOST_PARTS:
+        raise InvalidError(parts="too_many_parts")
+    errors: dict[str, str] = {}
+    patterns = []
+    texts = (words.title or "", words.body)
+    for number, part in enumerate(parts, 1):
+        pattern = _whole(part.text)
+        if not part.text.strip() or not any(re.search(pattern, text, re.IGNORECASE) for text in texts):
+            errors[f"part_{number}"] = "part_not_there"
+        elif part.kind not in kinds:
+            errors[f"part_{number}"] = "part_kind_required"
+        patterns.append((len(part.text), f"(?P<part_{number}>{pattern})"))
+    if errors:
+        raise InvalidError(**errors)
+    # In one pass, the longest first: a part inside another one, or inside a placeholder, breaks neither.
+    anything = re.compile("|".join(pattern for _, pattern in sorted(patterns, reverse=True)), re.IGNORECASE)
+    put = {f"part_{number}": kinds[part.kind].placeholder for number, part in enumerate(parts, 1)}
+    title, body = (anything.sub(lambda hit: put[hit.lastgroup or ""], text) for text in texts)
+    if len(body) > BODY or len(title) > TITLE:
+        raise InvalidError(parts="too_long")
+    return Words(body=body, title=None if words.title is None else title, content_notes=words.content_notes)
+
+
+def _whole(text: str) -> str:
+    """Find a part only as whole words: a number that is left out is not taken out of a longer one."""
+    text = text.strip()
+    before = r"(?<!\w)" if re.match(r"\w", text) else ""
+    after = r"(?!\w)" if re.search(r"\w$", text) else ""
+    return before + r"\s+".join(re.escape(word) for word in text.split()) + after
+
+
+def redact(work: Work, post: Post, revision_id: UUID, parts: tuple[Part, ...]) -> PostRevision:
+    """Add the version without these parts; the group sees it once it is released, as after any approval."""
+    original = work.session.get_one(PostRevision, revision_id)
+    words = left_out(work, words_of(work, original), parts)
+    return lifecycle.add_redacted(work, post, original, words)
+
+
+def agree(work: Work, actor: Actor, post_id: UUID) -> Decision:
+    """Let the author say that what was left out is fine; saying it twice changes nothing."""
+    post, group = reading.obtain_post(work, actor, post_id, Permission.CHANGE_OWN_POST)
+    decision = work.session.scalar(
+        sa.select(Decision)
+        .where(
+            Decision.post_id == post.id,
+            Decision.revision_id == post.revision_id,
+            Decision.action == Action.REDACT,
+            Decision.undone_at.is_(None),
+        )
+        .order_by(Decision.at.desc())
+        .limit(1)
+    )
+    if decision is None or post.state is not PostState.PUBLISHED:
+        raise NotAllowedError("not_offered")
+    if decision.agreed_at is None:
+        decision.agreed_at = work.now
+        log.record(work, actor, "agree_redaction", location_id=group.location_id, on=("post", post.id))
+    return decision
+
+
+def is_due(work: Work) -> bool:
+    """Say whether an original is to be erased; a read."""
+    return bool(work.session.scalar(sa.select(sa.exists().where(*_over(work)))))
+
+
+def erase_due(work: Work) -> int:
+    """Erase originals whose time is over: the row stays, its words are gone. Gives how many."""
+    rows = work.session.execute(
+        sa.select(PostRevision.id, Post.id, Group.location_id)
+        .join(Post, Post.id == PostRevision.post_id)
+        .join(Group, Group.id == Post.group_id)
+        .where(*_over(work))
+        .order_by(PostRevision.keep_until)
+        .limit(BATCH)
+    ).all()
+    for revision_id, post_id, location_id in rows:
+        lifecycle.erase(work, revision_id)
+        told = sa.select(Review.id).where(Review.post_id == post_id, Review.revision_id == revision_id)
+        work.session.execute(  # what a member told about it quotes the same words
+            sa.update(Report).where(Report.review_id.in_(told)).values(snapshot=b"")
+        )
+        log.record(work, ANONYMOUS, "erase_original", location_id=location_id, on=("post", post_id))
+    return len(rows)
+
+
+def _over(work: Work) -> list[Any]:
+    return [PostRevision.keep_until <= work.now, sa.func.length(PostRevision.body) > 0]

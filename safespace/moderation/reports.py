@@ -1,0 +1,255 @@
+"""What members tell the team about a post of somebody else: it reaches the queue, with the words as they were."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from safespace.audit import log
+from safespace.groups.models import Group, Membership
+from safespace.kernel.outbox import Audience, AudienceKind, Event
+from safespace.kernel.refusals import InvalidError, NotAllowedError, NotFoundError
+from safespace.kernel.text import NOTE, accept
+from safespace.kernel.work import Work
+from safespace.moderation import assessing, escalating, norms, second_look
+from safespace.moderation.doorbells import ring_staff
+from safespace.moderation.models import Action, Report, ReportKind, Review, ReviewKind, ReviewState
+from safespace.moderation.report_words import vocabulary
+from safespace.moderation.risk.assessment import Assessment, Severity
+from safespace.moderation.verdicts import Verdict
+from safespace.policy.permissions import Permission
+from safespace.policy.roles import NOWHERE, Actor, MembershipState
+from safespace.policy.rules import require
+from safespace.threads.models import Post, PostRevision, Words
+from safespace.threads.reading import obtain_post
+
+MINE = 30
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Told:
+    """A report as the team reads it. `snapshot` are the words of the post when it was made."""
+
+    kind: ReportKind
+    alias: str
+    words: str
+    snapshot: str
+    at: datetime
+    answer: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class OwnReport:
+    """A report as its maker reads it back: the own words and the answer, never what became of somebody else.
+
+    `help_now`: help belongs with it until it is answered, for who worries, and for who wrote heavy words of their own.
+    """
+
+    kind: ReportKind
+    group: str
+    words: str
+    at: datetime
+    answer: str
+    help_now: bool
+
+
+def obtain_told_about(work: Work, actor: Actor, post_id: UUID) -> tuple[Post, Group]:
+    """Give a post of somebody else that the group sees, or saw: a worry does not end when the words are taken back.
+
+    NotAllowedError (`own_post`) for one's own; NotFoundError for everything else.
+    """
+    post = work.session.get(Post, post_id)
+    if post is None:
+        raise NotFoundError
+    group = work.session.get_one(Group, post.group_id)
+    member = actor.member_of(group.id)
+    if member is not None and post.membership_id == member.membership_id:
+        obtain_post(work, actor, post_id, Permission.READ_POST)
+        raise NotAllowedError("own_post")
+    require(actor, Permission.REPORT_POST, replace(post.scope(group.location_id), visible=post.position is not None))
+    return post, group
+
+
+def report(
+    work: Work, actor: Actor, post_id: UUID, kind: ReportKind, *, choice: str, words: str = "", language: str = "nl"
+) -> Report:
+    """Tell the team about a post; raises InvalidError by field. The author hears nothing of it.
+
+    The chosen sentence is kept as it was read, with the own words below it.
+    """
+    post, group = obtain_told_about(work, actor, post_id)
+    chosen = vocabulary(work.settings.config_dir).choices.get(choice)
+    errors = {} if chosen and chosen.kind is kind else {"choice": "unknown_choice" if choice else "required"}
+    try:
+        own = accept("words", words, cap=NOTE, required=False)
+    except InvalidError as error:
+        errors |= error.errors
+    member = actor.member_of(group.id)
+    if errors or chosen is None or member is None:
+        raise InvalidError(**errors)
+    revision = work.session.get_one(PostRevision, post.revision_id)
+    shown = Words(body=work.unseal(revision, "body"), title=work.unseal(revision, "title") or None)
+    of_post = assessing.assess_words(work, group, shown, by=post.membership_id, post_id=post.id)
+    severity = Severity.worst(chosen.severity, of_post.severity, _level(work, group, own))
+    review = _open_review(work, group, post, of_post, severity)
+    made = Report(kind=kind, review_id=review.id, post_id=post.id, membership_id=member.membership_id, at=work.now)
+    work.seal(made, "words", f"{chosen.label[language]}.\n\n{own}".strip())
+    work.seal(made, "snapshot", assessing.shown_text(shown))
+    work.session.add(made)
+    work.session.flush()
+    log.record(work, actor, "report_sent", location_id=group.location_id, on=("post", post.id), kind=kind.value)
+    if severity is Severity.CRISIS:  # each time somebody says so, also about an item that is being looked at
+        escalating.ring_if_crisis(work, review, group.location_id)
+    ring_staff(work, "queue_changed", group.id, review.id)
+    return made
+
+
+def unanswered(work: Work, review: Review) -> set[ReportKind]:
+    """Give what kinds of things members told about this item that nobody answered yet."""
+    if review.kind is not ReviewKind.REPORT:
+        return set()
+    return set(
+        work.session.scalars(
+            sa.select(Report.kind).where(Report.review_id == review.id, Report.answered_at.is_(None)).distinct()
+        )
+    )
+
+
+def answer_reports(work: Work, actor: Actor, review: Review, group: Group, verdict: Verdict) -> int:
+    """Answer everybody who told about this item and was not answered yet, and ring each of them. Gives how many.
+
+    Raises InvalidError for an `answer` without words. Whoever asks a colleague first leaves it to the colleague.
+    """
+    if verdict.action is Action.SECOND_LOOK or not unanswered(work, review):
+        return 0
+    text = accept("answer", verdict.answer, cap=NOTE)
+    waiting = work.session.scalars(
+        sa.select(Report).where(Report.review_id == review.id, Report.answered_at.is_(None)).order_by(Report.id)
+    ).all()
+    for one in waiting:
+        work.seal(one, "answer", text)
+        one.answered_by, one.answered_at = actor.account_id, work.now
+        audience = Audience(AudienceKind.MEMBER, one.membership_id)
+        work.announce(Event(audience=audience, kind="report_answered", group_id=group.id, subject_id=one.id))
+    on = ("post", review.post_id)
+    log.record(work, actor, "report_answered", location_id=group.location_id, on=on, count=len(waiting))
+    return len(waiting)
+
+
+def reports_on(work: Work, review: Review) -> list[Told]:
+    """Give what members told, of an item that was obtained, newest first."""
+    rows = work.session.execute(
+        sa.select(Report, Membership.alias)
+        .join(Membership, Membership.id == Report.membership_id)
+        .where(Report.review_id == review.id)
+        .order_by(Report.at.desc(), Report.id)
+    )
+    return [
+        Told(
+            kind=one.kind,
+            alias=work.open(Membership, "alias", one.membership_id, alias),
+            words=work.unseal(one, "words"),
+            snapshot=work.unseal(one, "snapshot"),
+            at=one.at,
+            answer=work.unseal(one, "answer"),
+            answered_at=one.answered_at,
+        )
+        for one, alias in rows
+    ]
+
+
+def own_reports(work: Work, actor: Actor) -> list[OwnReport]:
+    """Give what this youth told the team, newest first, with the answers; NotFoundError to staff."""
+    require(actor, Permission.HAVE_OWN_PLACE, NOWHERE)
+    mine = [one.membership_id for one in actor.members.values() if one.state is not MembershipState.LEFT]
+    rows = work.session.execute(
+        sa.select(Report, Group)
+        .join(Membership, Membership.id == Report.membership_id)
+        .join(Group, Group.id == Membership.group_id)
+        .where(Report.membership_id.in_(mine))
+        .order_by(Report.at.desc(), Report.id)
+        .limit(MINE)
+    )
+    return [_own(work, one, group) for one, group in rows]
+
+
+def own_standing(work: Work, actor: Actor) -> tuple[int, datetime | None]:
+    """Give how many answers this youth got and when the last one came, for the list of reports and for a link to it."""
+    require(actor, Permission.HAVE_OWN_PLACE, NOWHERE)
+    mine = [one.membership_id for one in actor.members.values() if one.state is not MembershipState.LEFT]
+    row = work.session.execute(
+        sa.select(sa.func.count(Report.answered_at), sa.func.max(Report.answered_at)).where(
+            Report.membership_id.in_(mine)
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def _open_review(work: Work, group: Group, post: Post, assessment: Assessment, severity: Severity) -> Review:
+    """Give the open item about this post, brought up to date, or a new one. A report only ever raises its level.
+
+    What a human said about the post before counts, but is not said about this item yet: the author gets the help card
+    when a human worries, never by a member's hand. Whoever wrote as a clinician does not decide about it.
+    """
+    found = work.session.scalar(
+        sa.select(Review)
+        .where(Review.post_id == post.id, Review.kind == ReviewKind.REPORT, Review.state != ReviewState.CLOSED)
+        .order_by(Review.opened_at)
+        .limit(1)
+        .with_for_update()
+    )
+    if found is not None:
+        if severity.rank > found.rank and found.due_at is not None:
+            found.due_at = min(found.due_at, norms.due_now(work, group, severity))
+        found.rank = max(found.rank, severity.rank)
+        found.engine_rank = max(found.engine_rank, severity.rank)
+        found.version += 1
+        work.session.flush()
+        return found
+    human = work.session.scalar(
+        sa.select(Review.human_rank)
+        .where(Review.post_id == post.id, Review.human_rank.is_not(None))
+        .order_by(Review.opened_at.desc())
+        .limit(1)
+    )
+    made = Review(
+        post_id=post.id,
+        revision_id=_shown(post),
+        group_id=group.id,
+        kind=ReviewKind.REPORT,
+        rank=max(severity.rank, human or 0),
+        engine_rank=severity.rank,
+        opened_at=work.now,
+        due_at=norms.due_now(work, group, Severity.of_rank(max(severity.rank, human or 0))),
+        not_by=post.staff_id,
+        asked_location_id=second_look.another_place(work, group.location, post.staff_id) if post.staff_id else None,
+    )
+    work.session.add(made)
+    work.session.flush()
+    assessing.store(work, made, assessment, counted=False)
+    return made
+
+
+def _own(work: Work, one: Report, group: Group) -> OwnReport:
+    words = work.unseal(one, "words")
+    heavy = one.kind is ReportKind.WORRIED or _level(work, group, words) >= Severity.HIGH
+    return OwnReport(
+        kind=one.kind,
+        group=group.name,
+        words=words,
+        at=one.at,
+        answer=work.unseal(one, "answer"),
+        help_now=one.answered_at is None and heavy,
+    )
+
+
+def _level(work: Work, group: Group, words: str) -> Severity:
+    return assessing.assess_words(work, group, Words(body=words)).severity if words else Severity.NONE
+
+
+def _shown(post: Post) -> UUID:
+    if post.revision_id is None:
+        raise NotFoundError
+    return post.revision_id

@@ -1,0 +1,86 @@
+"""How the parts of a pattern move places on: the bits of one number are all places of a text at once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+
+class Part(NamedTuple):
+    """A piece of a pattern: how it moves places on, how it moves them back, and its length where it is a mere gap."""
+
+    onward: "Move"
+    back: "Move"
+    gap: int = 0
+
+
+# Takes places, the places of every set of words in this text, and the places that any word may fill.
+Move = Callable[[int, Mapping[int, int], int], int]
+
+
+def one_of(number: int) -> Part:
+    """Promise one of the words of a set."""
+
+    def onward(here: int, masks: Mapping[int, int], _: int) -> int:
+        return (here & masks[number]) << 1
+
+    def back(here: int, masks: Mapping[int, int], _: int) -> int:
+        return (here >> 1) & masks[number]
+
+    return Part(onward, back)
+
+
+def gap_of(longest: int) -> Part:
+    """Promise up to `longest` words of any kind."""
+
+    def onward(here: int, _: Mapping[int, int], free: int) -> int:
+        for _step in range(longest):
+            here |= (here & free) << 1
+        return here
+
+    def back(here: int, _: Mapping[int, int], free: int) -> int:
+        for _step in range(longest):
+            here |= (here >> 1) & free
+        return here
+
+    return Part(onward, back, longest)
+
+
+def row_of(parts: Sequence[Part]) -> Part:
+    """Promise parts that follow each other."""
+    forth = tuple(part.onward for part in parts)
+    backward = tuple(part.back for part in reversed(parts))
+
+    def onward(here: int, masks: Mapping[int, int], free: int) -> int:
+        for move in forth:
+            here = move(here, masks, free)
+            if not here:
+                return 0
+        return here
+
+    def back(here: int, masks: Mapping[int, int], free: int) -> int:
+        for move in backward:
+            here = move(here, masks, free)
+            if not here:
+                return 0
+        return here
+
+    return Part(onward, back)
+
+
+def either_of(parts: Sequence[Part], *, optional: bool) -> Part:
+    """Promise one of several parts, or none where `optional`."""
+    forth = tuple(part.onward for part in parts)
+    backward = tuple(part.back for part in parts)
+
+    def onward(here: int, masks: Mapping[int, int], free: int) -> int:
+        reached = here if optional else 0
+        for move in forth:
+            reached |= move(here, masks, free)
+        return reached
+
+    def back(here: int, masks: Mapping[int, int], free: int) -> int:
+        reached = here if optional else 0
+        for move in backward:
+            reached |= move(here, masks, free)
+        return reached
+
+    return Part(onward, back)

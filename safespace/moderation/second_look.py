@@ -1,0 +1,126 @@
+"""A second pair of eyes: a question to a colleague, a second reader, and where one is found when there is none here."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from safespace.accounts.models import Account
+from safespace.groups import hours
+from safespace.groups.models import Group, Location, StaffRole
+from safespace.kernel.work import Work
+from safespace.moderation import norms
+from safespace.moderation.doorbells import ring_staff
+from safespace.moderation.models import Decision, Review, ReviewKind, ReviewState
+from safespace.moderation.risk.assessment import Severity
+from safespace.policy.roles import Role
+
+DAY = timedelta(days=1)
+
+
+def another_place(work: Work, location: Location, not_by: UUID) -> UUID | None:
+    """Give the location that is asked when nobody but this person can decide here; None when somebody here can.
+
+    None as well where nobody else works at that location either: the item is blocked, and says so.
+    """
+    there = location.second_location_id
+    if there is None or _somebody_else(work, location.id, not_by):
+        return None
+    return there if _somebody_else(work, there, not_by) else None
+
+
+def is_blocked(work: Work, review: Review, location: Location) -> bool:
+    """Say whether an item waits for a second clinician who is nowhere to be found."""
+    if review.not_by is None or review.state is ReviewState.CLOSED:
+        return False
+    asked = (location.id, review.asked_location_id)
+    return not any(place is not None and _somebody_else(work, place, review.not_by) for place in asked)
+
+
+def find_seconds(work: Work) -> int:
+    """Ask the second location for items that were blocked until one was named. Gives how many; the clock calls it."""
+    found = 0
+    for review, location in work.session.execute(_unasked()):
+        asked = _asked(work, review, location)
+        if asked is not None:
+            review.asked_location_id = asked
+            ring_staff(work, "queue_changed", review.group_id, review.id)
+            found += 1
+    return found
+
+
+def is_due(work: Work) -> bool:
+    """Say whether an item might be asked elsewhere; a read."""
+    return any(_asked(work, review, location) for review, location in work.session.execute(_unasked()))
+
+
+def open_again(
+    work: Work, group: Group, decided: Review, decision: Decision, kind: ReviewKind, rank: int | None = None
+) -> Review:
+    """Put an item about a decision into the queue, for anybody but who decided. It reads the version that was decided.
+
+    It is no more urgent than medium: what was urgent about the words has been looked at. A `rank` that is higher comes
+    from new words, and those wait as long as any others of that level.
+    """
+    worst = min(decided.rank, Severity.MEDIUM.rank) if rank is None else rank
+    review = Review(
+        post_id=decision.post_id,
+        revision_id=decision.revision_id,
+        group_id=group.id,
+        kind=kind,
+        rank=worst,
+        engine_rank=decided.engine_rank,
+        rules_version=decided.rules_version,
+        opened_at=work.now,
+        due_at=min(one_working_day(work, group.location), norms.due_now(work, group, Severity.of_rank(worst)))
+        if worst > Severity.MEDIUM.rank
+        else one_working_day(work, group.location),
+        not_by=decision.by,
+        about_id=decision.id,
+        asked_location_id=another_place(work, group.location, decision.by),
+    )
+    work.seal(review, "assessment", work.unseal(decided, "assessment"))
+    work.session.add(review)
+    work.session.flush()
+    ring_staff(work, "queue_changed", group.id, review.id)
+    return review
+
+
+def one_working_day(work: Work, location: Location) -> datetime:
+    """Give the moment one working day from now: the first opening after twenty-four hours."""
+    later = work.now + DAY
+    opening = hours.next_opening(hours.hours_of(location), later, work.settings.time_zone)
+    return later if opening is None else opening.astimezone(work.now.tzinfo)
+
+
+def _asked(work: Work, review: Review, location: Location) -> UUID | None:
+    return None if review.not_by is None else another_place(work, location, review.not_by)
+
+
+def _somebody_else(work: Work, location_id: UUID, not_by: UUID) -> bool:
+    works = (
+        sa.exists()
+        .where(Account.id == StaffRole.account_id, Account.disabled_at.is_(None))
+        .where(
+            StaffRole.location_id == location_id,
+            StaffRole.role == Role.CLINICIAN,
+            StaffRole.revoked_at.is_(None),
+            StaffRole.works_from <= work.now,
+            StaffRole.account_id != not_by,
+        )
+    )
+    return bool(work.session.scalar(sa.select(works)))
+
+
+def _unasked() -> sa.Select[Review, Location]:
+    return (
+        sa.select(Review, Location)
+        .join(Group, Group.id == Review.group_id)
+        .join(Location, Location.id == Group.location_id)
+        .where(
+            Review.state != ReviewState.CLOSED,
+            Review.not_by.is_not(None),
+            Review.asked_location_id.is_(None),
+            Location.second_location_id.is_not(None),
+        )
+    )

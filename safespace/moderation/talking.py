@@ -1,0 +1,106 @@
+"""The safe talk and the end of a worry, where they touch the queue: danger is read for, and a held post comes back."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from safespace.crisis import escalations, ringing, talk
+from safespace.crisis.escalations import CARE, CRISIS, Closing, Subject
+from safespace.crisis.models import Alarm, AlarmKind, Escalation, TalkMessage
+from safespace.groups.models import Group
+from safespace.kernel.text import NOTE, accept
+from safespace.kernel.work import Work
+from safespace.moderation import assessing, norms
+from safespace.moderation.doorbells import ring_staff
+from safespace.moderation.escalating import locked
+from safespace.moderation.models import Review, ReviewState
+from safespace.moderation.risk.assessment import Severity
+from safespace.policy.roles import AccountKind, Actor
+from safespace.threads.models import Words
+
+QUIET = timedelta(minutes=15)  # without a word of staff for this long nobody counts as being at it
+
+
+def say(work: Work, actor: Actor, escalation_id: UUID, words: str) -> TalkMessage:
+    """Write in the safe talk. Crisis words of its author make the worry a crisis; it rings unless staff is talking.
+
+    Heavy words in a talk that was closed are refused to nobody: they stand in a new one, about the same post.
+    """
+    escalation = talk.obtain_talk(work, actor, escalation_id)
+    if actor.kind is AccountKind.YOUTH:
+        escalation = _heard(work, actor, escalation, accept("words", words, cap=NOTE))
+    return talk.say(work, actor, escalation.id, words)
+
+
+def _heard(work: Work, actor: Actor, escalation: Escalation, text: str) -> Escalation:
+    """Read an author's words for danger before anything else; gives the worry in whose talk they belong."""
+    _, group = locked(work, escalation.post_id)
+    work.session.refresh(escalation)  # a colleague may have closed it a moment ago
+    severity = assessing.assess_words(work, group, Words(body=text)).severity
+    least = Severity.CRISIS if escalation.closed_at is None else Severity.HIGH
+    if severity < least:
+        return escalation
+    worry = escalations.open_on(work, escalation.post_id)
+    if worry is not None and severity is Severity.CRISIS:
+        call(work, actor, worry)
+        return worry
+    return escalations.open_escalation(
+        work, actor, _subject(escalation), CRISIS if severity is Severity.CRISIS else CARE
+    )
+
+
+def close(work: Work, actor: Actor, escalation_id: UUID, closing: Closing) -> Escalation:
+    """End a worry. What was held for it waits for a decision again: no post stays held because nobody looks at it."""
+    found = escalations.obtain(work, actor, escalation_id)
+    held = sa.select(Review).where(Review.post_id == found.post_id, Review.state == ReviewState.CONTACT)
+    reviews = work.session.scalars(held.order_by(Review.opened_at, Review.id).with_for_update()).all()
+    closed = escalations.close(work, actor, escalation_id, closing)
+    for review in reviews:
+        group = work.session.get_one(Group, review.group_id)
+        review.state = ReviewState.OPEN
+        review.due_at = norms.due_now(work, group, review.severity)
+        review.version += 1
+        ring_staff(work, "queue_changed", group.id, review.id)
+    return closed
+
+
+def call(work: Work, actor: Actor, escalation: Escalation) -> None:
+    """Make an open worry a crisis; one that is a crisis already rings anew, unless somebody is at it just now."""
+    if escalation.level < CRISIS:
+        escalations.open_escalation(work, actor, _subject(escalation), CRISIS)
+    elif not _is_at_it(work, escalation):
+        ringing.open_alarm(
+            work,
+            AlarmKind.ESCALATION,
+            escalation.id,
+            location_id=escalation.location_id,
+            group_id=escalation.group_id,
+            post_id=escalation.post_id,
+        )
+
+
+def _subject(escalation: Escalation) -> Subject:
+    return Subject(
+        location_id=escalation.location_id,
+        group_id=escalation.group_id,
+        membership_id=escalation.membership_id,
+        post_id=escalation.post_id,
+        review_id=escalation.review_id,
+    )
+
+
+def _is_at_it(work: Work, escalation: Escalation) -> bool:
+    """Whether staff is in the talk, or answered the alarm a moment ago."""
+    talks: Any = sa.exists().where(
+        TalkMessage.escalation_id == escalation.id,
+        TalkMessage.staff_id.is_not(None),
+        TalkMessage.at > work.now - QUIET,
+    )
+    answered: Any = sa.exists().where(
+        Alarm.kind == AlarmKind.ESCALATION,
+        Alarm.subject_id == escalation.id,
+        Alarm.acknowledged_at > work.now - QUIET,
+    )
+    return bool(work.session.scalar(sa.select(sa.or_(talks, answered))))

@@ -1,0 +1,110 @@
+"""Taking back what was decided and has not happened yet, and putting its item back into the queue."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from safespace.audit import log
+from safespace.kernel.refusals import ConflictError, NotAllowedError, NotFoundError
+from safespace.kernel.work import Work
+from safespace.moderation import escalating, training
+from safespace.moderation.decisions import obtain_review, wait_for_decision
+from safespace.moderation.doorbells import ring_staff
+from safespace.moderation.models import Action, Decision, FollowUp, Review, ReviewKind, ReviewState
+from safespace.moderation.verdicts import PLACING
+from safespace.policy.permissions import Permission
+from safespace.policy.roles import Actor
+from safespace.threads import lifecycle
+from safespace.threads.models import Post, PostRevision, PostState
+
+
+def undo(work: Work, actor: Actor, decision_id: UUID) -> Review:
+    """Take back an approval that is not released yet; raises ConflictError (`already_released`) when too late.
+
+    What was taken back already stays as it is: a second press changes nothing. Whoever may not decide about the item
+    takes nothing back either (NotAllowedError). A crisis rings anew, since nobody has answered it now.
+    """
+    decision = work.session.get(Decision, decision_id)
+    if decision is None:
+        raise NotFoundError
+    review, post, group = obtain_review(work, actor, decision.review_id, Permission.REVIEW)
+    training.require_passed(work, actor, group.location_id)
+    wait_for_decision(work, post)
+    work.session.refresh(decision)
+    if review.not_by is not None and review.not_by == actor.account_id:
+        raise NotAllowedError("not_offered")
+    if decision.undone_at is not None and post.revision_id != decision.revision_id:
+        return review
+    gone = decision.undone_at is not None or _newer_placing(work, decision)
+    if gone or not lifecycle.cancel_release(work, post.id, _waiting(work, decision)):
+        raise ConflictError("already_released")
+    if decision.action is Action.ANSWER:  # an answer that is taken back was never anybody's to review
+        decision.undone_at = work.now
+        work.session.refresh(post)
+        lifecycle.move(work, post, PostState.WITHDRAWN, drop_pending=True)
+    else:
+        reopen(work, review, post, decision)
+        escalating.ring_if_crisis(work, review, group.location_id)
+    log.record(work, actor, "undo", location_id=group.location_id, on=("post", post.id), decision=str(decision.id))
+    ring_staff(work, "queue_changed", group.id, review.id)
+    return review
+
+
+def _newer_placing(work: Work, decision: Decision) -> bool:
+    newer = sa.exists().where(
+        Decision.post_id == decision.post_id,
+        Decision.at > decision.at,
+        Decision.undone_at.is_(None),
+        Decision.action.in_(PLACING),
+    )
+    return bool(work.session.scalar(sa.select(newer)))
+
+
+def _waiting(work: Work, decision: Decision) -> UUID:
+    """Give the version that waits for its release: where something is left out, that is the original."""
+    if decision.action is not Action.REDACT:
+        return decision.revision_id
+    return work.session.get_one(PostRevision, decision.revision_id).redacted_from or decision.revision_id
+
+
+def reopen(work: Work, review: Review, post: Post, decision: Decision) -> None:
+    """Put an item whose release was cancelled back into the queue; the decision stays in the record, marked.
+
+    What the decision said besides goes with it, except that a level is never lower for it.
+    """
+    decision.undone_at = work.now
+    review.state = ReviewState.OPEN
+    review.blind = False  # the signals were shown once it was decided
+    review.closed_at = None
+    review.follow_up = FollowUp(decision.was_follow_up)
+    if decision.was_rank > review.rank:
+        review.rank, review.human_rank = decision.was_rank, decision.was_human_rank
+    review.version += 1
+    work.session.flush()
+    if review.about_id is not None or review.kind is ReviewKind.REPORT:
+        work.session.refresh(post)
+        lifecycle.put_back(work, post, review.revision_id)
+
+
+def decide_anew(work: Work, post: Post) -> None:
+    """Put back what waits for its release by a decision about a report or an earlier decision: the words change now.
+
+    Those decisions were about what the group sees, which stays as it is; so they are still to be made.
+    """
+    if post.release_at is None:
+        return
+    for decision, review in work.session.execute(
+        sa.select(Decision, Review)
+        .join(Review, Review.id == Decision.review_id)
+        .where(
+            Decision.post_id == post.id,
+            Decision.undone_at.is_(None),
+            Decision.action.in_(PLACING),
+            sa.or_(Review.about_id.is_not(None), Review.kind == ReviewKind.REPORT),
+        )
+        .order_by(Decision.at.desc(), Decision.id)
+        .limit(1)
+    ):
+        if post.pending_id == _waiting(work, decision) and lifecycle.cancel_release(work, post.id, post.pending_id):
+            reopen(work, review, post, decision)
+            ring_staff(work, "queue_changed", review.group_id, review.id)

@@ -1,0 +1,281 @@
+"""What a clinician sees of worries: the list, one with the post it is about, and the report without any words."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from safespace.accounts.models import Account
+from safespace.crisis.escalations import obtain, scope_of
+from safespace.crisis.models import Alarm, AlarmKind, Escalation, EscalationStep, Outcome, Reveal, Ring, TalkMessage
+from safespace.crisis.revealed import names_of, of_escalation
+from safespace.groups.models import Group, Location, Membership
+from safespace.kernel.refusals import NotFoundError
+from safespace.kernel.work import Work
+from safespace.moderation.models import Review
+from safespace.policy.permissions import Permission
+from safespace.policy.roles import Actor, Role
+from safespace.policy.rules import require
+from safespace.threads.models import Post, PostRevision, PostState
+
+RECENT = timedelta(days=30)
+MOST = 60
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Row:
+    """One worry in the list. `unseen`: the author wrote something in the safe talk that nobody answered yet."""
+
+    id: UUID
+    level: int
+    alias: str
+    group: str
+    location: str
+    owner: str
+    opened_at: datetime
+    acknowledged_at: datetime | None
+    contact_at: datetime | None
+    closed_at: datetime | None
+    outcome: Outcome | None
+    unseen: bool
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class DoneStep:
+    """A step that was done, by whom and when, with a note for the team."""
+
+    key: str
+    by: str
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Worry:
+    """One worry with all a clinician needs. `text` is "" for a draft, which only its author reads."""
+
+    escalation: Escalation
+    alias: str
+    group: Group
+    state: PostState
+    title: str
+    text: str
+    summary: str
+    closing_note: str
+    note_to_author: str
+    steps: dict[str, DoneStep]
+    reveals: list[Reveal]
+    names: dict[UUID, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """One line of the report: what happened by a code, when, who did it; `more` is a code or a number, never words."""
+
+    what: str
+    at: datetime
+    by: str = ""
+    more: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """How a worry went: times, steps, outcome; no alias, no post, no note."""
+
+    escalation_id: UUID
+    level: int
+    group: str
+    location: str
+    opened_at: datetime
+    acknowledged_at: datetime | None
+    contact_at: datetime | None
+    closed_at: datetime | None
+    outcome: Outcome | None
+    check_back_on: date | None
+    moments: list[Moment]
+
+
+def listed(work: Work, actor: Actor) -> list[Row]:
+    """Give the open worries of the own locations, the worst first, then those closed lately; others: NotFoundError."""
+    mine = actor.locations(Role.CLINICIAN)
+    if not mine or not actor.proven:
+        raise NotFoundError
+    unseen = sa.exists().where(
+        TalkMessage.escalation_id == Escalation.id, TalkMessage.staff_id.is_(None), TalkMessage.read_at.is_(None)
+    )
+    rows = work.session.execute(
+        sa.select(
+            Escalation,
+            Membership.alias,
+            Group.name.label("group"),
+            Location.name.label("location"),
+            Account.staff_name,
+            unseen.label("unseen"),
+        )
+        .join(Membership, Membership.id == Escalation.membership_id)
+        .join(Group, Group.id == Escalation.group_id)
+        .join(Location, Location.id == Escalation.location_id)
+        .outerjoin(Account, Account.id == Escalation.owner_id)
+        .where(
+            Escalation.location_id.in_(mine),
+            sa.or_(Escalation.closed_at.is_(None), Escalation.closed_at > work.now - RECENT),
+        )
+        .order_by(Escalation.closed_at.is_not(None), Escalation.level.desc(), Escalation.opened_at, Escalation.id)
+        .limit(MOST)
+    )
+    return [_row(work, row) for row in rows]
+
+
+def worry(work: Work, actor: Actor, escalation_id: UUID) -> Worry:
+    """Give one worry with its post, steps and requests; NotFoundError unless the actor is a clinician there."""
+    current = sa.func.coalesce(Post.pending_id, Post.revision_id, Review.revision_id)  # a post taken back waits no more
+    row = work.session.execute(
+        sa.select(Escalation, Post.state, PostRevision, Membership.alias, Group)
+        .join(Post, Post.id == Escalation.post_id)
+        .join(Group, Group.id == Escalation.group_id)
+        .join(Membership, Membership.id == Escalation.membership_id)
+        .outerjoin(Review, Review.id == Escalation.review_id)
+        .outerjoin(PostRevision, sa.and_(PostRevision.id == current, PostRevision.sent_at.is_not(None)))
+        .where(Escalation.id == escalation_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    escalation, sent = row.Escalation, row.PostRevision
+    require(actor, Permission.ESCALATE, scope_of(escalation))
+    reveals = of_escalation(work, escalation)
+    steps = _steps(work, escalation)
+    people = {
+        escalation.opened_by,
+        escalation.owner_id,
+        escalation.closed_by,
+        *(one for reveal in reveals for one in (reveal.requested_by, reveal.decided_by, reveal.reviewed_by)),
+    }
+    return Worry(
+        escalation=escalation,
+        alias=work.open(Membership, "alias", escalation.membership_id, row.alias),
+        group=row.Group,
+        state=row.state,
+        title=work.unseal(sent, "title") if sent else "",
+        text=work.unseal(sent, "body") if sent else "",
+        summary=work.unseal(escalation, "summary"),
+        closing_note=work.unseal(escalation, "closing_note"),
+        note_to_author=work.unseal(escalation, "note_to_author"),
+        steps={one.key: one for one in steps},
+        reveals=reveals,
+        names=names_of(work, {one for one in people if one is not None}),
+    )
+
+
+def report(work: Work, actor: Actor, escalation_id: UUID) -> Report:
+    """Give how a worry went, for the incident report; it can leave the house, so nobody's words are in it."""
+    escalation = obtain(work, actor, escalation_id)
+    group = work.session.get_one(Group, escalation.group_id)
+    reveals = of_escalation(work, escalation)
+    people = {
+        escalation.opened_by,
+        escalation.closed_by,
+        *(one for reveal in reveals for one in (reveal.requested_by, reveal.decided_by, reveal.reviewed_by)),
+    }
+    names = names_of(work, {one for one in people if one is not None})
+    moments = [Moment(what="opened", at=escalation.opened_at, by=_name(names, escalation.opened_by))]
+    moments += _rung(work, escalation)
+    moments += [Moment(what="step", at=one.at, by=one.by, more=one.key) for one in _steps(work, escalation)]
+    for reveal in reveals:
+        moments += _revealed(reveal, names)
+    for what, at in (("contact", escalation.contact_at), ("acknowledged", escalation.acknowledged_at)):
+        if at is not None:
+            moments.append(Moment(what=what, at=at))
+    if escalation.closed_at is not None:
+        outcome = escalation.outcome.value if escalation.outcome else ""
+        moments.append(
+            Moment(what="closed", at=escalation.closed_at, by=_name(names, escalation.closed_by), more=outcome)
+        )
+    return Report(
+        escalation_id=escalation.id,
+        level=escalation.level,
+        group=group.name,
+        location=group.location.name,
+        opened_at=escalation.opened_at,
+        acknowledged_at=escalation.acknowledged_at,
+        contact_at=escalation.contact_at,
+        closed_at=escalation.closed_at,
+        outcome=escalation.outcome,
+        check_back_on=escalation.check_back_on,
+        moments=sorted(moments, key=lambda moment: moment.at),
+    )
+
+
+def _rung(work: Work, escalation: Escalation) -> list[Moment]:
+    """Give each step of the alarms about it, with how many messages went out and how many got through."""
+    answered_by = aliased(Account)
+    subjects = [escalation.id, *([escalation.review_id] if escalation.review_id else [])]
+    rows = work.session.execute(
+        sa.select(Ring.step, sa.func.min(Ring.due_at).label("at"), sa.func.count(), sa.func.count(Ring.sent_at))
+        .join(Alarm, Alarm.id == Ring.alarm_id)
+        .where(Alarm.subject_id.in_(subjects), Alarm.kind.in_([AlarmKind.CRISIS_ITEM, AlarmKind.ESCALATION]))
+        .group_by(Alarm.id, Ring.step)
+    )
+    found = [Moment(what="rung", at=row[1], more=f"{row[3]}/{row[2]}") for row in rows]
+    for at, name, account_id in work.session.execute(
+        sa.select(Alarm.acknowledged_at, answered_by.staff_name, answered_by.id)
+        .join(answered_by, answered_by.id == Alarm.acknowledged_by)
+        .where(Alarm.subject_id.in_(subjects))
+    ):
+        if at is not None:
+            found.append(Moment(what="answered", at=at, by=work.open(Account, "staff_name", account_id, name)))
+    return found
+
+
+def _revealed(reveal: Reveal, names: dict[UUID, str]) -> list[Moment]:
+    found = [Moment(what="reveal_asked", at=reveal.requested_at, by=_name(names, reveal.requested_by))]
+    if reveal.decided_at is not None:
+        what = "reveal_alone" if reveal.emergency else ("reveal_agreed" if reveal.granted else "reveal_refused")
+        found.append(Moment(what=what, at=reveal.decided_at, by=_name(names, reveal.decided_by or reveal.requested_by)))
+    if reveal.told_at is not None:
+        found.append(Moment(what="reveal_told", at=reveal.told_at))
+    if reveal.reviewed_at is not None:
+        found.append(Moment(what="reveal_reviewed", at=reveal.reviewed_at, by=_name(names, reveal.reviewed_by)))
+    return found
+
+
+def _name(names: dict[UUID, str], account_id: UUID | None) -> str:
+    return names.get(account_id, "") if account_id else ""
+
+
+def _steps(work: Work, escalation: Escalation) -> list[DoneStep]:
+    rows = work.session.execute(
+        sa.select(EscalationStep, Account.staff_name)
+        .join(Account, Account.id == EscalationStep.done_by)
+        .where(EscalationStep.escalation_id == escalation.id)
+        .order_by(EscalationStep.done_at)
+    )
+    return [
+        DoneStep(
+            key=row.EscalationStep.key,
+            by=work.open(Account, "staff_name", row.EscalationStep.done_by, row.staff_name),
+            at=row.EscalationStep.done_at,
+            note=work.unseal(row.EscalationStep, "note"),
+        )
+        for row in rows
+    ]
+
+
+def _row(work: Work, row: Any) -> Row:
+    one: Escalation = row.Escalation
+    return Row(
+        id=one.id,
+        level=one.level,
+        alias=work.open(Membership, "alias", one.membership_id, row.alias),
+        group=row.group,
+        location=row.location,
+        owner=work.open(Account, "staff_name", one.owner_id, row.staff_name) if one.owner_id else "",
+        opened_at=one.opened_at,
+        acknowledged_at=one.acknowledged_at,
+        contact_at=one.contact_at,
+        closed_at=one.closed_at,
+        outcome=one.outcome,
+        unseen=row.unseen and one.closed_at is None,
+    )

@@ -1,0 +1,227 @@
+"""Opschalingen: the list, one with its script beside the post, closing it, and the report."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from safespace.crisis import escalations, revealed, tasks
+from safespace.crisis.escalations import Closing
+from safespace.crisis.models import Escalation
+from safespace.host.work import acting, reading, unit_of_work
+from safespace.kernel.refusals import ConflictError, InvalidError
+from safespace.kernel.work import Work
+from safespace.moderation import escalating, talking, worries
+from safespace.moderation.decisions import obtain_review
+from safespace.policy.permissions import Permission
+from safespace.policy.roles import Actor
+from safespace.web import care
+from safespace.web.alert_routes import places_of
+from safespace.web.gate import permits
+from safespace.web.sentences import explained, sentence
+
+pages = Blueprint("escalations", __name__)
+Do = Callable[[Work, Actor], Any]
+
+
+@pages.get("/zorg")
+@permits(Permission.ESCALATE)
+def home() -> ResponseReturnValue:
+    """Show the open worries, what must still be done, and what was closed lately."""
+    with reading() as work:
+        actor = acting(work)
+        rows = [care.row_fields(work, one) for one in worries.listed(work, actor)]
+        return render_template(
+            "escalations/home.html",
+            open_rows=[one for one in rows if one["open"]],
+            closed_rows=[one for one in rows if not one["open"]],
+            asked=[(one, care.when(work, one.requested_at)) for one in revealed.asked_of(work, actor)],
+            untold=[(one, care.when(work, one.decided_at)) for one in revealed.untold(work, actor)],
+            tasks=[care.task_fields(work, one) for one in tasks.open_tasks(work, actor)],
+            places=places_of(work, actor),
+        )
+
+
+@pages.get("/zorg/<uuid:escalation_id>")
+@permits(Permission.ESCALATE)
+def show(escalation_id: UUID) -> ResponseReturnValue:
+    """Show one worry: the script as a checklist, timers, the safe talk, and the post it is about."""
+    return _page(escalation_id)
+
+
+@pages.get("/zorg/<uuid:escalation_id>/stand")
+@permits(Permission.ESCALATE, background=True)
+def standing(escalation_id: UUID) -> ResponseReturnValue:
+    """Give where a worry stands, so that its page says when a colleague did something."""
+    with reading() as work:
+        return {"standing": standing_of(worries.worry(work, acting(work), escalation_id))}
+
+
+@pages.post("/wachtrij/<uuid:review_id>/opschalen")
+@permits(Permission.ESCALATE)
+def escalate(review_id: UUID) -> ResponseReturnValue:
+    """Take up a worry about the author of an item, apart from any decision about the post."""
+    try:
+        with unit_of_work() as work:
+            actor = acting(work)
+            review, _post, _group = obtain_review(work, actor, review_id)
+            made = escalating.escalate(work, actor, review, chosen_level(), request.form.get("summary", ""))
+            place = url_for("escalations.show", escalation_id=made.id)
+    except InvalidError as error:
+        flash(str(next(iter(explained(error.errors).values()))), "wait")
+        return redirect(url_for("moderation.review", review_id=review_id), 303)
+    return redirect(place, 303)
+
+
+@pages.post("/zorg/<uuid:escalation_id>/stap")
+@permits(Permission.ESCALATE)
+def step(escalation_id: UUID) -> ResponseReturnValue:
+    """Tick one step."""
+    key, note = request.form.get("key", ""), request.form.get("note", "")
+    return _do(escalation_id, lambda work, actor: escalations.do_step(work, actor, escalation_id, key, note))
+
+
+@pages.post("/zorg/<uuid:escalation_id>/overnemen")
+@permits(Permission.ESCALATE)
+def take_over(escalation_id: UUID) -> ResponseReturnValue:
+    """Become the one who has it."""
+    return _do(escalation_id, lambda work, actor: escalations.take_over(work, actor, escalation_id))
+
+
+@pages.post("/zorg/<uuid:escalation_id>/niveau")
+@permits(Permission.ESCALATE)
+def raise_level(escalation_id: UUID) -> ResponseReturnValue:
+    """Make it more urgent."""
+    return _do(escalation_id, lambda work, actor: escalations.raise_level(work, actor, escalation_id, chosen_level()))
+
+
+@pages.post("/zorg/<uuid:escalation_id>/contact")
+@permits(Permission.ESCALATE)
+def contact(escalation_id: UUID) -> ResponseReturnValue:
+    """Say that the author was reached."""
+    return _do(escalation_id, lambda work, actor: escalations.reached(work, actor, escalation_id))
+
+
+@pages.post("/zorg/<uuid:escalation_id>/afsluiten")
+@permits(Permission.ESCALATE)
+def close(escalation_id: UUID) -> ResponseReturnValue:
+    """End it with its outcome."""
+    form = request.form
+
+    def done(work: Work, actor: Actor) -> Escalation:
+        return talking.close(
+            work,
+            actor,
+            escalation_id,
+            Closing(
+                outcome=form.get("outcome", ""),
+                note=form.get("closing_note", ""),
+                note_to_author=form.get("note_to_author", ""),
+                check_back_on=_day(form.get("check_back_on", "")),
+            ),
+        )
+
+    return _do(escalation_id, done)
+
+
+@pages.post("/zorg/taak/<uuid:task_id>")
+@permits(Permission.ESCALATE)
+def do_task(task_id: UUID) -> ResponseReturnValue:
+    """Take something off the list."""
+    with unit_of_work() as work:
+        tasks.do_task(work, acting(work), task_id, request.form.get("note", ""))
+    flash(_("Gedaan."), "ok")
+    return redirect(url_for("escalations.home"), 303)
+
+
+@pages.get("/zorg/<uuid:escalation_id>/verslag")
+@permits(Permission.ESCALATE)
+def report(escalation_id: UUID) -> ResponseReturnValue:
+    """Show how a worry went: times, steps, outcome."""
+    with reading() as work:
+        found = worries.report(work, acting(work), escalation_id)
+        return render_template("escalations/report.html", **care.report_fields(work, found))
+
+
+@pages.get("/zorg/<uuid:escalation_id>/verslag.csv")
+@permits(Permission.ESCALATE)
+def report_file(escalation_id: UUID) -> ResponseReturnValue:
+    """Give the same as a file."""
+    with reading() as work:
+        found = worries.report(work, acting(work), escalation_id)
+    text = io.StringIO()
+    csv.writer(text).writerows(care.report_rows(found))
+    headers = {"Content-Disposition": f'attachment; filename="verslag-{found.opened_at:%Y-%m-%d}.csv"'}
+    return Response("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def after_hold(work: Work, actor: Actor, review_id: UUID) -> str:
+    """Take up the worry that belongs to a held post, within the same unit of work; gives where that leads."""
+    review, _post, _group = obtain_review(work, actor, review_id)
+    level = chosen_level() if request.form.get("level") else escalations.CARE
+    made = escalating.escalate(work, actor, review, level, request.form.get("summary", ""))
+    return url_for("escalations.show", escalation_id=made.id)
+
+
+def chosen_level() -> int:
+    """Give the level of this form; raises InvalidError for any other text."""
+    chosen = request.form.get("level", "")
+    if chosen not in {"1", "2", "3"}:
+        raise InvalidError(level="unknown_choice")
+    return int(chosen)
+
+
+def standing_of(found: worries.Worry) -> str:
+    """Give what an open page compares: everything a colleague can change."""
+    one = found.escalation
+    facts: list[Any] = [
+        one.level,
+        one.version,
+        one.owner_id,
+        one.acknowledged_at,
+        one.contact_at,
+        one.closed_at,
+        *found.steps,
+    ]
+    facts += [(reveal.id, reveal.decided_at, reveal.told_at, reveal.reviewed_at) for reveal in found.reveals]
+    return hashlib.sha256(repr([str(fact) for fact in facts]).encode()).hexdigest()[:16]
+
+
+def _do(escalation_id: UUID, done: Do) -> ResponseReturnValue:
+    """Do one thing to a worry and show it again; whatever was typed comes back when it could not be done."""
+    try:
+        with unit_of_work() as work:
+            done(work, acting(work))
+    except InvalidError as error:
+        return _page(escalation_id, explained(error.errors)), 422
+    except ConflictError as error:
+        return _page(escalation_id, {"": sentence(error.code)}), 409
+    return redirect(url_for("escalations.show", escalation_id=escalation_id), 303)
+
+
+def _page(escalation_id: UUID, errors: dict[str, str] | None = None) -> str:
+    with reading() as work:
+        actor = acting(work)
+        found = worries.worry(work, actor, escalation_id)
+        return render_template(
+            "escalations/show.html",
+            **care.page_fields(work, actor, found),
+            standing=standing_of(found),
+            errors=errors or {},
+            typed=request.form if errors else {},
+            key=str(uuid4()),
+        )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise InvalidError(check_back_on="date_wrong") from error

@@ -1,0 +1,85 @@
+"""Hiding a post from the conversation it stands in."""
+
+from uuid import UUID, uuid4
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from safespace.host.work import acting, reading, unit_of_work
+from safespace.kernel.refusals import InvalidError
+from safespace.moderation import hiding
+from safespace.moderation.models import Action
+from safespace.moderation.verdicts import check
+from safespace.policy.permissions import Permission
+from safespace.threads.models import PostRevision
+from safespace.threads.reading import obtain_post
+from safespace.web import words
+from safespace.web.drawing import thread_page_url
+from safespace.web.gate import permits
+from safespace.web.outcome import promised
+from safespace.web.panels import reasons_for, templates_for
+from safespace.web.sentences import explained
+from safespace.web.verdict import typed_fields, verdict_of
+
+pages = Blueprint("hiding", __name__)
+
+
+@pages.get("/bericht/<uuid:post_id>/verbergen")
+@permits(Permission.REVIEW)
+def ask(post_id: UUID) -> ResponseReturnValue:
+    """Show the post and the form to hide it."""
+    return _ask_page(post_id)
+
+
+@pages.post("/bericht/<uuid:post_id>/verbergen")
+@permits(Permission.REVIEW)
+def hide(post_id: UUID) -> ResponseReturnValue:
+    """Hide it; or first show what the author would read."""
+    step, verdict = request.form.get("step", ""), verdict_of(Action.HIDE)
+    if step == "back":
+        return _ask_page(post_id)
+    try:
+        if step == "preview":
+            return _preview_page(post_id)
+        with unit_of_work(once=True) as work:
+            decision = hiding.hide(work, acting(work), post_id, verdict)
+            post, group = obtain_post(work, acting(work), decision.post_id, Permission.READ_POST)
+            answer = work.notes["answer"] = thread_page_url(group.id, post.thread_id, post.position, post.id)
+    except InvalidError as error:
+        return _ask_page(post_id, errors=explained(error.errors)), 422
+    flash(_("Verborgen. De schrijver leest nu je berichtje."), "sent")
+    return redirect(answer, 303)
+
+
+def _preview_page(post_id: UUID) -> str:
+    verdict = verdict_of(Action.HIDE)
+    with reading() as work:
+        hiding.obtain_shown(work, acting(work), post_id)
+        note = check(work, verdict).note
+        return render_template(
+            "moderation/preview.html",
+            send_to=url_for("hiding.hide", post_id=post_id),
+            back_to=url_for("hiding.ask", post_id=post_id),
+            outcome=promised(Action.HIDE, verdict.reason, note),
+            before="",
+            after="",
+            typed=typed_fields(),
+            form_key=str(uuid4()),
+        )
+
+
+def _ask_page(post_id: UUID, *, errors: dict[str, str] | None = None) -> str:
+    with reading() as work:
+        post, group = hiding.obtain_shown(work, acting(work), post_id)
+        revision = work.session.get_one(PostRevision, post.revision_id)
+        return render_template(
+            "moderation/hide.html",
+            place=thread_page_url(group.id, post.thread_id, post.position, post.id),
+            paragraphs=words.paragraphs(work.unseal(revision, "body")),
+            reasons=reasons_for(work, Action.HIDE),
+            templates=templates_for(work, Action.HIDE),
+            typed=request.form,
+            errors=errors or {},
+            form_key=str(uuid4()),
+        )

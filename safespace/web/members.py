@@ -1,0 +1,173 @@
+"""The members of a group for their clinicians, and a break with an end, a reason and a plan from both sides."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from safespace.groups import members
+from safespace.groups.models import Group, Membership
+from safespace.groups.reading import obtain_group
+from safespace.host.login import visitor
+from safespace.host.work import acting, reading, unit_of_work
+from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
+from safespace.kernel.work import Work
+from safespace.policy.permissions import Permission
+from safespace.policy.roles import MembershipState
+from safespace.web.gate import permits
+from safespace.web.sentences import explained
+
+pages = Blueprint("members", __name__)
+
+
+@pages.get("/g/<uuid:group_id>/leden")
+@permits(Permission.CARE_FOR_MEMBER)
+def home(group_id: UUID) -> ResponseReturnValue:
+    """Show who is in a group, under the alias used there, and who has a break."""
+    with reading() as work:
+        actor = acting(work)
+        group = obtain_group(work, actor, group_id)
+        found = [_fields(work, one) for one in members.members_of(work, actor, group)]
+        return render_template("members/home.html", group=group, members=found)
+
+
+@pages.get("/lid/<uuid:membership_id>/rust")
+@permits(Permission.CARE_FOR_MEMBER)
+def ask(membership_id: UUID) -> ResponseReturnValue:
+    """Show the form for a break."""
+    return _ask_page(membership_id)
+
+
+@pages.post("/lid/<uuid:membership_id>/rust")
+@permits(Permission.CARE_FOR_MEMBER)
+def pause(membership_id: UUID) -> ResponseReturnValue:
+    """Give a member a break, from now until the end of the day that was chosen."""
+    form = request.form
+    try:
+        with unit_of_work(once=True) as work:
+            until = _end_of(work, form.get("until", ""))
+            made = members.pause_member(
+                work,
+                acting(work),
+                membership_id,
+                until,
+                reason=form.get("reason", ""),
+                return_plan=form.get("return_plan", ""),
+            )
+            longer = made.longer_until is not None
+            answer = work.notes["answer"] = url_for("members.home", group_id=made.group_id)
+    except InvalidError as error:
+        return _ask_page(membership_id, errors=explained(error.errors)), 422
+    if longer:
+        flash(_("Het rustmoment is begonnen, eerst voor een week. Een tweede collega bevestigt de rest."), "sent")
+    else:
+        flash(_("Het rustmoment is begonnen."), "sent")
+    return redirect(answer, 303)
+
+
+@pages.post("/lid/<uuid:membership_id>/rust/bevestigen")
+@permits(Permission.CARE_FOR_MEMBER)
+def confirm(membership_id: UUID) -> ResponseReturnValue:
+    """Agree, as a second clinician, with a break of more than a week."""
+    with unit_of_work() as work:
+        members.confirm_longer(work, acting(work), membership_id)
+        answer = _members_url(work, membership_id)
+    flash(_("Bevestigd. Het rustmoment duurt zo lang als je collega vroeg."), "ok")
+    return redirect(answer, 303)
+
+
+@pages.post("/lid/<uuid:membership_id>/rust/einde")
+@permits(Permission.CARE_FOR_MEMBER)
+def end(membership_id: UUID) -> ResponseReturnValue:
+    """End a break now."""
+    with unit_of_work() as work:
+        members.end_pause(work, acting(work), membership_id)
+        answer = _members_url(work, membership_id)
+    flash(_("Het rustmoment is voorbij. Dit lid kan weer meedoen."), "ok")
+    return redirect(answer, 303)
+
+
+@pages.get("/g/<uuid:group_id>/rust")
+@permits(Permission.HAVE_OWN_PLACE)
+def own(group_id: UUID) -> ResponseReturnValue:
+    """Show somebody with a break why, until when, and the plan for coming back."""
+    with reading() as work:
+        member = acting(work).member_of(group_id)
+        if member is None or member.state is not MembershipState.PAUSED:
+            raise NotFoundError
+        membership = work.session.get_one(Membership, member.membership_id)
+        return render_template(
+            "members/own.html",
+            group=work.session.get_one(Group, group_id),
+            until=_day(membership.paused_until),
+            reason=work.unseal(membership, "pause_reason"),
+            plan=work.unseal(membership, "return_plan"),
+        )
+
+
+@pages.post("/g/<uuid:group_id>/terug")
+@permits(Permission.HAVE_OWN_PLACE)
+def come_back(group_id: UUID) -> ResponseReturnValue:
+    """Take note, after a break, of the plan for coming back."""
+    with unit_of_work() as work:
+        members.come_back(work, acting(work), group_id)
+    return redirect(url_for("groups.show", group_id=group_id), 303)
+
+
+def _ask_page(membership_id: UUID, *, errors: dict[str, str] | None = None) -> str:
+    with reading() as work:
+        membership, group = members.obtain_member(work, acting(work), membership_id)
+        if membership.state is not MembershipState.ACTIVE:
+            raise ConflictError
+        return render_template(
+            "members/pause.html",
+            group=group,
+            alias=work.unseal(membership, "alias"),
+            typed=request.form,
+            soonest=_local(work, work.now + timedelta(days=1)).date().isoformat(),
+            errors=errors or {},
+            form_key=str(uuid4()),
+        )
+
+
+def _fields(work: Work, one: Membership) -> dict[str, Any]:
+    paused = one.state is MembershipState.PAUSED and (one.paused_until is None or one.paused_until > work.now)
+    waits = paused and one.longer_until is not None and one.longer_until > work.now
+    return {
+        "id": one.id,
+        "alias": work.unseal(one, "alias"),
+        "paused": paused,
+        "until": _day(one.paused_until) if paused else "",
+        "longer": _day(one.longer_until) if waits else "",
+        "may_confirm": waits and one.longer_asked_by != visitor.account_id,
+        "reason": work.unseal(one, "pause_reason") if paused else "",
+        "plan": work.unseal(one, "return_plan") if paused else "",
+    }
+
+
+def _members_url(work: Work, membership_id: UUID) -> str:
+    return url_for("members.home", group_id=work.session.get_one(Membership, membership_id).group_id)
+
+
+def _end_of(work: Work, day: str) -> datetime:
+    """Give the end of a local day; raises InvalidError for what is no day."""
+    try:
+        chosen = datetime.strptime(day, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone yet
+    except ValueError as error:
+        raise InvalidError(until="date_wrong") from error
+    zone = ZoneInfo(work.settings.time_zone)
+    return datetime.combine(chosen + timedelta(days=1), time.min, zone).astimezone(work.now.tzinfo)
+
+
+def _local(work: Work, moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(work.settings.time_zone))
+
+
+def _day(moment: datetime | None) -> str:
+    """Give the last day of a break in words: it ends at midnight."""
+    return "" if moment is None else str(format_date(moment - timedelta(seconds=1), "EEEE d MMMM"))

@@ -1,0 +1,188 @@
+"""The decisions on the screen: what each is called, what it asks, and what can be chosen with it."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from safespace.kernel.work import Work
+from safespace.moderation.content import Content, content
+from safespace.moderation.models import Action, FollowUp, ReportKind, ReviewKind
+from safespace.moderation.queue import Item
+from safespace.moderation.reports import unanswered
+from safespace.moderation.risk.assessment import Severity
+from safespace.moderation.verdicts import TOLD
+from safespace.web import words
+from safespace.web.told import answer_to_start
+
+PLAIN = frozenset({Action.APPROVE, Action.APPROVE_WITH_NOTES})
+NOTELESS = frozenset({Action.CLOSE, Action.KEEP, Action.SECOND_LOOK})
+ROWS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """One decision on the screen. `answer`: words to start with for who told the team about it, "" for nobody."""
+
+    key: str
+    action: Action
+    title: str
+    about: str
+    symbol: str
+    kind: str
+    asks_reason: bool
+    asks_topics: bool
+    asks_parts: bool
+    asks_question: bool
+    asks_note: bool
+    note_required: bool
+    reasons: list[tuple[str, str]]
+    templates: list[tuple[str, str, str]]
+    preset: str
+    answer: str
+
+    @property
+    def template_choices(self) -> list[tuple[str, str]]:
+        """The templates as choices of a field."""
+        return [(key, title) for key, title, _text in self.templates]
+
+    @property
+    def previewed(self) -> bool:
+        """Whether it can be seen first as the author will see it."""
+        return self.asks_note
+
+    @property
+    def sent_unseen(self) -> bool:
+        """Whether it can be sent without that; what is left out of a text is always seen first."""
+        return not self.asks_parts
+
+
+def panels_of(work: Work, item: Item) -> list[Panel]:
+    """Give the decisions that `available()` offers, as panels; where somebody may be in danger, contact comes first."""
+    kinds = unanswered(work, item.review)
+    found = []
+    urgent = item.review.severity >= Severity.HIGH and not item.hidden
+    for action in sorted(item.actions, key=lambda one: not (urgent and one is Action.HOLD)):
+        found.append(_panel(work, item, action.value, action, kinds, urgent=urgent))
+        if action is Action.APPROVE:
+            found.append(_panel(work, item, "approve_with_word", action, kinds))
+    return found
+
+
+def placeholder_choices(work: Work) -> list[tuple[str, str]]:
+    """Give what can be left out, as choices of a field."""
+    kinds = content(work.settings.config_dir).placeholders
+    return [("", _("Kies wat het is")), *((kind.key, words.in_words(kind.label)) for kind in kinds.values())]
+
+
+def reasons_for(work: Work, action: Action) -> list[tuple[str, str]]:
+    """Give the reasons for an action, as choices of a field."""
+    known = content(work.settings.config_dir).reasons.values()
+    return [(reason.code, words.in_words(reason.title)) for reason in known if action in reason.actions]
+
+
+def templates_for(work: Work, action: Action) -> list[tuple[str, str]]:
+    """Give the starting texts for an action, as choices of a field."""
+    return [(key, title) for key, title, _text in _templates(content(work.settings.config_dir), action)]
+
+
+def follow_up_choices() -> list[tuple[str, str]]:
+    """Give what an author can still need, as choices of a field."""
+    return [(one.value, str(words.FOLLOW_UPS[one])) for one in FollowUp]
+
+
+def stance_choices() -> list[tuple[str, str]]:
+    """Give how a writer can stand towards the subject, as choices of a field."""
+    return [(one.value, str(label)) for one, label in words.STANCES.items()]
+
+
+def _panel(work: Work, item: Item, key: str, action: Action, kinds: set[ReportKind], *, urgent: bool = False) -> Panel:
+    known = content(work.settings.config_dir)
+    title, about, symbol, kind = _looks(item, key, action)
+    bare = key == Action.APPROVE.value
+    asks_note = not bare and action not in NOTELESS and not _only_for_team(item, action)
+    return Panel(
+        key=key,
+        action=action,
+        title=title,
+        about=about,
+        symbol=symbol,
+        kind=kind,
+        asks_reason=action in TOLD,
+        asks_topics=action is Action.APPROVE_WITH_NOTES,
+        asks_parts=action is Action.REDACT,
+        asks_question=action is Action.SECOND_LOOK,
+        asks_note=asks_note,
+        note_required=asks_note and (action in TOLD or action is Action.CONFIRM),
+        reasons=reasons_for(work, action),
+        templates=_templates(known, action) if asks_note else [],
+        preset="needs_contact_first" if action is Action.HOLD and urgent else "",
+        answer=answer_to_start(work, kinds, action),
+    )
+
+
+def _only_for_team(item: Item, action: Action) -> bool:
+    """Whether the author hears nothing of it: a second reader who agrees is a matter of the team."""
+    return action is Action.CONFIRM and item.review.kind is not ReviewKind.APPEAL
+
+
+def _templates(known: Content, action: Action) -> list[tuple[str, str, str]]:
+    wanted = Action.APPROVE if action in PLAIN else action
+    return [
+        (one.key, words.in_words(one.title), words.in_words(one.text))
+        for one in known.templates.values()
+        if one.action is wanted
+    ]
+
+
+def _looks(item: Item, key: str, action: Action) -> tuple[str, str, str, str]:
+    if key == "approve_with_word":
+        return _("Plaatsen met een berichtje"), _("Alleen de schrijver leest je berichtje."), "check", "ok"
+    if action is Action.CLOSE and item.review.kind is not ReviewKind.FOLLOW_UP:
+        return (
+            str(words.ACTIONS[action]),
+            _("Het bericht staat niet meer in de groep. Hier hoeft niets meer."),
+            "check",
+            "ok",
+        )
+    about, symbol, kind = {
+        Action.APPROVE: (_("Het bericht komt over enkele seconden in de groep."), "check", "ok"),
+        Action.APPROVE_WITH_NOTES: (
+            _("Anderen zien eerst waar het over gaat, en kiezen zelf of ze verder lezen."),
+            "check",
+            "ok",
+        ),
+        Action.ASK_REWORD: (
+            _("De schrijver krijgt de eigen tekst terug, met de reden en jouw berichtje."),
+            "pen",
+            "",
+        ),
+        Action.REDACT: (
+            _("Het bericht wordt geplaatst zonder dat stukje. De schrijver ziet beide en kan het terughalen."),
+            "pen",
+            "",
+        ),
+        Action.DECLINE: (_("De schrijver leest waarom, en blijft welkom."), "close", "danger"),
+        Action.HOLD: (
+            _("Het bericht komt niet in de groep. De schrijver leest dat je contact zoekt en ziet de hulpkaart."),
+            "help",
+            "help",
+        ),
+        Action.SECOND_LOOK: (
+            _("Een collega beslist. De schrijver merkt er niets van en wacht nog even."),
+            "group",
+            "",
+        ),
+        Action.KEEP: (_("Het bericht blijft in de groep staan."), "check", "ok"),
+        Action.HIDE: (
+            _("Het bericht gaat meteen uit de groep. Reacties blijven staan. De schrijver leest waarom."),
+            "close",
+            "danger",
+        ),
+        Action.CONFIRM: (_("Het besluit van je collega blijft staan."), "check", "ok"),
+        Action.CLOSE: (
+            _("De schrijver haalde dit bericht terug. Sluit af als de zorg geregeld is; schrijf op wat er gedaan is."),
+            "check",
+            "ok",
+        ),
+    }[action]
+    return str(words.ACTIONS[action]), about, symbol, kind

@@ -1,0 +1,122 @@
+"""Mark is with the group for an hour: everybody knows it, and the hour ends also when nobody closes it."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from builders import NOON, a_clinician, a_group, a_location, a_youth, an_administrator
+from sqlalchemy import select
+
+from safespace.audit.models import AuditEntry
+from safespace.kernel.outbox import AudienceKind, OutboxEvent
+from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from safespace.moderation import going_live, intake, norms, queue
+from safespace.moderation.models import Review
+from safespace.roster import live_hours
+from safespace.roster.waiting import now_in
+from safespace.threads.models import PostType
+
+EVENING = datetime(2026, 11, 24, 19, 0, tzinfo=ZoneInfo("Europe/Amsterdam")).astimezone(UTC)
+
+
+@pytest.fixture
+def clinic(begin):
+    with begin(NOON) as work:
+        location = a_location(work, hours=[[day, 540, 1020] for day in range(5)])
+        group = a_group(work, location)
+        return {
+            "group": group,
+            "mark": a_clinician(work, location, "Mark"),
+            "esra": a_clinician(work, location, "Esra"),
+            "daan": a_youth(work, group),
+            "karin": an_administrator(work, location),
+        }
+
+
+def test_in_a_live_hour_posts_are_taken_also_in_the_evening(begin, clinic) -> None:
+    with begin(EVENING) as work:
+        live_hours.open_live_hour(work, clinic["mark"], clinic["group"].id)
+    with begin(EVENING + timedelta(minutes=5)) as work:
+        assert now_in(work, clinic["group"]).live is not None
+        words = intake.accept_words(work, "hoi Mark", title="Vraag")
+        assert not intake.open_thread(work, clinic["daan"], clinic["group"].id, PostType.QUESTION, words).draft
+
+
+def test_it_ends_at_its_end_also_before_the_clock_came_by(begin, clinic) -> None:
+    with begin(EVENING) as work:
+        live_hours.open_live_hour(work, clinic["mark"], clinic["group"].id, 30)
+    with begin(EVENING + timedelta(minutes=30)) as work:
+        assert live_hours.open_in(work, clinic["group"].id) is None
+        assert live_hours.is_due(work)
+        assert live_hours.close_due(work) == [clinic["group"].id]
+    with begin(EVENING + timedelta(minutes=31)) as work:
+        assert not live_hours.is_due(work)
+        assert live_hours.close_due(work) == []
+        said_goodbye_to = live_hours.last_in(work, clinic["group"].id)
+        assert said_goodbye_to is not None
+        assert not live_hours.runs(work, said_goodbye_to)
+    with begin(EVENING + timedelta(minutes=61)) as work:
+        assert live_hours.last_in(work, clinic["group"].id) is None
+
+
+def test_a_colleague_may_close_it_and_the_group_hears_both(begin, clinic) -> None:
+    with begin(EVENING) as work:
+        live_hours.open_live_hour(work, clinic["mark"], clinic["group"].id)
+    with begin(EVENING) as work:
+        assert live_hours.close_live_hour(work, clinic["esra"], clinic["group"].id)
+        assert not live_hours.close_live_hour(work, clinic["esra"], clinic["group"].id)
+    with begin() as work:
+        rung = work.session.scalars(select(OutboxEvent).where(OutboxEvent.name == "live_hour_changed")).all()
+        assert [one.kind for one in rung].count(AudienceKind.GROUP) == 2
+        actions = work.session.scalars(select(AuditEntry.action).order_by(AuditEntry.at)).all()
+        assert actions.count("open_live_hour") == actions.count("close_live_hour") == 1
+
+
+def test_two_cannot_open_it_at_once_but_after_its_end_a_new_one_opens(begin, clinic) -> None:
+    with begin(EVENING) as work:
+        live_hours.open_live_hour(work, clinic["mark"], clinic["group"].id, 30)
+    with pytest.raises(ConflictError), begin(EVENING + timedelta(minutes=29)) as work:
+        live_hours.open_live_hour(work, clinic["esra"], clinic["group"].id)
+    with begin(EVENING + timedelta(minutes=30)) as work:
+        live_hours.open_live_hour(work, clinic["esra"], clinic["group"].id)
+
+
+@pytest.mark.parametrize("by", ["hand", "clock"])
+def test_what_is_left_when_it_ends_is_due_by_the_usual_norms_again(begin, clinic, by) -> None:
+    with begin(EVENING) as work:
+        going_live.go_live(work, clinic["mark"], clinic["group"].id, 60)
+    with begin(EVENING + timedelta(minutes=58)) as work:
+        words = intake.accept_words(work, "hoi Mark", title="Vraag")
+        intake.open_thread(work, clinic["daan"], clinic["group"].id, PostType.QUESTION, words)
+    ends = EVENING + timedelta(minutes=60)
+    with begin(ends) as work:
+        review = work.session.scalars(select(Review)).one()
+        assert review.due_at == EVENING + timedelta(minutes=61)
+        assert (
+            going_live.end_live(work, clinic["mark"], clinic["group"].id) if by == "hand" else going_live.end_due(work)
+        )
+    with begin(ends + timedelta(hours=3)) as work:
+        review = work.session.scalars(select(Review)).one()
+        assert review.due_at == norms.due_at(work, clinic["group"].location, review.severity, review.opened_at)
+        assert review.due_at > work.now + timedelta(hours=10)
+        assert queue.waiting(work, clinic["esra"]).late == 0
+        assert not going_live.end_live(work, clinic["mark"], clinic["group"].id)
+
+
+@pytest.mark.parametrize("minutes", [-60, 0, 9, 121, 100_000])
+def test_an_hour_has_a_reasonable_length(begin, clinic, minutes) -> None:
+    with pytest.raises(InvalidError), begin(EVENING) as work:
+        live_hours.open_live_hour(work, clinic["mark"], clinic["group"].id, minutes)
+
+
+@pytest.mark.parametrize(("who", "refusal"), [("daan", NotAllowedError), ("karin", NotFoundError)])
+def test_only_a_clinician_of_the_location_opens_one(begin, clinic, who, refusal) -> None:
+    with pytest.raises(refusal), begin(EVENING) as work:
+        live_hours.open_live_hour(work, clinic[who], clinic["group"].id)
+
+
+def test_a_clinician_of_elsewhere_does_not_even_find_the_group(begin, clinic) -> None:
+    with begin(NOON) as work:
+        stranger = a_clinician(work, a_location(work, "Zuidhaven"))
+    with pytest.raises(NotFoundError), begin(EVENING) as work:
+        live_hours.open_live_hour(work, stranger, clinic["group"].id)

@@ -1,0 +1,181 @@
+"""Leaving something out: the group reads a placeholder, the author both, and the original stays sealed for a while."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from builders import NOON, a_clinician, a_youth
+from sqlalchemy import select
+
+from safespace.audit.models import AuditEntry
+from safespace.kernel.refusals import InvalidError
+from safespace.moderation import intake, outcomes, queue, redacting, release, reports
+from safespace.moderation.decisions import decide
+from safespace.moderation.models import Action, Decision, ReportKind, Review, ReviewKind, ReviewState
+from safespace.moderation.redacting import Part, left_out
+from safespace.moderation.undoing import undo
+from safespace.moderation.verdicts import Verdict
+from safespace.threads import reading
+from safespace.threads.models import Post, PostRevision, PostState, PostType, Words
+
+SOON = NOON + timedelta(seconds=30)
+LATER = NOON + timedelta(days=91)
+BODY = "Ik zit op het Zonnecollege en fiets elke dag 12 km. Het zonnecollege is groot, 12 uur per dag."
+PARTS = (Part(text="zonnecollege", kind="school"), Part(text="12 km", kind="number"))
+KIND = Verdict(
+    action=Action.REDACT,
+    reason="personal_data",
+    note="Wat fijn dat je vertelt hoe je dag eruitziet, ik lees dat het veel is.",
+    parts=PARTS,
+)
+
+
+@pytest.fixture
+def people(begin, group):
+    with begin() as work:
+        return a_youth(work, group, "Stille Otter"), a_youth(work, group, "Rode Vos"), a_clinician(work, group.location)
+
+
+@pytest.fixture
+def sent(begin, group, people):
+    with begin() as work:
+        words = Words(body=BODY, title="Mijn Zonnecollege")
+        return intake.open_thread(work, people[0], group.id, PostType.EXPERIENCE, words)
+
+
+def decide_on(begin, clinician, sent, verdict=KIND):
+    with begin() as work:
+        review = work.session.scalars(
+            select(Review).where(Review.post_id == sent.post_id, Review.state != ReviewState.CLOSED)
+        ).one()
+        return decide(work, clinician, review.id, review.version, verdict)
+
+
+def release_all(begin, now=SOON):
+    with begin(now) as work:
+        return release.release_due(work)
+
+
+def test_a_part_is_left_out_wherever_it_stands_and_only_as_whole_words(begin) -> None:
+    with begin() as work:
+        words = left_out(work, Words(body=BODY, title="Mijn Zonnecollege"), PARTS)
+    assert words.title == "Mijn [een school of werkplek weggelaten]"
+    assert words.body == (
+        "Ik zit op het [een school of werkplek weggelaten] en fiets elke dag [een getal weggelaten]."
+        " Het [een school of werkplek weggelaten] is groot, 12 uur per dag."
+    )
+    with begin() as work:
+        shorter = left_out(work, Words(body="2 of 25 of 2."), (Part(text="2", kind="number"),))
+    assert shorter.body == "[een getal weggelaten] of 25 of [een getal weggelaten]."
+
+
+@pytest.mark.parametrize(
+    ("parts", "errors"),
+    [
+        ((), {"parts": "parts_required"}),
+        ((Part(text="Maancollege", kind="school"),), {"part_1": "part_not_there"}),
+        ((Part(text=" ", kind="school"),), {"part_1": "part_not_there"}),
+        ((PARTS[0], Part(text="12 km", kind="iets")), {"part_2": "part_kind_required"}),
+        (PARTS * 7, {"parts": "too_many_parts"}),
+    ],
+)
+def test_what_cannot_be_left_out_is_said_for_each_part(begin, parts, errors) -> None:
+    with begin() as work, pytest.raises(InvalidError) as refused:
+        left_out(work, Words(body=BODY), parts)
+    assert refused.value.errors == errors
+
+
+def test_a_part_inside_another_one_or_in_a_placeholder_breaks_neither(begin) -> None:
+    parts = (Part(text="een", kind="other"), Part(text="een oom in Noord", kind="other_person"))
+    with begin() as work:
+        words = left_out(work, Words(body="Ik heb een oom in Noord en een tante."), parts)
+    assert words.body == "Ik heb [iets over een ander weggelaten] en [een stukje weggelaten] tante."
+
+
+def test_the_group_reads_the_placeholder_the_author_both_and_staff_the_original(begin, group, people, sent) -> None:
+    noor, sem, esra = people
+    decide_on(begin, esra, sent)
+    with begin() as work:
+        assert outcomes.own_post(work, noor, sent.post_id).body == BODY  # nothing changed that can still be undone
+    assert release_all(begin) == 1
+    with begin() as work:
+        _, thread = reading.obtain_thread(work, sem, group.id, sent.thread_id)
+        shown = reading.page_of(work, sem, thread, 0).posts[0].body
+        assert "onnecollege" not in shown + work.unseal(thread, "title")
+        assert "12 km" not in shown
+        told = outcomes.own_post(work, noor, sent.post_id)
+        assert told.before == f"Mijn Zonnecollege\n\n{BODY}"
+        assert told.body == shown
+        assert (told.reason, told.agreed) == ("personal_data", False)
+        review = work.session.scalars(select(Review)).one()
+        texts = {version.text for version in queue.item(work, esra, review.id).versions}
+        assert f"Mijn Zonnecollege\n\n{BODY}" in texts
+        assert not any("onnecollege" in str(entry.facts) for entry in work.session.scalars(select(AuditEntry)))
+
+
+def test_taking_it_back_leaves_the_post_as_it_was(begin, people, sent) -> None:
+    _, _, esra = people
+    decision = decide_on(begin, esra, sent)
+    with begin(NOON + timedelta(seconds=3)) as work:
+        assert [one.decision_id for one in queue.held(work, esra)] == [decision.id]
+        assert undo(work, esra, decision.id).state is ReviewState.OPEN
+    assert release_all(begin) == 0
+    decide_on(begin, esra, sent, Verdict(action=Action.APPROVE))
+    assert release_all(begin) == 1
+    with begin() as work:
+        post = work.session.get_one(Post, sent.post_id)
+        assert work.unseal(work.session.get_one(PostRevision, post.revision_id), "body") == BODY
+        assert not [one for one in work.session.scalars(select(PostRevision)) if one.keep_until]
+
+
+def test_the_author_says_that_it_is_fine_or_takes_the_post_back(begin, people, sent) -> None:
+    noor, _, esra = people
+    decide_on(begin, esra, sent)
+    release_all(begin)
+    with begin() as work:
+        redacting.agree(work, noor, sent.post_id)
+    with begin() as work:
+        assert outcomes.own_post(work, noor, sent.post_id).agreed
+        assert work.session.scalars(select(Decision)).one().agreed_at == NOON
+        intake.withdraw(work, noor, sent.post_id)
+    with begin() as work:
+        assert work.session.get_one(Post, sent.post_id).state is PostState.WITHDRAWN
+
+
+def test_what_a_member_quoted_is_erased_with_the_original(begin, group, people, sent) -> None:
+    _, sem, esra = people
+    with begin() as work:
+        review = work.session.scalars(select(Review)).one()
+        decide(work, esra, review.id, review.version, Verdict(action=Action.APPROVE))
+    release_all(begin)
+    with begin(NOON + timedelta(hours=1)) as work:
+        reports.report(work, sem, sent.post_id, ReportKind.NOT_RIGHT, choice="recognisable")
+    with begin(NOON + timedelta(hours=2)) as work:
+        told = work.session.scalars(select(Review).where(Review.kind == ReviewKind.REPORT)).one()
+        decide(work, esra, told.id, told.version, replace(KIND, answer="Dank je, we lieten het weg."))
+        assert "Zonnecollege" in reports.reports_on(work, told)[0].snapshot
+    with begin(NOON + timedelta(hours=3)) as work:
+        assert release.release_due(work) == 1
+    with begin(LATER + timedelta(days=1)) as work:
+        assert redacting.erase_due(work) == 1
+    with begin() as work:
+        told = work.session.scalars(select(Review).where(Review.kind == ReviewKind.REPORT)).one()
+        assert reports.reports_on(work, told)[0].snapshot == ""
+
+
+def test_the_original_is_erased_after_ninety_days(begin, people, sent) -> None:
+    noor, _, esra = people
+    decide_on(begin, esra, sent)
+    release_all(begin)
+    with begin(NOON + timedelta(days=89)) as work:
+        assert not redacting.is_due(work)
+    with begin(LATER) as work:
+        assert redacting.is_due(work)
+        assert redacting.erase_due(work) == 1
+        assert not redacting.is_due(work)
+    with begin(LATER) as work:
+        assert outcomes.own_post(work, noor, sent.post_id).before == ""
+        assert "weggelaten" in outcomes.own_post(work, noor, sent.post_id).body
+        review = work.session.scalars(select(Review)).one()
+        assert not any("onnecollege" in one.text for one in queue.item(work, esra, review.id).versions)
+        assert "erase_original" in {entry.action for entry in work.session.scalars(select(AuditEntry))}

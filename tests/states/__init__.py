@@ -1,0 +1,1 @@
+"""Everything people do in a clinic, in any order, and what must hold after every step."""

@@ -1,0 +1,257 @@
+"""The pages of the desk: the next item, claims, filters, a pause, keys, exposure, the sample, and placing together."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from builders import a_clinician, a_group, a_location, a_youth
+from sqlalchemy import select
+
+from safespace.groups.models import StaffRole
+from safespace.moderation import claims, desks, intake, labels
+from safespace.moderation.models import Claim, Review, ReviewState, ReviewView
+from safespace.moderation.risk.assessment import Severity
+from safespace.threads.models import PostType, Words
+
+CRISIS = "Ik wil dood. Vanavond ga ik het doen, ik heb afscheid genomen."
+CALM = "Vandaag lekker buiten gelopen."
+
+
+@pytest.fixture
+def group(begin):
+    with begin() as work:
+        return a_group(work, a_location(work))
+
+
+@pytest.fixture
+def noor(begin, group):
+    with begin() as work:
+        return a_youth(work, group, "Stille Otter")
+
+
+@pytest.fixture
+def esra(begin, group):
+    with begin() as work:
+        return a_clinician(work, group.location)
+
+
+@pytest.fixture
+def jeroen(begin, group):
+    with begin() as work:
+        return a_clinician(work, group.location, "Jeroen")
+
+
+@pytest.fixture
+def page(signed_in, esra):
+    return signed_in(esra)
+
+
+def send(begin, actor, group, body=CALM, *, ago=0) -> UUID:
+    with begin() as work:
+        work.now -= timedelta(minutes=ago)
+        sent = intake.open_thread(work, actor, group.id, PostType.EXPERIENCE, Words(body=body, title="Vandaag"))
+        return work.session.scalars(select(Review.id).where(Review.post_id == sent.post_id)).one()
+
+
+def holder(begin, review_id):
+    with begin() as work:
+        lasting = Claim.leased_until > datetime.now(UTC)
+        return work.session.scalar(select(Claim.account_id).where(Claim.review_id == review_id, lasting))
+
+
+def test_next_hands_out_the_first_item_and_claims_it(begin, group, noor, esra, page) -> None:
+    send(begin, noor, group)
+    worst = send(begin, noor, group, CRISIS)
+    answer = page.post("/wachtrij/volgende")
+    assert (answer.status_code, answer.location) == (303, f"/wachtrij/{worst}")
+    assert holder(begin, worst) == esra.account_id
+
+
+def test_an_empty_queue_leads_back_to_itself(page) -> None:
+    assert page.post("/wachtrij/volgende").location == "/wachtrij#leeg"
+
+
+def test_an_open_page_beats_a_left_one_lets_go_and_signing_out_too(begin, group, noor, esra, page) -> None:
+    one = send(begin, noor, group)
+    assert page.post(f"/wachtrij/{one}/bezig", data={"gelezen": "1"}).get_json() == {
+        "mine": True,
+        "name": "",
+        "text": "",
+    }
+    with begin() as work:
+        assert work.session.scalars(select(ReviewView.review_id)).all() == [one]
+    assert page.post(f"/wachtrij/{one}/los").status_code == 204
+    assert holder(begin, one) is None
+    page.post(f"/wachtrij/{one}/bezig")
+    assert page.post("/uit").location.endswith("/stoppen?out=1")  # a word first; in a hurry it goes without
+    page.post("/uit", data={"anyway": "1"})
+    assert holder(begin, one) is None
+
+
+def test_both_see_who_is_at_an_item_and_one_click_takes_it_over(
+    begin, group, noor, esra, jeroen, page, signed_in
+) -> None:
+    one = send(begin, noor, group)
+    other = signed_in(jeroen)
+    page.post(f"/wachtrij/{one}/bezig")
+    assert other.post(f"/wachtrij/{one}/bezig").get_json()["text"] == "Esra is hiermee bezig"
+    assert "Esra is hiermee bezig" in other.get("/wachtrij").text
+    assert other.post(f"/wachtrij/{one}/neem").status_code == 303
+    assert holder(begin, one) == jeroen.account_id
+    seen = page.get(f"/wachtrij/rijen?bericht={one}").get_json()
+    assert seen["item"]["holder"] == {"mine": False, "name": "Jeroen", "text": "Jeroen is hiermee bezig"}
+
+
+def test_passing_on_asks_for_no_reason(begin, group, noor, jeroen, page) -> None:
+    one = send(begin, noor, group)
+    assert page.post(f"/wachtrij/{one}/draag-over").status_code == 303
+    shown = page.get("/wachtrij").text
+    assert "Overgedragen." in shown
+    assert page.post("/wachtrij/volgende").location == "/wachtrij#leeg"
+
+
+def test_time_left_stands_in_words_colour_and_shape(begin, group, noor, page) -> None:
+    send(begin, noor, group)
+    send(begin, noor, group, ago=7 * 60)
+    send(begin, noor, group, ago=10 * 60)
+    shown = page.get("/wachtrij").text
+    for words, kind in (
+        ("nog 7 uur|vóór ", "much"),
+        ("nog 59 minuten|vóór |nog 1 uur", "little"),
+        ("2 uur te laat", "none"),
+    ):
+        assert re.search(rf'left--{kind}"><svg[^>]*><use href="[^"]*#left-{kind}"/></svg>({words})', shown), kind
+    assert "1 bericht is te laat" in shown
+
+
+def test_filters_are_remembered_and_can_be_taken_away(begin, group, noor, esra, page) -> None:
+    send(begin, noor, group)
+    page.post("/wachtrij/filter", data={"ernst": "medium", "groep": str(group.id), "soort": "x"})
+    shown = page.get("/wachtrij").text
+    assert "Er wacht nu niets" in shown
+    assert "Nog 1 bericht buiten je filter" in shown
+    assert "Stille Otter" in page.get("/wachtrij?alles=1").text
+    page.post("/wachtrij/filter", data={"alles": "1"})
+    assert "Stille Otter" in page.get("/wachtrij").text
+
+
+def test_heavy_words_stand_behind_one_line(begin, group, noor, page) -> None:
+    worst, calm = send(begin, noor, group, CRISIS), send(begin, noor, group)
+    shown = page.get("/wachtrij").text
+    assert "afscheid" not in shown
+    assert "Gaat over: gedachten aan de dood of zelfdoding" in shown
+    folded = page.get(f"/wachtrij/{worst}").text
+    assert '<details class="fold" data-fold><summary>' in folded
+    assert "data-fold" not in page.get(f"/wachtrij/{calm}").text.split('<p class="sr" role="status"')[0]
+
+
+def test_a_blind_item_shows_no_signal_and_no_level(begin, group, noor, page) -> None:
+    with begin() as work:
+        work.session.merge(group.location).blind_share = 100
+    one = send(begin, noor, group, "Mijn nummer is 06-12345678, app me.")
+    shown = page.get(f"/wachtrij/{one}").text
+    item = shown.split('<article class="review-item"')[1].split("</article>")[0]
+    assert "mark class" not in item
+    assert "zonder signalen" in item
+    assert "herleidbaar tot een persoon" not in item
+    assert not re.search(r'name="severity" value="\w+" checked', shown)
+    assert "severity--medium" not in item
+    assert not re.search(r'<option value="(low|medium|high|crisis)" selected', shown)
+    listed = page.get("/wachtrij/rijen").get_json()["rows"][0]
+    assert (listed["level"], listed["excerpt"]) == ("blind", "Steekproef: lees dit bericht zonder signalen.")
+
+
+def test_how_a_blind_item_is_placed_tells_no_level(begin, group, noor, page) -> None:
+    with begin() as work:
+        work.session.merge(group.location).blind_share = 100
+    calm = send(begin, noor, group)
+    heavy = send(begin, noor, group, "Soms wil ik er niet meer zijn.")
+    with begin() as work:
+        found = [work.session.get_one(Review, one).severity for one in (calm, heavy)]
+    assert found == [Severity.NONE, Severity.HIGH]
+    shown = [page.get(f"/wachtrij/{one}").text.split('<section class="decide"')[1] for one in (calm, heavy)]
+    kinds = [re.findall(r'id="panel-(\w+)"|class="notice notice--(\w+)', one) for one in shown]
+    assert kinds[0] == kinds[1]
+
+
+def test_a_pause_is_offered_and_refused_with_one_button(begin, group, noor, esra, page) -> None:
+    for _ in range(2):
+        one = send(begin, noor, group, CRISIS)
+        page.post(f"/wachtrij/{one}/bezig", data={"gelezen": "1"})
+    left = send(begin, noor, group)
+    answer = page.post("/wachtrij/volgende")
+    assert answer.location.startswith("/bureau/pauze")
+    assert "Even pauze?" in page.get(answer.location).text
+    answer = page.post("/wachtrij/volgende", data={"verder": "1"})
+    assert answer.location == f"/wachtrij/{left}"
+
+
+def test_calm_posts_are_placed_together_with_a_count_and_a_result_for_each(begin, group, noor, esra, page) -> None:
+    calm = [send(begin, noor, group) for _ in range(2)]
+    unread, worst = send(begin, noor, group), send(begin, noor, group, CRISIS)
+    for one in [*calm, worst]:
+        page.post(f"/wachtrij/{one}/bezig", data={"gelezen": "1"})
+    offered = re.findall(r'name="bericht" value="([^"]+)"', page.get("/wachtrij").text)
+    assert {one.split(".")[0] for one in offered} == {str(one) for one in calm}
+    sent = {"bericht": [f"{one}.1" for one in (*calm, unread, worst)]}
+    assert "Je koos 4 berichten" in page.post("/wachtrij/samen", data=sent).text
+    refused = page.post("/wachtrij/samen/plaatsen", data=sent | {"aantal": "3"})
+    assert refused.status_code == 422
+    assert "Dit getal klopt niet" in refused.text
+    done = page.post("/wachtrij/samen/plaatsen", data=sent | {"aantal": "4"}).text
+    assert done.count("Komt over enkele seconden in de groep.") == 2
+    assert "Je hebt dit bericht nog niet gelezen" in done
+    assert "Dit bericht heeft een signaal" in done
+    with begin() as work:
+        closed = work.session.scalars(select(Review.id).where(Review.state == ReviewState.CLOSED)).all()
+        assert set(closed) == set(calm)
+
+
+def test_keys_are_chosen_switched_off_and_set_back(begin, group, noor, esra, page) -> None:
+    for place in ("/wachtrij", f"/wachtrij/{send(begin, noor, group)}"):
+        keys = re.search(r'data-keys="([^"]*)"', page.get(place).text)[1]
+        assert json.loads(keys.replace("&#34;", '"')) == desks.KEYS
+    assert page.post("/bureau/toetsen", data={"aan": "1", "key_approve": "r"}).status_code == 422
+    page.post("/bureau/toetsen", data={"aan": "1", "key_approve": "p"})
+    assert 'value="p"' in page.get("/bureau").text
+    page.post("/bureau/toetsen", data={"key_approve": "p"})
+    assert 'data-keys="{}"' in page.get("/wachtrij").text
+    page.post("/bureau/toetsen", data={"gewoon": "1"})
+    with begin() as work:
+        assert desks.desk_of(work, esra).keys == desks.KEYS
+        assert desks.desk_of(work, esra).keys_on
+
+
+def test_own_week_is_on_ones_own_desk_and_a_lead_sees_totals(begin, group, noor, esra, page) -> None:
+    one = send(begin, noor, group, CRISIS)
+    with begin() as work:
+        for name in ("Amira", "Jeroen"):
+            claims.claim(work, a_clinician(work, group.location, name), one)
+    page.post(f"/wachtrij/{one}/bezig", data={"gelezen": "1"})
+    assert "Het hele team" not in page.get("/bureau").text
+    with begin() as work:
+        work.session.scalars(select(StaffRole).where(StaffRole.account_id == esra.account_id)).one().lead = True
+    shown = page.get("/bureau").text
+    assert "Het hele team van Noorderlicht" in shown
+    assert "Amira" not in shown
+
+
+def test_the_sample_is_a_page_of_figures(page) -> None:
+    assert "Zorg of geen zorg (0 berichten)" in page.get("/bureau/steekproef").text
+
+
+def test_five_hundred_waiting_items_cost_eight_queries(begin, group, noor, esra, page, count_queries) -> None:
+    with begin() as work:
+        for number in range(500):
+            words = Words(body=f"{CALM} {number}", title="Vandaag")
+            work.now -= timedelta(seconds=number)
+            intake.open_thread(work, noor, group.id, PostType.TIP, words)
+        review = work.session.scalars(select(Review).limit(1)).one()
+        labels.set_severity(work, esra, review.id, review.version, Severity.HIGH)
+    page.post("/wachtrij/filter", data={"onderwerp": "spam"})
+    for url in ("/wachtrij", "/wachtrij?alles=1", "/wachtrij?laat=1&groep=" + str(group.id), "/wachtrij/rijen"):
+        with count_queries() as seen:
+            assert page.get(url).status_code == 200
+        assert len(seen) <= 8, (url, len(seen))

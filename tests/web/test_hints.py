@@ -1,0 +1,81 @@
+"""While somebody writes: a gentle hint, help at once, nothing kept, and never the word that was found."""
+
+import pytest
+from builders import a_clinician, a_group, a_location, a_youth
+from sqlalchemy import func, select
+
+from safespace import tables
+
+
+@pytest.fixture
+def group(begin):
+    with begin() as work:
+        return a_group(work, a_location(work))
+
+
+@pytest.fixture
+def noor(begin, group, signed_in):
+    with begin() as work:
+        youth = a_youth(work, group)
+    return signed_in(youth)
+
+
+@pytest.fixture
+def look(noor, group):
+    def asked(text: str):
+        answer = noor.post(f"/g/{group.id}/meekijken", data={"text": text})
+        assert answer.status_code == 200
+        return answer.json
+
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Ik weeg nu 45 kilo en ik wil nog lager", "getallen"),
+        ("Bel me maar op 06 12345678 als je wilt", "herkennen"),
+        ("Zullen we op snap verder praten, mijn snap is maanvis22", "buiten deze plek"),
+    ],
+)
+def test_a_hint_says_what_it_is_about_and_not_which_word(look, text: str, words: str) -> None:
+    found = look(text)
+    assert any(words in hint for hint in found["hints"])
+    assert not any(word in hint.lower() for hint in found["hints"] for word in text.lower().split() if len(word) > 6)
+
+
+def test_ordinary_words_get_no_hint_and_no_help(look) -> None:
+    assert look("Ik heb vandaag twee uur gelezen in plaats van gescrold.") == {"hints": [], "help": False}
+
+
+def test_who_writes_that_they_want_to_be_dead_sees_help_before_anything_is_sent(look) -> None:
+    assert look("Ik wil niet meer leven.")["help"] is True
+
+
+def test_nothing_of_it_is_kept(begin, look) -> None:
+    def rows() -> dict[str, int]:
+        with begin() as work:
+            return {
+                one.name: work.session.scalar(select(func.count()).select_from(one))
+                for one in tables.METADATA.sorted_tables
+                if one.name != "account_sessions"
+            }
+
+    before = rows()
+    look("Ik wil niet meer leven. Bel me op 06 12345678.")
+    assert rows() == before
+
+
+def test_only_who_may_write_there_is_answered(begin, group, signed_in) -> None:
+    with begin() as work:
+        elsewhere = a_youth(work, a_group(work, group.location, "Een andere groep"), "Rode Vos")
+        esra = a_clinician(work, group.location)
+    for somebody, status in ((elsewhere, 404), (esra, 403)):
+        assert signed_in(somebody).post(f"/g/{group.id}/meekijken", data={"text": "Hoi"}).status_code == status
+
+
+def test_the_form_says_where_to_ask_and_holds_the_help_card_ready(noor, group) -> None:
+    page = noor.get(f"/g/{group.id}/nieuw").text
+    assert f'data-hints="/g/{group.id}/meekijken"' in page
+    assert "data-hint-line" in page
+    assert "data-hint-help hidden" in page

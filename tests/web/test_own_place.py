@@ -1,0 +1,114 @@
+"""Mijn plek: every own word can be reached from it, what waits on the author first, and each under its own words."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from builders import NOON, a_clinician, a_group, a_location, a_youth
+from sqlalchemy import select
+
+from safespace.groups.models import Location
+from safespace.moderation import intake, release
+from safespace.moderation.decisions import Verdict, decide
+from safespace.moderation.models import Action, Review
+from safespace.threads.models import Post, PostState, PostType
+
+CRISIS = "Ik wil dood en vanavond ga ik het doen. Vaarwel."
+
+
+@pytest.fixture
+def clinic(begin):
+    with begin() as work:
+        group = a_group(work, a_location(work))
+        return group, a_youth(work, group), a_clinician(work, group.location)
+
+
+def writes(begin, group, youth, number: int, state: PostState = PostState.PENDING):
+    with begin() as work:
+        work.now = NOON + timedelta(minutes=number)
+        words = intake.accept_words(work, f"Tekst {number}.", title=f"Kop {number}")
+        sent = intake.open_thread(work, youth, group.id, PostType.TIP, words)
+        work.session.get_one(Post, sent.post_id).state = state
+        return sent
+
+
+def places(begin, clinician, sent) -> None:
+    with begin() as work:
+        review = work.session.scalars(select(Review).where(Review.post_id == sent.post_id)).one()
+        decide(work, clinician, review.id, review.version, Verdict(action=Action.APPROVE))
+    with begin() as work:
+        work.now += timedelta(minutes=1)
+        release.release_due(work)
+
+
+def replies(begin, group, youth, opened, text: str):
+    with begin() as work:
+        words = intake.accept_words(work, text)
+        return intake.reply(work, youth, group.id, opened.thread_id, PostType.TIP, words)
+
+
+def test_every_own_post_is_reached_and_what_waits_on_the_author_comes_first(begin, clinic, signed_in) -> None:
+    group, noor, _ = clinic
+    special = {0: PostState.DRAFT, 1: PostState.CHANGES_REQUESTED, 2: PostState.DECLINED}
+    for number in range(43):
+        writes(begin, group, noor, number, special.get(number, PostState.PENDING))
+    browser = signed_in(noor)
+    pages = [browser.get("/mijn").text]
+    while older := re.search(r'rel="prev" href="([^"#]+)', pages[-1]):
+        pages.append(browser.get(older[1]).text)
+    seen = [int(number) for page in pages for number in re.findall(r">Kop (\d+)<", page)]
+    assert len(pages) == 3
+    assert seen[:3] == [1, 0, 42]
+    assert sorted(seen) == list(range(43))
+    assert 'rel="next"' in pages[1]
+    for number in (4, 0, -1, 10**9):
+        assert browser.get(f"/mijn?page={number}").status_code == 404
+
+
+def test_a_reply_is_found_by_its_own_words_and_not_by_the_title_of_another(begin, clinic, signed_in) -> None:
+    group, noor, esra = clinic
+    with begin() as work:
+        sem = a_youth(work, group, "Rode Vos")
+    opened = writes(begin, group, sem, 7)
+    places(begin, esra, opened)
+    replies(begin, group, noor, opened, "Eerst lees ik een boek.")
+    replies(begin, group, noor, opened, "Daarna zet ik thee.")
+    page = signed_in(noor).get("/mijn").text
+    titles = re.findall(r'class="card__link" href="/mijn/[0-9a-f-]{36}">([^<]+)<', page)
+    assert sorted(titles) == ["Daarna zet ik thee.", "Eerst lees ik een boek."]
+    assert page.count(f"{group.name}, in: Kop 7") == 2
+
+
+def test_in_a_crisis_nothing_is_promised_beside_the_help_card(begin, clinic, signed_in) -> None:
+    group, noor, esra = clinic
+    opened = writes(begin, group, noor, 7)
+    places(begin, esra, opened)
+    calm = replies(begin, group, noor, opened, "Ik lees een boek.")
+    browser = signed_in(noor)
+    conversation = f"/g/{group.id}/t/{opened.thread_id}"
+    assert "Je bericht wordt meestal" in browser.get(f"/mijn/{calm.post_id}").text
+    assert "Dat is nu meestal" in browser.get(conversation).text
+    worrying = replies(begin, group, noor, opened, CRISIS)
+    for path in (f"/mijn/{worrying.post_id}", f"/mijn/{worrying.post_id}/aanpassen", conversation):
+        page = browser.get(path).text
+        assert 'href="tel:112"' in page
+        assert "meestal" not in page
+    standing = browser.get(f"/g/{group.id}/changes?after=0").json["standing"]
+    assert "meestal" in standing["line"]
+    assert "meestal" not in standing["in_need"]
+
+
+def test_at_night_the_help_card_promises_nobody(app, begin, clinic, signed_in) -> None:
+    group, noor, esra = clinic
+    opened = writes(begin, group, noor, 7)
+    places(begin, esra, opened)
+    worrying = replies(begin, group, noor, opened, CRISIS)
+    with begin() as work:
+        work.session.get_one(Location, group.location_id).hours = [[day, 540, 1020] for day in range(5)]
+    app.extensions["safespace"].clock = lambda: datetime(2026, 11, 23, 22, 40, tzinfo=UTC)
+    browser = signed_in(noor)
+    for path in (f"/mijn/{worrying.post_id}", f"/g/{group.id}/t/{opened.thread_id}"):
+        page = browser.get(path).text
+        assert "Er leest nu niemand mee. Wacht niet op ons en praat nu met iemand." in page
+        assert "zo snel mogelijk" not in page
+        assert "meestal" not in page

@@ -1,0 +1,132 @@
+"""The pages around a worry: writing after it was closed, closing it, a colleague who is new, a lead without a route."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from builders import a_clinician, a_group, a_location, a_youth, an_administrator
+from sqlalchemy import select
+
+from safespace.crisis import escalations, reveals, ringing
+from safespace.crisis.models import AlarmKind, Escalation
+from safespace.groups.models import StaffRole
+from safespace.moderation import escalating, intake, talking
+from safespace.moderation.models import Review
+from safespace.threads.models import PostType, Words
+
+CRISIS = "Ik wil dood. Vanavond ga ik het doen, ik heb afscheid genomen."
+CALM = "Dank je wel voor gisteren."
+
+
+@pytest.fixture
+def clinic(begin):
+    """Esra and Jeroen work there for long, Fatima leads, Kim began yesterday."""
+    with begin() as work:
+        group = a_group(work, a_location(work))
+        people = {name: a_clinician(work, group.location, name) for name in ("Esra", "Jeroen", "Fatima", "Kim")}
+        for role in work.session.scalars(select(StaffRole)):
+            days = 1 if role.account_id == people["Kim"].account_id else 30
+            role.works_from = work.now - timedelta(days=days)
+            role.lead = role.account_id == people["Fatima"].account_id
+        people |= {"Noor": a_youth(work, group), "Karin": an_administrator(work, group.location)}
+        return people | {"group": group}
+
+
+def a_worry(begin, clinic, level=2):
+    with begin() as work:
+        words = Words(body="Ik slaap slecht.", title="Nacht")
+        intake.open_thread(work, clinic["Noor"], clinic["group"].id, PostType.EXPERIENCE, words)
+    with begin() as work:
+        return escalating.escalate(work, clinic["Esra"], work.session.scalars(select(Review)).one(), level, "")
+
+
+def close(begin, clinic, worry):
+    with begin() as work:
+        day = (work.now + timedelta(days=1)).date()
+        closing = escalations.Closing(outcome="contact_safe", note="x", note_to_author="Dag.", check_back_on=day)
+        talking.close(work, clinic["Esra"], worry.id, closing)
+
+
+def test_calm_words_in_a_talk_that_was_just_closed_come_back_with_a_clear_word(begin, clinic, signed_in) -> None:
+    worry = a_worry(begin, clinic)
+    close(begin, clinic, worry)
+    answer = signed_in(clinic["Noor"]).post(f"/veilig/{worry.id}", data={"words": CALM, "form_key": str(uuid4())})
+    assert answer.status_code == 409
+    assert "Dit gesprek is gesloten, dus je bericht is niet verstuurd." in answer.text
+    assert CALM in answer.text
+
+
+def test_crisis_words_in_a_talk_that_was_just_closed_lead_to_a_talk_that_is_open(begin, clinic, signed_in) -> None:
+    worry = a_worry(begin, clinic)
+    close(begin, clinic, worry)
+    browser, form = signed_in(clinic["Noor"]), {"words": CRISIS, "form_key": str(uuid4())}
+    answer = browser.post(f"/veilig/{worry.id}", data=form)
+    with begin() as work:
+        new = work.session.scalars(select(Escalation).where(Escalation.closed_at.is_(None))).one()
+    assert (answer.status_code, answer.location) == (303, f"/veilig/{new.id}")
+    page = browser.get(answer.location).text
+    assert CRISIS in page
+    assert "Het vorige gesprek was al gesloten." in page
+    assert browser.post(f"/veilig/{worry.id}", data=form).location == f"/veilig/{new.id}"  # sent twice, said once
+    assert browser.get(answer.location).text.count(CRISIS) == 1
+
+
+@pytest.mark.parametrize(("level", "days"), [(1, 3), (2, 1), (3, 1)])
+def test_a_day_to_look_back_is_filled_in_and_the_note_is_asked_at_every_level(
+    begin, clinic, signed_in, level, days
+) -> None:
+    worry = a_worry(begin, clinic, level)
+    browser = signed_in(clinic["Esra"])
+    page = browser.get(f"/zorg/{worry.id}").text
+    with begin() as work:
+        assert f'value="{(work.now + timedelta(days=days)).date().isoformat()}"' in page
+    refused = browser.post(f"/zorg/{worry.id}/afsluiten", data={"outcome": "contact_safe"})
+    assert refused.status_code == 422
+
+
+def test_a_colleague_who_is_new_sees_the_button_to_say_no_and_not_the_one_to_agree(begin, clinic, signed_in) -> None:
+    worry = a_worry(begin, clinic, 3)
+    with begin() as work:
+        asked = reveals.request(work, clinic["Esra"], worry.id, "Ik kan de schrijver niet bereiken.")
+    browser = signed_in(clinic["Kim"])
+    page = browser.get(f"/inzage/{asked.id}").text
+    assert "Niet akkoord" in page
+    assert 'value="yes"' not in page
+    assert browser.post(f"/inzage/{asked.id}/antwoord", data={"agree": "yes"}).status_code == 403
+    assert browser.post(f"/inzage/{asked.id}/antwoord", data={"agree": "no"}).status_code == 303
+    assert "Niet akkoord: Kim" in browser.get(f"/inzage/{asked.id}").text
+
+
+def test_a_lead_sees_what_a_colleague_answered_until_it_was_seen(begin, clinic, signed_in) -> None:
+    worry = a_worry(begin, clinic)
+    with begin() as work:
+        asked = reveals.request
+        escalating.escalate(work, clinic["Esra"], work.session.scalars(select(Review)).one(), 3, "")
+        reveal = asked(work, clinic["Esra"], worry.id, "Ik kan de schrijver niet bereiken.")
+        alarm = ringing.open_alarm(
+            work,
+            AlarmKind.EMERGENCY_REVEAL,
+            reveal.id,
+            location_id=worry.location_id,
+            group_id=worry.group_id,
+        )
+    jeroen, fatima = signed_in(clinic["Jeroen"]), signed_in(clinic["Fatima"])
+    answered = jeroen.post(f"/alarm/{alarm.id}/antwoord", follow_redirects=True).text
+    assert "Jij antwoordde op het alarm." in answered
+    ids = [[one["id"] for one in who.get("/alarm/nu").get_json()["alarms"]] for who in (jeroen, fatima)]
+    assert (str(alarm.id) in ids[0], str(alarm.id) in ids[1]) == (False, True)
+    assert "een collega deed alleen noodinzage" in fatima.get("/zorg").text
+    assert "Ik heb het gezien" in fatima.get(f"/alarm/{alarm.id}").text
+    assert "Ik heb het gezien" not in jeroen.get(f"/alarm/{alarm.id}").text
+    seen = fatima.post(f"/alarm/{alarm.id}/antwoord", follow_redirects=True).text
+    assert "Een collega antwoordde al op dit alarm." in seen
+    assert "een collega deed alleen noodinzage" not in fatima.get("/zorg").text
+
+
+def test_the_page_of_routes_names_the_lead_whom_no_route_reaches(begin, clinic, signed_in) -> None:
+    page = f"/bereik/{clinic['group'].location_id}"
+    karin = signed_in(clinic["Karin"])
+    assert "Fatima: hierheen gaat geen route." in karin.get(page).text
+    form = {"channel": "email", "account_id": str(clinic["Fatima"].account_id), "address": "fatima@kliniek.example"}
+    assert karin.post(page, data=form).status_code == 303
+    assert "hierheen gaat geen route" not in karin.get(page).text
