@@ -1,6 +1,5 @@
 """Fixtures of the whole suite: settings, keys, a database of its own for every test, and units of work."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -10,13 +9,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from builders import NOON, a_group, a_location
-from places import a_database
+from places import SERVER, a_database, settings_in
 from sqlalchemy.orm import Session
 
 from safespace.groups.models import Group
 from safespace.kernel.sealed import KeyRing
 from safespace.kernel.work import Work
-from safespace.settings import Settings, load
+from safespace.settings import Settings
 
 Begin = Callable[..., AbstractContextManager[Work]]
 
@@ -53,14 +52,7 @@ def together(nodeid: str) -> str:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return load(
-        "testing",
-        env={},
-        data_dir=tmp_path,
-        secret_key="only for tests, only for tests, only for tests",
-        argon2_memory_kib=64,
-        argon2_time=1,
-    )
+    return settings_in(tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +63,7 @@ def keys() -> KeyRing:
 @pytest.fixture
 def engine() -> Iterator[sa.Engine]:
     """A database with all tables: SQLite in memory, or the server named in SAFESPACE_TEST_DATABASE."""
-    with a_database(os.environ.get("SAFESPACE_TEST_DATABASE", "")) as made:
+    with a_database(SERVER) as made:
         yield made
 
 

@@ -1,35 +1,113 @@
-"""Where a test keeps its rows: SQLite in memory, or one schema on the given server that is emptied between tests."""
+"""Where a test keeps its rows: SQLite, or one schema on the server in SAFESPACE_TEST_DATABASE, emptied between tests.
+
+Engines are lent from test to test, since they keep the statements they compiled; the rows never are.
+"""
 
 import atexit
-from collections.abc import Iterator
+import os
+import sqlite3
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache
+from pathlib import Path
 from uuid import uuid4
 
 import sqlalchemy as sa
 
 from safespace import tables
+from safespace.settings import Settings, load
+
+SERVER = os.environ.get("SAFESPACE_TEST_DATABASE", "")
+_idle: dict[Hashable, list[sa.Engine]] = {}
+
+
+def settings_in(folder: Path) -> Settings:
+    """Give the settings of a test that keeps its files here."""
+    return load(
+        "testing",
+        env={},
+        data_dir=folder,
+        secret_key="only for tests, only for tests, only for tests",
+        argon2_memory_kib=64,
+        argon2_time=1,
+    )
 
 
 @contextmanager
 def a_database(url: str) -> Iterator[sa.Engine]:
     """All tables, empty."""
     if url:
-        engine = sa.create_engine(emptied(url))
-        yield engine
-        engine.dispose()
+        place = emptied(url)
+        with lent(place, lambda: sa.create_engine(place)) as engine:
+            yield engine
         return
-    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
-    sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=ON"))
-    tables.METADATA.create_all(engine)
+    with in_memory("empty", _empty()) as engine:
+        yield engine
+
+
+@contextmanager
+def in_memory(name: Hashable, data: bytes) -> Iterator[sa.Engine]:
+    """A SQLite database in memory that begins as a copy of `data`, under a name that stands for this data."""
+
+    def copy() -> sqlite3.Connection:
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        connection.deserialize(data)
+        connection.execute("PRAGMA foreign_keys=ON")
+        return connection
+
+    with lent(name, lambda: sa.create_engine("sqlite://", poolclass=sa.StaticPool, creator=copy)) as engine:
+        yield engine
+
+
+@contextmanager
+def lent(name: Hashable, make: Callable[[], sa.Engine]) -> Iterator[sa.Engine]:
+    """An engine of this name without a connection, that nobody else has at this time."""
+    kept = _idle.setdefault(name, [])
+    engine = kept.pop() if kept else make()
     yield engine
     engine.dispose()
+    kept.append(engine)
+
+
+@contextmanager
+def asked_of(engine: sa.Engine) -> Iterator[list[str]]:
+    """Collect the statements the database gets inside a block, begin and commit left out."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.split(maxsplit=1)[0] not in {"BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"}:
+            seen.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    sa.event.remove(engine, "before_cursor_execute", note)
+
+
+def serialized(engine: sa.Engine) -> bytes:
+    """Give the whole of a SQLite database in memory."""
+    with engine.connect() as connection:
+        data: bytes = connection.connection.driver_connection.serialize()
+        return data
+
+
+@cache
+def _empty() -> bytes:
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    tables.METADATA.create_all(engine)
+    data = serialized(engine)
+    engine.dispose()
+    return data
 
 
 def emptied(url: str) -> str:
     """Give the address of a schema of this run with all tables, after emptying them."""
     place = _schema(url)
-    engine = sa.create_engine(place, poolclass=sa.NullPool)
+    with lent(("emptying", place), lambda: sa.create_engine(place, poolclass=sa.NullPool)) as engine:
+        _empty_all(engine)
+    return place
+
+
+def _empty_all(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("SET session_replication_role = replica")  # the log refuses to be emptied
         connection.exec_driver_sql("SET synchronous_commit = off")
@@ -41,10 +119,9 @@ def emptied(url: str) -> str:
         ).scalars()
         for name in filled.all():
             connection.exec_driver_sql(f"DELETE FROM {name}")  # noqa: S608  # our own names
-    return place
 
 
-@lru_cache
+@cache
 def _schema(url: str) -> str:
     schema = f"t{uuid4().hex}"
     server = sa.create_engine(url, poolclass=sa.NullPool)

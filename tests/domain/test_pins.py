@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 from at_once import many_writers
 from builders import NOON, a_clinician, a_group, a_location, a_member, a_staff_member, a_youth, an_administrator
+from places import asked_of
 from sqlalchemy import select
 
 from safespace.audit.models import AuditEntry
@@ -254,11 +254,10 @@ def test_what_is_pinned_costs_one_query_after_the_groups(begin, engine, group, e
         for _ in range(AT_MOST - 1):
             pin(work, esra, group.id, item_id=an_item(work, esra, group.location_id))
         pin(work, esra, group.id, post_id=a_released_post(work, group)[0].id)
-    asked: list[str] = []
     with begin() as work:
         here = work.session.get_one(Group, group.id)
-        sa.event.listen(engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
-        assert len(pins_of(work, noor, here.id)) == AT_MOST
+        with asked_of(engine) as asked:
+            assert len(pins_of(work, noor, here.id)) == AT_MOST
     assert len(asked) == 1
 
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 from builders import NOON, a_clinician, a_group, a_location, a_youth, an_administrator
-from sqlalchemy import event, select
+from places import asked_of
+from sqlalchemy import select
 
 from safespace.audit.models import AuditEntry
 from safespace.crisis.lines import seed_lines
@@ -172,13 +173,12 @@ def test_what_a_member_told_about_a_post_does_not_count_against_its_author(begin
 def test_counting_opens_no_text_and_asks_one_thing(begin, group, noor, engine, keys, monkeypatch) -> None:
     for day in range(5):
         writes(begin, noor, group, NUMBERS, NOON + day * DAY)
-    asked = []
     with begin(NOON + 5 * DAY) as work:
         member = noor.member_of(group.id).membership_id
         monkeypatch.setattr(type(work), "open", None)
         monkeypatch.setattr(type(work), "unseal", None)
-        event.listen(engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
-        assert earlier_signals(work, group, member) == {Category.NUMBERS: 5}
+        with asked_of(engine) as asked:
+            assert earlier_signals(work, group, member) == {Category.NUMBERS: 5}
         monkeypatch.undo()
     assert len([one for one in asked if one.startswith("SELECT")]) == 1
 

@@ -4,8 +4,9 @@ from stage import Clinic, Person
 
 
 def goes_on(person: Person) -> None:
-    """Press the button of the form in the middle of the page."""
-    person.page.locator("main form .actions button").first.click()
+    """Press the button of the form in the middle of the page, and wait for the page that comes of it."""
+    with person.page.expect_navigation():
+        person.page.locator("main form .actions button").first.click()
 
 
 def joins_with(person: Person, code: str, *, alias: str = "") -> str:

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from playwright.sync_api import expect
 from stage import DESK, unique_words
 from steps import a_code, begins, decides, joins_with, opens_item, replies
 
@@ -26,10 +27,10 @@ def test_noors_first_post_reaches_the_group_only_after_a_human_read_it(clinic, p
     esra.signs_in(clinic.account("clinician", group=GROUP))
 
     joins_with(noor, a_code(clinic, GROUP))
-    assert noor.page.get_by_role("heading", name=GROUP).is_visible()
+    expect(noor.page.get_by_role("heading", name=GROUP)).to_be_visible()
     noor.picture("youth-group-390")
     begins(noor, title, secret)
-    assert noor.page.get_by_role("heading", name="Wordt nagekeken").is_visible()
+    expect(noor.page.get_by_role("heading", name="Wordt nagekeken")).to_be_visible()
     noor.picture("youth-waiting-390")
 
     sem.page.reload()
@@ -88,8 +89,8 @@ def test_a_post_that_worries_shows_help_at_once_and_rings_the_queue(clinic, pers
     daan.page.click(f"text={GROUP}")
     title = unique_words("Vanavond")
     begins(daan, title, "Ik wil dood. Vanavond ga ik het doen. Vaarwel allemaal.")
-    assert daan.page.locator("main a[href='tel:112']").first.is_visible()
-    assert daan.page.locator("main a[href='tel:113']").first.is_visible()
+    for number in ("112", "113"):
+        expect(daan.page.locator(f"main a[href='tel:{number}']").first).to_be_visible()
     daan.picture("youth-help-card-390")
     esra.page.locator("[role=alert]").first.wait_for(timeout=5000)
     row = esra.page.locator(".queue-row", has_text=account["display"]).first

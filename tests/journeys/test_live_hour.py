@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from playwright.sync_api import expect
 from stage import DESK, unique_words
 from steps import begins, decides, goes_on, opens_item, replies
 
@@ -108,9 +109,9 @@ def says_goodbye(mark, youths) -> None:
     goes_on(mark)
     for youth in youths:
         youth.page.get_by_role("heading", name="Het live-uur is voorbij").wait_for()
-        assert youth.page.locator("[data-goodbye] li").count() == 3
-        assert youth.page.locator(".presence--live").count() == 0
-        assert youth.page.locator("[name=body]").is_visible()
+        expect(youth.page.locator("[data-goodbye] li")).to_have_count(3)
+        expect(youth.page.locator(".presence--live")).to_have_count(0)
+        expect(youth.page.locator("[name=body]")).to_be_visible()
     youths[0].picture("live-hour-over-390")
 
 

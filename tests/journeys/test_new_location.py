@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 from stage import DESK, unique_words
 from steps import goes_on, joins_with
 
@@ -47,7 +48,7 @@ def test_from_an_empty_location_to_a_first_member(clinic, person) -> None:
     karin.picture("admin-sheet-1280")
 
     alias = joins_with(lina, codes[0])
-    assert lina.page.get_by_role("heading", name=group).is_visible()
+    expect(lina.page.get_by_role("heading", name=group)).to_be_visible()
     assert alias in lina.page.inner_text("main")
     help_text = person("Wie dan ook")
     help_text.goes_to("/help")
@@ -60,4 +61,4 @@ def test_from_an_empty_location_to_a_first_member(clinic, person) -> None:
     assert "gebruikt" in sam.page.inner_text("main")
     sam.page.fill("[name=code]", "9999-9999-9999")
     goes_on(sam)
-    assert sam.page.locator("[name=code]").is_visible()
+    expect(sam.page.locator("[name=code]")).to_be_visible()

@@ -1,6 +1,7 @@
 """C2 Jeroen, what pulls others along: not without a reason and own words, and not on one pair of eyes."""
 
 import pytest
+from playwright.sync_api import expect
 from stage import DESK, Person, unique_words
 from steps import begins, decides, goes_on
 
@@ -27,7 +28,7 @@ def test_jeroen_declines_and_another_colleague_looks_again(clinic, person) -> No
     decides(jeroen, "decline", note=NOTE)
     assert jeroen.page.url.endswith(item)  # without a reason the form is not even sent
     decides(jeroen, "decline", reason="ed_promotion", note="Te kort.", follow_up="own_clinician")
-    assert jeroen.page.get_by_text("ten minste 20 tekens").first.is_visible()
+    expect(jeroen.page.get_by_text("ten minste 20 tekens").first).to_be_visible()
     decides(jeroen, "decline", reason="ed_promotion", note=NOTE, follow_up="own_clinician")
     jeroen.page.wait_for_url("**/wachtrij")
     jeroen.goes_to("/opvolgen")
@@ -56,7 +57,7 @@ def test_jeroen_declines_and_another_colleague_looks_again(clinic, person) -> No
     fatima.picture("fresh-look-1280")
     decides(fatima, "confirm", note="Ik las je bericht opnieuw, los van mijn collega, en kom op hetzelfde uit.")
     lina.page.get_by_role("heading", name="Opnieuw gekeken, het blijft zo").wait_for()
-    assert lina.page.get_by_text("Vraag om een nieuwe blik").count() == 0
+    expect(lina.page.get_by_text("Vraag om een nieuwe blik")).to_have_count(0)
 
     fatima.goes_to(item)
     assert "om gedrag naar anderen" not in fatima.page.inner_text("main")  # what belongs to an illness is no strike
@@ -69,7 +70,7 @@ def meets_closed_doors(jeroen: Person, title: str) -> None:
     waiting = jeroen.page.locator(".queue-row", has_text=title)
     for at in range(2):
         jeroen.goes_to("/wachtrij")
-        assert waiting.count() == 2
+        expect(waiting).to_have_count(2)
         waiting.nth(at).locator("a").first.click()
         jeroen.page.wait_for_url("**/wachtrij/*")
         assert jeroen.page.get_by_text("Een collega beslist hierover").count() == 1

@@ -1,6 +1,7 @@
 """Asked to write it differently: the own text, the reason and a human's note are there, and it can be sent again."""
 
 import pytest
+from playwright.sync_api import expect
 from stage import DESK, unique_words
 from steps import begins, decides, goes_on, opens_item
 
@@ -21,7 +22,7 @@ def test_daan_is_asked_to_reword_and_sends_it_again(clinic, person) -> None:
     assert esra.page.locator("mark").count() >= 1
     esra.picture("review-1280")
     decides(esra, "ask_reword", reason="numbers", note="Te kort.")
-    assert esra.page.locator("text=ten minste 20 tekens").first.is_visible()
+    expect(esra.page.locator("text=ten minste 20 tekens").first).to_be_visible()
     assert esra.page.locator("[name=note]").evaluate_all("all => all.some(f => f.value === 'Te kort.')")
     decides(esra, "ask_reword", reason="numbers", note=NOTE)
     esra.page.wait_for_url("**/wachtrij")
@@ -35,7 +36,7 @@ def test_daan_is_asked_to_reword_and_sends_it_again(clinic, person) -> None:
     better = unique_words("vroeger was mijn hoofd vol met getallen")
     daan.page.fill("[name=body]", better)
     goes_on(daan)
-    assert daan.page.get_by_role("heading", name="Wordt nagekeken").is_visible()
+    expect(daan.page.get_by_role("heading", name="Wordt nagekeken")).to_be_visible()
 
     opens_item(esra, title)
     assert NOTE[:40] in esra.page.inner_text("main")
@@ -45,7 +46,9 @@ def test_daan_is_asked_to_reword_and_sends_it_again(clinic, person) -> None:
     sem.signs_in(clinic.account("youth", 1, group=GROUP))
     sem.page.click(f"text={GROUP}")
     sem.page.click(f"text={title}")
+    folded = sem.page.get_by_text("Toon bericht")
+    expect(folded).to_be_visible()
     assert not sem.page.get_by_text(better).is_visible()
-    sem.page.click("text=Toon bericht")
-    assert sem.page.get_by_text(better).is_visible()
+    folded.click()
+    expect(sem.page.get_by_text(better)).to_be_visible()
     assert not sem.saw(first)

@@ -1,6 +1,7 @@
 """Two clinicians open the same item: one decision counts, the other one reads who decided what and keeps the note."""
 
 import pytest
+from playwright.sync_api import expect
 from stage import DESK, unique_words
 from steps import begins, decides, opens_item
 
@@ -23,8 +24,9 @@ def test_the_second_one_loses_nothing(clinic, person) -> None:
     decides(esra, "approve")
     esra.page.get_by_role("button", name="Ongedaan maken").first.wait_for()
     decides(jeroen, "ask_reword", reason="off_topic", note=NOTE)
+    who = clinic.account("clinician", 0, location=location)["display"].split(",")[0]
+    expect(jeroen.page.locator("main")).to_contain_text(who)
     said = jeroen.page.inner_text("main")
-    assert clinic.account("clinician", 0, location=location)["display"].split(",")[0] in said
     assert NOTE in said or NOTE in jeroen.page.locator("textarea").first.input_value()
     jeroen.picture("lost-1280")
 
@@ -44,4 +46,4 @@ def test_an_approval_that_is_taken_back_never_reaches_the_group(clinic, person) 
     esra.page.wait_for_timeout(3500)
     assert not sem.saw(title)
     esra.goes_to("/wachtrij")
-    assert esra.page.locator(".queue-row", has_text=title).count() == 1
+    expect(esra.page.locator(".queue-row", has_text=title)).to_have_count(1)

@@ -1,6 +1,7 @@
 """JavaScript off: joining, writing, deciding and reading all work."""
 
 import pytest
+from playwright.sync_api import expect
 from stage import DESK, unique_words
 from steps import a_code, begins, decides, joins_with, opens_item, replies
 
@@ -13,16 +14,16 @@ def test_join_post_approve_and_read_without_javascript(clinic, person) -> None:
     joins_with(noor, a_code(clinic, GROUP))
     title, body = unique_words("Zonder script"), unique_words("dit werkt ook zo")
     begins(noor, title, body)
-    assert noor.page.get_by_role("heading", name="Wordt nagekeken").is_visible()
+    expect(noor.page.get_by_role("heading", name="Wordt nagekeken")).to_be_visible()
     esra.signs_in(clinic.account("clinician", group=GROUP))
     opens_item(esra, title)
     decides(esra, "approve")
     noor.page.wait_for_timeout(3500)
     noor.page.reload()
-    assert noor.page.get_by_text("Staat in de groep").first.is_visible()
+    expect(noor.page.get_by_text("Staat in de groep").first).to_be_visible()
     noor.page.click("text=Bekijk in het gesprek")
     assert body in noor.page.inner_text("#posts")
     replies(noor, unique_words("en nog iets"))
-    assert noor.page.locator(".post--pending").count() == 1
+    expect(noor.page.locator(".post--pending")).to_have_count(1)
     noor.page.click("text=Hulp nu")
-    assert noor.page.locator("a[href='tel:112']").first.is_visible()
+    expect(noor.page.locator("a[href='tel:112']").first).to_be_visible()

@@ -1,6 +1,5 @@
 """The clinic in which the stories play: made once, then copied for every story."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from builders import ALWAYS_OPEN, NOON, a_clinician, a_group, a_location, a_youth
-from places import a_database
+from places import a_database, in_memory, serialized
 from sqlalchemy.orm import Session
 
 from safespace.groups.models import AfterHours
@@ -75,24 +74,15 @@ def a_clinic(url: str, *, closes: bool, clinicians: int) -> Iterator[tuple[sa.En
             yield engine, _founded(engine, closes=closes, clinicians=clinicians)
         return
     data, cast = _template(closes=closes, clinicians=clinicians)
-
-    def copy() -> sqlite3.Connection:
-        connection = sqlite3.connect(":memory:", check_same_thread=False)
-        connection.deserialize(data)
-        connection.execute("PRAGMA foreign_keys=ON")
-        return connection
-
-    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool, creator=copy)
-    yield engine, cast
-    engine.dispose()
+    with in_memory((closes, clinicians), data) as engine:
+        yield engine, cast
 
 
 @cache
 def _template(*, closes: bool, clinicians: int) -> tuple[bytes, Cast]:
     with a_database("") as engine:
         cast = _founded(engine, closes=closes, clinicians=clinicians)
-        with engine.connect() as connection:
-            return connection.connection.driver_connection.serialize(), cast
+        return serialized(engine), cast
 
 
 def _founded(engine: sa.Engine, *, closes: bool, clinicians: int) -> Cast:

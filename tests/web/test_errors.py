@@ -72,13 +72,13 @@ def test_when_the_page_was_open_for_too_long(app, place, signed_in) -> None:
 
 
 @pytest.mark.parametrize("refusal", [TooManyError(), CSRFError(), RuntimeError()])
-def test_when_it_is_too_much_or_breaks(app, client, refusal) -> None:
+def test_when_it_is_too_much_or_breaks(app, client, refusal, monkeypatch) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
 
-    @app.before_request
     def refuse():
         raise refusal
 
+    monkeypatch.setitem(app.before_request_funcs, None, [*app.before_request_funcs[None], refuse])
     answer = client.post("/in", data={"title": TITLE, "body": BODY})
     assert answer.status_code in {400, 429, 500}
     all_words_are_there(answer.text)
