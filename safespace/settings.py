@@ -29,6 +29,7 @@ LIMITS = (
     "reports",
     "hints",
     "talk",
+    "rule_tries",
 )
 SAFE: dict[str, tuple[float, float]] = {  # the least and the most that production takes
     "trusted_proxies": (0, 3),
@@ -91,6 +92,7 @@ class Settings:
     reports: str = "30 per hour"
     hints: str = "60 per minute"
     talk: str = "60 per 10 minutes"
+    rule_tries: str = "30 per 10 minutes"
     argon2_memory_kib: int = 19 * 1024
     argon2_time: int = 2
     relay_seconds: float = 0.2

@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from safespace.accounts.models import Account
+from safespace.groups.listed_names import listed_names
 from safespace.groups.models import Group, Membership, StaffRole
 from safespace.kernel.refusals import InvalidError
 from safespace.kernel.sealed import KeyRing
@@ -128,7 +129,7 @@ def has_elsewhere(work: Work, account_id: UUID, group_id: UUID, alias: str) -> b
 
 
 def staff_names(work: Work, group_id: UUID) -> frozenset[str]:
-    """Give the names of who works at the location of this group, word by word, for comparison."""
+    """Give what nobody in this group may be called: who works at its location word by word, listed names as a whole."""
     rows = work.session.execute(
         sa.select(Account.id, Account.staff_name)
         .join(StaffRole, StaffRole.account_id == Account.id)
@@ -137,7 +138,9 @@ def staff_names(work: Work, group_id: UUID) -> frozenset[str]:
     )
     named = [part for row in rows for part in _parts(work.open(Account, "staff_name", row.id, row.staff_name))]
     particles = alias_words(work.settings.config_dir).name_particles
-    return frozenset(part for part in named if len(part) >= SHORTEST and part not in particles)
+    at = work.session.scalar(sa.select(Group.location_id).where(Group.id == group_id))
+    listed = frozenset(_letters(name) for name in listed_names(work, at)) if at else frozenset()
+    return listed.union(part for part in named if len(part) >= SHORTEST and part not in particles)
 
 
 def _refuse_content(words: AliasWords, alias: str, is_risky: Callable[[str], bool], team: frozenset[str]) -> None:

@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from safespace.host import limits
 from safespace.host.hashing import in_pool
+from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
 from safespace.moderation import assessing, proposals, rulebook
@@ -93,6 +95,7 @@ def send() -> ResponseReturnValue:
     with reading() as work:
         require(acting(work), Permission.PROPOSE_RULE, NOWHERE)
         engine = assessing.engine(work.settings)
+    limits.count("rule_tries", str(visitor.account_id))  # a try keeps a core busy
     try:
         draft, why = proposals.accept_draft(request.form)
         tried = in_pool(proposals.try_out, engine, draft, why)
@@ -168,6 +171,7 @@ def _tried_again(proposal_id: UUID) -> Tried:
         require(actor, Permission.PROPOSE_RULE, NOWHERE)
         draft = proposals.draft_of(work, proposals.obtain(work, actor, proposal_id))
         engine = assessing.engine(work.settings)
+    limits.count("rule_tries", str(visitor.account_id))
     try:
         return in_pool(proposals.try_out, engine, draft)
     except InvalidError as error:

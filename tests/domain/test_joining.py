@@ -18,7 +18,7 @@ from safespace.groups.joining import (
     join_as_newcomer,
     join_group,
 )
-from safespace.groups.models import Membership
+from safespace.groups.models import Location, Membership
 from safespace.groups.onboarding import house_rules, introduction, privacy
 from safespace.groups.safety_contact import keep_safety_contact, own_places
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
@@ -134,6 +134,17 @@ def test_a_nickname_of_a_group_that_was_left_links_too(begin, group) -> None:
     with pytest.raises(InvalidError) as refused, begin() as work:
         check_alias(work, second.id, "Stille Otter", is_risky=harmless, account_id=left.account_id)
     assert refused.value.errors == {"alias": "alias_elsewhere"}
+
+
+def test_nobody_is_called_like_a_name_that_is_listed_at_the_location(begin, group) -> None:
+    with begin() as work:
+        work.seal(work.session.get_one(Location, group.location_id), "names", "Saskia Voorbeeldman\nDe Stille Kade")
+    for alias in ("Saskia Voorbeeldman", "de stille-kade", "DeStilleKade"):
+        with pytest.raises(InvalidError) as refused, begin() as work:
+            check_alias(work, group.id, alias, is_risky=harmless)
+        assert refused.value.errors.keys() == {"alias"}
+    with begin() as work:
+        assert check_alias(work, group.id, "Stille Otter", is_risky=harmless)
 
 
 def test_nobody_is_called_like_somebody_of_the_team(begin, group) -> None:

@@ -1,5 +1,6 @@
 """The rules on screen: the list with its hits, a proposal with what it does, agreement, and the text for its owner."""
 
+from dataclasses import replace
 from html import unescape
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import pytest
 from builders import a_clinician, a_group, a_location, a_youth, an_administrator
 from sqlalchemy import select
 
+from safespace.host import limits
 from safespace.moderation import hits
 from safespace.moderation.assessing import engine
 from safespace.moderation.rule_models import RuleProposal
@@ -91,6 +93,14 @@ def test_one_rule_shows_how_it_looks_in_both_languages(esra) -> None:
     assert "hurt_self" in blocks
     assert "Writes about hurting" in blocks
     assert esra.get("/voorsortering/regels/ER.IS.GEEN").status_code == 404
+
+
+def test_who_keeps_trying_is_slowed_down_and_keeps_the_words(app, settings, esra) -> None:
+    limits.init_app(app, replace(settings, rule_tries="1 per hour"))
+    assert sent(esra, miss="jij bent echt een dropsliert").status_code == 422
+    refused = sent(esra)
+    assert refused.status_code == 429
+    assert FORM["why"] in unescape(refused.text)
 
 
 def test_a_proposal_is_tried_and_shows_what_it_does(begin, team, esra, signed_in) -> None:
