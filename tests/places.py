@@ -101,7 +101,7 @@ def _empty() -> bytes:
 
 def emptied(url: str) -> str:
     """Give the address of a schema of this run with all tables, after emptying them."""
-    place = _schema(url)
+    place = _own_schema(url)
     with lent(("emptying", place), lambda: sa.create_engine(place, poolclass=sa.NullPool)) as engine:
         _empty_all(engine)
     return place
@@ -122,7 +122,12 @@ def _empty_all(engine: sa.Engine) -> None:
 
 
 @cache
-def _schema(url: str) -> str:
+def _own_schema(url: str) -> str:
+    return a_schema(url)
+
+
+def a_schema(url: str) -> str:
+    """Make a schema with all tables, empty, that is gone when this process ends; gives its address."""
     schema = f"t{uuid4().hex}"
     server = sa.create_engine(url, poolclass=sa.NullPool)
     with server.begin() as connection:

@@ -3,53 +3,81 @@
 import os
 import shutil
 import socket
-from urllib.parse import urlsplit
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
+from places import SERVER
+from running import free_port
 
-POSTGRESQL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
-REDIS = "redis://127.0.0.1:6379/15"
+THIS_MACHINE = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
 
 def lacking(what: str) -> None:
-    """Skip, or fail where nothing may be skipped."""
+    """Leave a test out, or fail it where nothing may be left out."""
     if os.environ.get("SAFESPACE_REQUIRE_SERVICES"):
         pytest.fail(f"{what} is missing, and this run must not do without it")
     pytest.skip(f"{what} is missing")
 
 
-def answers(url: str) -> bool:
-    """Say whether somebody listens at the address of a URL."""
-    parts = urlsplit(url)
+@contextmanager
+def own_database() -> Iterator[str]:
+    """Make a database on the server in SAFESPACE_TEST_DATABASE, or on the one of this machine."""
+    server = sa.create_engine(SERVER or THIS_MACHINE, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
+    name = f"own_{uuid4().hex}"
     try:
-        with socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 0), timeout=1):
-            return True
-    except OSError:
-        return False
-
-
-@pytest.fixture(scope="session")
-def postgresql_url() -> str:
-    """A PostgreSQL server on which databases and schemas may be made."""
-    url = os.environ.get("SAFESPACE_TEST_DATABASE") or POSTGRESQL
-    if not answers(url):
+        with server.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    except sa.exc.DBAPIError:
         lacking("PostgreSQL")
-    return url
+    yield server.url.set(database=name).render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    server.dispose()
 
 
-@pytest.fixture(scope="session")
-def redis_url() -> str:
-    """A Redis server of which one numbered database is ours."""
-    url = os.environ.get("SAFESPACE_TEST_REDIS") or REDIS
-    if not answers(url):
-        lacking("Redis")
-    return url
+class OwnRedis:
+    """A Redis that a test may stop."""
+
+    def __init__(self, path: str, folder: Path) -> None:
+        self._path, self._folder, self.port = path, folder, free_port()
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Start it and wait until it listens."""
+        self._process = subprocess.Popen(
+            [self._path, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder)],
+            stdout=subprocess.DEVNULL,
+        )
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.02)
+        raise RuntimeError("Redis does not start")
+
+    def stop(self) -> None:
+        """End it at once."""
+        self._process.kill()
+        self._process.wait()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """Where Chromium is."""
-    path = shutil.which("chromium")
+@contextmanager
+def own_redis(folder: Path) -> Iterator[OwnRedis]:
+    """Start a Redis for one user alone."""
+    path = shutil.which("redis-server")
     if path is None:
-        lacking("Chromium (apt-get install chromium)")
-    return str(path)
+        lacking("redis-server")
+    own = OwnRedis(str(path), folder)
+    yield own
+    own.stop()

@@ -1,11 +1,13 @@
 """A running demo clinic for all journeys of a run, Chromium, and persons."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
+from places import SERVER
 from playwright.sync_api import Browser, sync_playwright
+from services import lacking, own_database, own_redis
 from stage import FLAGS, Clinic, Person
 
 NewPerson = Callable[..., Person]
@@ -16,9 +18,7 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium, with the back-forward cache on as people have it."""
     path = shutil.which("chromium")
     if path is None:
-        if os.environ.get("SAFESPACE_REQUIRE_SERVICES"):
-            pytest.fail("Chromium is missing, and this run must not do without it")
-        pytest.skip("Chromium is not installed: apt-get install chromium")
+        lacking("Chromium (apt-get install chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
@@ -29,10 +29,16 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
-    """The demo clinic, started once."""
-    clinic = Clinic.opened(tmp_path_factory.mktemp("clinic"))
-    yield clinic
-    clinic.close()
+    """The demo clinic, started once: on SQLite, or on the server in SAFESPACE_TEST_DATABASE with Redis beside it."""
+    with ExitStack() as stack:
+        folder = tmp_path_factory.mktemp("clinic")
+        where = {}
+        if SERVER:
+            where["SAFESPACE_DATABASE_URL"] = stack.enter_context(own_database())
+            where["SAFESPACE_REDIS_URL"] = stack.enter_context(own_redis(folder)).url
+        clinic = Clinic.opened(folder, **where)
+        stack.callback(clinic.close)
+        yield clinic
 
 
 @pytest.hookimpl(wrapper=True)

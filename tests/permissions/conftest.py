@@ -28,7 +28,7 @@ def world(clinics: Path) -> Iterator[World]:
 def walker(world: World) -> Iterator[Walker]:
     made = Walker(world)
     yield made
-    made.close()
+    made.kept.close()
 
 
 @pytest.fixture(scope="session")

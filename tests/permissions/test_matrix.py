@@ -122,12 +122,12 @@ def test_head_and_options_tell_no_more_than_the_page_and_do_nothing(world: World
             address = walker.address(row.endpoint, thing)
             for actor in FEW:
                 page = walker.ask(actor, "GET", address)
-                walker.restore()
+                walker.kept.restore()
                 head = walker.ask(actor, "HEAD", address, form_of(world, row.endpoint, thing))
                 assert (head.status_code, head.get_data()) == (page.status_code, b""), (actor, address)
-                assert row.endpoint == "exit.leave" or not walker.wrote(), (actor, address)
+                assert row.endpoint == "exit.leave" or not walker.kept.wrote(), (actor, address)
                 assert walker.words_in(walker.ask(actor, "OPTIONS", address).get_data(as_text=True)) == frozenset()
-                walker.restore()
+                walker.kept.restore()
 
 
 def test_a_form_without_the_token_of_its_page_does_nothing(world: World, walker: Walker) -> None:

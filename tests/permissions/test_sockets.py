@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 import websocket
+from keeping import KeptFile
 from listening import Raw
 from running import Service, Visitor
 from walk import ACTORS, HERE, NOBODY, Walker
@@ -44,8 +45,9 @@ def service(world: World, walker: Walker, tmp_path_factory: pytest.TempPathFacto
     service.keys = world.app.extensions["safespace"].keys
     service.keys.save(service.settings.key_file)
     service.engine.dispose()
+    assert isinstance(walker.kept, KeptFile)
     with closing(sqlite3.connect(service.database_file)) as file:
-        walker.whole.backup(file)
+        walker.kept.whole.backup(file)
     with service.begin() as work:
         tomorrow, yesterday = work.now + timedelta(days=1), work.now - timedelta(days=1)
         new = [world.ids["role newcomer"], world.ids["role newcomer_elsewhere"]]

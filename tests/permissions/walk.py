@@ -2,7 +2,6 @@
 
 import logging
 import re
-import sqlite3
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import url_for
+from keeping import kept
 from objects import Object, form_of, objects_of
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -101,15 +101,8 @@ class Walker:
     def __post_init__(self) -> None:
         self.prefixes = {word[:SHORTEST]: name for name, word in self.world.words.items()}
         assert len(self.prefixes) == len(self.world.words)
-        self.whole = sqlite3.connect(":memory:")
         with self.world.app.app_context():
-            self.live = sqlite3.connect(db.engine.url.database or "", isolation_level=None)
-        self.live.backup(self.whole)
-        self.version = self._version()
-
-    def close(self) -> None:
-        self.live.close()
-        self.whole.close()
+            self.kept = kept(db.engine)
 
     def walk(self, row: Row) -> list[Seen]:
         """Try a row on every object for every actor; what somebody is let in to is read in the other language too."""
@@ -133,8 +126,8 @@ class Walker:
         """Try one case."""
         form = form_of(self.world, case.row.endpoint, thing) if case.filled else {}
         response = self.ask(case.actor, case.row.method, self.address(case.row.endpoint, thing), form, language)
-        wrote = self.wrote()
-        self.restore()
+        wrote = self.kept.wrote()
+        self.kept.restore()
         return Seen(
             case=case,
             status=response.status_code,
@@ -165,20 +158,6 @@ class Walker:
         """Give the names of the texts of the world of which a recognisable part is in here."""
         found = {hit[:SHORTEST].upper() for hit in WORD.findall(text)}
         return frozenset(self.prefixes[start] for start in found if start in self.prefixes)
-
-    def wrote(self) -> bool:
-        """Say whether anything was written since the database was whole."""
-        return self._version() != self.version
-
-    def restore(self) -> None:
-        """Make the database what it was before."""
-        if self.wrote():
-            self.whole.backup(self.live)
-            self.version = self._version()
-
-    def _version(self) -> int:
-        """Give a number that changes with every commit of anybody else (SQLite, PRAGMA data_version)."""
-        return int(self.live.execute("PRAGMA data_version").fetchone()[0])
 
 
 def everything(response: TestResponse) -> str:

@@ -18,6 +18,7 @@ import desk
 import sqlalchemy as sa
 from builders import NOON, a_group, a_location, a_member, a_staff_member, actor_of, an_account
 from flask import Flask, session
+from places import SERVER, a_schema
 
 from safespace.accounts import sessions
 from safespace.accounts.models import Account, AccountSession
@@ -100,11 +101,12 @@ MANY = "100000 per 1 minute"
 
 @contextmanager
 def opened(folder: Path) -> Iterator[World]:
-    """The service on a database file, with everybody and everything in it. Limits are tested elsewhere."""
+    """The service on a database of its own, with everybody and everything in it. Limits are tested elsewhere."""
     settings = load(
         "testing",
         env={},
         data_dir=folder,
+        database_url=a_schema(SERVER) if SERVER else "",
         secret_key="only for tests, only for tests, only for tests",
         origins=("https://plek.example",),
         argon2_memory_kib=64,
@@ -115,9 +117,10 @@ def opened(folder: Path) -> Iterator[World]:
     app = create_app(settings, KeyRing.fresh())
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
-        sa.event.listen(db.engine, "connect", lambda file, _: file.execute("PRAGMA synchronous=OFF"))  # gone afterwards
-        db.engine.dispose()
-        schema.upgrade(db.engine)
+        if not SERVER:
+            sa.event.listen(db.engine, "connect", lambda file, _: file.execute("PRAGMA synchronous=OFF"))
+            db.engine.dispose()
+            schema.upgrade(db.engine)
     yield build(app)
     with app.app_context():
         db.session.remove()
