@@ -13,6 +13,7 @@ from safespace.moderation.before import Decided, Said
 from safespace.moderation.models import Action
 from safespace.moderation.queue import HeldApproval, Item
 from safespace.moderation.risk.assessment import Category, Severity, Signal, SignalKind
+from safespace.moderation.risk.combining import HISTORY
 from safespace.web import words
 
 # Categories of what does harm to readers come first in the list by which a human flags.
@@ -27,7 +28,6 @@ HARMFUL = (
     Category.PERSONAL_DATA,
     Category.CONTACT_REQUEST,
 )
-# What no single word says stands below what was found in the text, and marks nothing there.
 ABOUT_THE_WHOLE = frozenset({SignalKind.LIKENESS, SignalKind.LEARNED})
 
 
@@ -47,9 +47,9 @@ def explained_signals(item: Item) -> tuple[list[dict[str, Any]], list[dict[str, 
     """Give the text in runs with numbered spans, the reasons by kind, worst first, and what could not be read."""
     numbered: dict[tuple[str, str], list[Signal]] = {}
     faults = []
-    whole = [signal for signal in item.assessment.signals if signal.kind in ABOUT_THE_WHOLE]
+    whole = [signal for signal in item.assessment.signals if _is_about_the_whole(signal)]
     for signal in item.assessment.signals:
-        if signal.kind in ABOUT_THE_WHOLE:
+        if _is_about_the_whole(signal):
             continue
         if signal.kind is SignalKind.FAULT or signal.span[0] >= signal.span[1]:
             faults.append(_reason(signal))
@@ -58,6 +58,11 @@ def explained_signals(item: Item) -> tuple[list[dict[str, Any]], list[dict[str, 
     groups = sorted(numbered.values(), key=lambda group: (min(one.span for one in group), group[0].kind.value))
     spans = [(one.span[0], one.span[1], number) for number, group in enumerate(groups, 1) for one in group]
     return marked_runs(item.text, spans), _reasons([*groups, *([one] for one in whole)]), faults
+
+
+def _is_about_the_whole(signal: Signal) -> bool:
+    """Say whether no word of this text says it: it stands below what was found there, and marks nothing."""
+    return signal.kind in ABOUT_THE_WHOLE or signal.rule == HISTORY
 
 
 def _reasons(groups: list[list[Signal]]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """What clinicians read of the model beside the rules: its line at an item, and how it works."""
 
+import re
 from html import unescape
 
 import pytest
@@ -55,6 +56,21 @@ def test_an_item_that_only_the_model_raised_says_why_and_marks_no_word(begin, gr
     shown = unescape(page.get(f"/wachtrij/{review.id}").text)
     assert "like what called for care" in shown
     assert "Like posts that called for care; no rule recognised anything." in shown
+
+
+def test_what_an_author_wrote_before_is_said_and_marks_no_word(begin, group, page) -> None:
+    with begin() as work:
+        noor = a_youth(work, group, "Stille Otter")
+    for body in ("Ik woog 58 kilo.", "Vandaag dacht ik weer aan die 58 kilo, verder was het rustig."):
+        with begin() as work:
+            intake.open_thread(work, noor, group.id, PostType.EXPERIENCE, Words(body=body, title="Getallen"))
+    with begin() as work:
+        review = work.session.scalars(select(Review).order_by(Review.opened_at.desc())).first()
+    shown = unescape(page.get(f"/wachtrij/{review.id}").text)
+    assert "Deze schuilnaam had hier kort geleden ook zo'n signaal." in shown
+    marked = re.findall(r'<mark class="span".*?</mark>', shown, re.DOTALL)
+    assert marked
+    assert not any("verder was het rustig" in one for one in marked)
 
 
 def test_how_it_works_is_told_in_both_languages(page) -> None:

@@ -9,6 +9,7 @@ from safespace.moderation.risk.rules import Reason, Ruleset
 
 # About somebody's life: context never takes these below medium (issue's rule of caution).
 _NEVER_BELOW_MEDIUM = frozenset({Category.SUICIDE, Category.SELF_HARM})
+HISTORY = "history"  # the note that the author had such a signal before
 _MOST_LINES = 60
 
 
@@ -93,7 +94,7 @@ def combine(
     signals = [signal for lines in groups[:_MOST_LINES] for signal in lines]
     length = len(folded.raw)
     signals += [
-        note("history", length, ruleset, SignalKind.CONTEXT, category)
+        note(HISTORY, length, ruleset, SignalKind.CONTEXT, category)
         for category in categories
         if repeated.get(category, 0) > 0
     ]
