@@ -205,16 +205,24 @@ def _zone(zone: Zone) -> tzinfo:
     return ZoneInfo(zone) if isinstance(zone, str) else zone
 
 
-def _spans(hours: Hours | Week, moment: datetime, zone: tzinfo, *, ahead: int = _HORIZON) -> list[Span]:
+def _spans(hours: Hours | Week, moment: datetime, zone: tzinfo, *, ahead: int = _HORIZON) -> tuple[Span, ...]:
     """Blocks around this moment as spans of real time, oldest first; blocks that touch are one span."""
     known = hours if isinstance(hours, Hours) else Hours(hours)
-    today = moment.astimezone(zone).date()
+    week = tuple((weekday, opens, closes) for weekday, opens, closes in known.week)
+    return _spans_around(week, known.closed, moment.astimezone(zone).date(), zone, ahead)
+
+
+@lru_cache(maxsize=512)
+def _spans_around(
+    week: tuple[tuple[int, int, int], ...], closed: Callable[[date], bool], today: date, zone: tzinfo, ahead: int
+) -> tuple[Span, ...]:
+    """Give the same for a day, worked out once: every page of a group asks."""
     spans: list[Span] = []
     found = (
         (_at(day, opens, zone), _at(day, closes, zone))
         for day in (today + timedelta(days=step) for step in range(-1, ahead + 1))
-        if not known.closed(day)
-        for weekday, opens, closes in known.week
+        if not closed(day)
+        for weekday, opens, closes in week
         if weekday == day.weekday()
     )
     for starts, ends in sorted(span for span in found if span[0] < span[1]):
@@ -222,7 +230,7 @@ def _spans(hours: Hours | Week, moment: datetime, zone: tzinfo, *, ahead: int = 
             spans[-1] = (spans[-1][0], max(spans[-1][1], ends))
         else:
             spans.append((starts, ends))
-    return spans
+    return tuple(spans)
 
 
 @lru_cache(maxsize=4096)

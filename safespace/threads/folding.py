@@ -9,7 +9,7 @@ from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
-from safespace.threads.models import FoldedThread, Thread
+from safespace.threads.models import FoldedThread
 from safespace.threads.reading import obtain_thread
 
 
@@ -38,12 +38,6 @@ def folded_in(work: Work, actor: Actor, group: Group) -> frozenset[UUID]:
             sa.select(FoldedThread.thread_id).where(FoldedThread.membership_id == member.membership_id)
         )
     )
-
-
-def is_folded(work: Work, actor: Actor, thread: Thread) -> bool:
-    """Say whether this actor folded away a conversation that was obtained."""
-    member = actor.member_of(thread.group_id)
-    return member is not None and work.session.get(FoldedThread, (member.membership_id, thread.id)) is not None
 
 
 def _folded(work: Work, actor: Actor, group_id: UUID, thread_id: UUID) -> FoldedThread | None:

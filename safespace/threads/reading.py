@@ -15,7 +15,7 @@ from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor, Member, Role
 from safespace.policy.rules import require
-from safespace.threads.models import PAGE, WAITING, Post, PostRevision, PostState, PostType, Thread
+from safespace.threads.models import PAGE, WAITING, FoldedThread, Post, PostRevision, PostState, PostType, Thread
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -60,15 +60,31 @@ class Page:
 
 
 # Statements of pages that are read all the time are built once: that takes longer than the database needs to answer.
-_THREAD = sa.select(Thread).where(Thread.id == sa.bindparam("thread_id"), Thread.group_id == sa.bindparam("group_id"))
+_THREAD = sa.select(
+    Thread,
+    sa.exists().where(
+        FoldedThread.thread_id == Thread.id,
+        FoldedThread.membership_id == sa.bindparam("membership_id", type_=sa.Uuid()),
+    ),
+).where(Thread.id == sa.bindparam("thread_id"), Thread.group_id == sa.bindparam("group_id"))
 
 
 def obtain_thread(
     work: Work, actor: Actor, group_id: UUID, thread_id: UUID, permission: Permission = Permission.READ_GROUP
 ) -> tuple[Group, Thread]:
     """Give a thread of this group; a thread without a released post exists for clinicians only."""
+    group, thread, _ = obtain_thread_to_read(work, actor, group_id, thread_id, permission)
+    return group, thread
+
+
+def obtain_thread_to_read(
+    work: Work, actor: Actor, group_id: UUID, thread_id: UUID, permission: Permission = Permission.READ_GROUP
+) -> tuple[Group, Thread, bool]:
+    """Give the same, and whether this actor folded it away."""
     group = obtain_group(work, actor, group_id)
-    thread = work.session.scalar(_THREAD, {"thread_id": thread_id, "group_id": group_id})
+    mine = actor.member_of(group_id)
+    asked = {"thread_id": thread_id, "group_id": group_id, "membership_id": mine.membership_id if mine else None}
+    thread, folded = work.session.execute(_THREAD, asked).one_or_none() or (None, False)
     if thread is None or (thread.last_position == 0 and actor.roles.get(group.location_id) is not Role.CLINICIAN):
         raise NotFoundError
     if permission is Permission.WRITE_POST and thread.locked_at is not None:
@@ -77,7 +93,7 @@ def obtain_thread(
         require(actor, permission, scope_of(group))
     except NotAllowedError as error:
         raise NotAllowedError("group_closed") from error
-    return group, thread
+    return group, thread, folded
 
 
 def obtain_post(work: Work, actor: Actor, post_id: UUID, permission: Permission) -> tuple[Post, Group]:

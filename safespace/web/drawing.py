@@ -1,8 +1,10 @@
 """What templates and live.js draw of a post: one set of fields for the page and for the news, plain text only."""
 
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
-from flask import url_for
+from flask import request, url_for
 
 from safespace.groups.models import Group
 from safespace.kernel.work import Work
@@ -13,6 +15,7 @@ from safespace.threads.models import PAGE, PostState, Thread
 from safespace.threads.reading import PostView
 from safespace.web import words
 
+_ANY = str(UUID(int=0))
 CHANGEABLE = frozenset({PostState.PENDING, PostState.CHANGES_REQUESTED, PostState.PUBLISHED})
 
 
@@ -61,13 +64,24 @@ def _links(view: PostView, *, staff: bool, changeable: bool) -> dict[str, str]:
     if view.own and view.state in CHANGEABLE:
         if changeable:
             key = "reword" if view.state is PostState.CHANGES_REQUESTED else "edit"
-            links[key] = url_for("posts.edit", post_id=view.id)
-        links["withdraw"] = url_for("posts.withdraw", post_id=view.id)
+            links[key] = _address("posts.edit", view.id)
+        links["withdraw"] = _address("posts.withdraw", view.id)
     elif staff and view.state is PostState.PUBLISHED:
-        links["pin"] = url_for("library.pin", post_id=view.id)
-        links["good"] = url_for("good_news.ask", post_id=view.id)
-        links["hide"] = url_for("hiding.ask", post_id=view.id)
+        links["pin"] = _address("library.pin", view.id)
+        links["good"] = _address("good_news.ask", view.id)
+        links["hide"] = _address("hiding.ask", view.id)
     elif not view.own and view.state is PostState.PUBLISHED:
-        links["worry"] = url_for("reports.ask", post_id=view.id, about="zorgen")
-        links["wrong"] = url_for("reports.ask", post_id=view.id, about="klopt-niet")
+        links["worry"] = _address("reports.ask", view.id, about="zorgen")
+        links["wrong"] = _address("reports.ask", view.id, about="klopt-niet")
     return links
+
+
+def _address(endpoint: str, post_id: UUID, about: str | None = None) -> str:
+    """Give an address about a post; a page asks for some fifty, so each kind is built once and filled in."""
+    return _address_of_any(request.script_root, endpoint, about).replace(_ANY, str(post_id))
+
+
+@lru_cache(maxsize=64)
+def _address_of_any(root: str, endpoint: str, about: str | None) -> str:
+    del root  # it is where the app is mounted now
+    return url_for(endpoint, post_id=_ANY, about=about)

@@ -18,9 +18,8 @@ from safespace.moderation.pins import pins_of
 from safespace.policy.permissions import Permission
 from safespace.policy.rules import allows
 from safespace.roster.waiting import on_page
-from safespace.threads import folding
 from safespace.threads.models import PostType, Words
-from safespace.threads.reading import obtain_thread, page_of
+from safespace.threads.reading import obtain_thread_to_read, page_of
 from safespace.web import live_hour, words
 from safespace.web.drawing import own_fields, thread_page_url
 from safespace.web.folding import folded_page
@@ -104,8 +103,8 @@ def _thread_page(
 ) -> ResponseReturnValue:
     with reading() as work:
         actor = acting(work)
-        group, thread = obtain_thread(work, actor, group_id, thread_id)
-        if folding.is_folded(work, actor, thread) and not errors:
+        group, thread, folded = obtain_thread_to_read(work, actor, group_id, thread_id)
+        if folded and not errors:
             return folded_page(work, actor, group, thread)
         # Before the posts: what is released in between is then told as news, instead of falling between the two.
         standing = on_page(work, group)

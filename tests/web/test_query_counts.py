@@ -106,6 +106,19 @@ def test_no_page_asks_more_than_eight_things(app, world, signed_in, count_querie
     assert seen >= 12
 
 
+def test_a_conversation_in_which_own_posts_wait_asks_no_more(begin, world, signed_in, count_queries) -> None:
+    group, thread = world["ids"]["group_id"], world["ids"]["thread_id"]
+    with begin() as work:
+        for number in range(3):
+            words = intake.accept_words(work, f"Nog {number}")
+            intake.reply(work, world["youth"], group, thread, PostType.TIP, words)
+    browser = signed_in(world["youth"])
+    with count_queries() as asked:
+        page = browser.get(f"/g/{group}/t/{thread}")
+    assert "Nog 2" in page.text
+    assert len(asked) <= MOST
+
+
 @pytest.mark.parametrize("drafts", [1, 6])
 def test_own_drafts_are_read_for_a_cry_for_help_with_no_more_questions(
     begin, world, signed_in, count_queries, drafts
