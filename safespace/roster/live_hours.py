@@ -21,6 +21,11 @@ SHORTEST, LONGEST = 10, 120  # minutes; two hours of reading at a stretch is the
 NORM = timedelta(minutes=3)
 HOLD = 3  # seconds between approving and showing
 CLOSING = timedelta(minutes=30)  # how long a group page says goodbye afterwards
+# Of a live hour that runs now or ended so lately (`lately`: CLOSING ago) that the page still says goodbye.
+LATELY = sa.and_(
+    LiveHour.ends_at > sa.bindparam("lately"),
+    sa.or_(LiveHour.closed_at.is_(None), LiveHour.closed_at > sa.bindparam("lately")),
+)
 LATEST = (LiveHour.opened_at.desc(), LiveHour.id)
 
 
@@ -94,16 +99,9 @@ def open_among(work: Work, group_ids: Collection[UUID]) -> dict[UUID, LiveHour]:
 def last_in(work: Work, group_id: UUID) -> LiveHour | None:
     """Give the live hour that runs in a group now, or the last one while its page still says goodbye."""
     return work.session.scalar(
-        sa.select(LiveHour).where(LiveHour.group_id == group_id, *lately(work)).order_by(*LATEST).limit(1)
+        sa.select(LiveHour).where(LiveHour.group_id == group_id, LATELY).order_by(*LATEST).limit(1),
+        {"lately": work.now - CLOSING},
     )
-
-
-def lately(work: Work) -> list[sa.ColumnElement[bool]]:
-    """Give the conditions for a live hour that runs now or ended so lately that the page still says goodbye."""
-    return [
-        LiveHour.ends_at > work.now - CLOSING,
-        sa.or_(LiveHour.closed_at.is_(None), LiveHour.closed_at > work.now - CLOSING),
-    ]
 
 
 def runs(work: Work, live: LiveHour | None) -> bool:

@@ -62,6 +62,24 @@ class OnPage:
     ended: LiveHour | None
 
 
+# Built once: that takes longer than the database needs to answer.
+_CURSOR = (
+    sa.select(AudienceCursor.value)
+    .where(AudienceCursor.kind == AudienceKind.GROUP, AudienceCursor.audience_id == Group.id)
+    .correlate(Group)
+    .scalar_subquery()
+)
+_ON_PAGE = (
+    sa.select(LiveHour, after_hours.NEWEST_PROOF, _CURSOR)
+    .select_from(Group)
+    .join(Location, Location.id == Group.location_id)
+    .outerjoin(LiveHour, sa.and_(LiveHour.group_id == Group.id, live_hours.LATELY))
+    .where(Group.id == sa.bindparam("group_id"))
+    .order_by(*live_hours.LATEST)
+    .limit(1)
+)
+
+
 def now_in(work: Work, group: Group) -> Now:
     """Give how one group stands now."""
     return now_in_all(work, [group])[group.id]
@@ -89,21 +107,9 @@ def now_in_all(work: Work, groups: Sequence[Group]) -> dict[UUID, Now]:
 
 def on_page(work: Work, group: Group) -> OnPage:
     """Give what a page of a group needs first, in one query; ask it before anything that is told as news."""
-    zone = work.settings.time_zone
-    cursor = (
-        sa.select(AudienceCursor.value)
-        .where(AudienceCursor.kind == AudienceKind.GROUP, AudienceCursor.audience_id == group.id)
-        .scalar_subquery()
-    )
-    last, proven_at, number = work.session.execute(
-        sa.select(LiveHour, after_hours.newest_proof(work, group.location_id), cursor)
-        .select_from(Group)
-        .outerjoin(LiveHour, sa.and_(LiveHour.group_id == Group.id, *live_hours.lately(work)))
-        .where(Group.id == group.id)
-        .order_by(*live_hours.LATEST)
-        .limit(1)
-    ).one()
-    reading = expected_reading(hours_of(group.location), work.now, zone)
+    asked = {"group_id": group.id, "lately": work.now - live_hours.CLOSING, **after_hours.proof_at(work.now)}
+    last, proven_at, number = work.session.execute(_ON_PAGE, asked).one()
+    reading = expected_reading(hours_of(group.location), work.now, work.settings.time_zone)
     live = last if live_hours.runs(work, last) else None
     queueing = group.location.after_hours is AfterHours.QUEUE and proven_at is not None and not reading.open
     now = Now(location=group.location, reading=reading, live=live, queueing=queueing)
