@@ -74,7 +74,11 @@ def decide(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdict
         raise _lost(work, review_id)
     if verdict.action not in available(review, post, actor):
         raise InvalidError(action="not_offered")
+    if verdict.action is Action.CONFIRM and not tells_author(review, verdict):
+        verdict = replace(verdict, note="", template="")  # the author hears nothing of a second reader who agrees
     texts = check(work, verdict, tells_author=tells_author(review, verdict))
+    if _leaves_nothing(review, verdict):
+        raise InvalidError(follow_up="follow_up_needed") if review.version == seen_version else _lost(work, review_id)
     if verdict.action is Action.HIDE or review.about_id is not None:  # other items of the post end too: all before it
         wait_for_decision(work, post)
     was = review.rank
@@ -136,6 +140,14 @@ def last_decision(work: Work, review_id: UUID, *actions: Action) -> Decision | N
 def tells_author(review: Review, verdict: Verdict) -> bool:
     """Whether the author is told with it: somebody who asked for a fresh look gets an answer in words."""
     return verdict.action is Action.CONFIRM and review.kind is ReviewKind.APPEAL
+
+
+def _leaves_nothing(review: Review, verdict: Verdict) -> bool:
+    """Whether it would end an item that a human calls high or crisis, without anybody who still turns to its author."""
+    ends = verdict.action not in {*STAYS, Action.CLOSE, Action.CONFIRM, Action.ASK_REWORD}
+    level = review.human_rank or 0 if verdict.severity is None else verdict.severity.rank
+    needs = review.follow_up.or_more(verdict.follow_up)
+    return ends and level >= Severity.HIGH.rank and needs is FollowUp.NONE
 
 
 def _close(work: Work, actor: Actor, review: Review, seen_version: int, verdict: Verdict) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from safespace.groups.models import Group, Location
 from safespace.groups.reading import may_open
@@ -16,6 +15,7 @@ from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
 from safespace.moderation import assessing, intake
 from safespace.moderation.models import Action, Appeal, Decision, FollowUp, Review, ReviewKind, ReviewState
+from safespace.moderation.own_words import before, rework, unplaced, versions
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.verdicts import PLACING, TOLD
 from safespace.policy.permissions import Permission
@@ -47,7 +47,7 @@ class OwnPost:
     a clinician left something out, "" when that is erased; `unplaced` are newer words that the group did not get to
     see, and `rework` the same as title and body, to go on with; `agreed`: the author said that it is fine.
     `may_appeal` and `appealed` are about the decision that is shown, `reminded` and `expired` about a request to
-    reword.
+    reword. After a fresh look `note` answers who asked for it; `reason` and `first_note` are of the decision before.
     """
 
     id: UUID
@@ -67,6 +67,7 @@ class OwnPost:
     action: Action | None
     reason: str
     note: str
+    first_note: str
     created_at: datetime
     standing: str
     unchangeable: str
@@ -128,7 +129,7 @@ _HELP_WAITS = sa.select(
     sa.exists()
     .where(Post.id == Review.post_id, Post.thread_id == sa.bindparam("thread_id"))
     .where(Post.membership_id.in_(sa.bindparam("mine", expanding=True)))
-    .where(Review.state != ReviewState.CLOSED, WORRYING)
+    .where(sa.or_(Review.state != ReviewState.CLOSED, Post.release_at.is_not(None)), WORRYING)
 )
 
 
@@ -139,18 +140,20 @@ def help_waits(work: Work, actor: Actor, thread_id: UUID) -> bool:
 
 
 def _told(work: Work, actor: Actor, posts: Sequence[Any]) -> list[OwnPost]:
-    decisions, appealed, worried = _decided(work, [post.id for post, _, _ in posts])
+    decisions, firsts, appealed, worried = _decided(work, [post.id for post, _, _ in posts])
     shown = {
         post.id: one for post, _, _ in posts if (one := decisions.get(post.id)) is not None and _is_told(post, one)
     }
     wanted = [post.pending_id or post.revision_id for post, _, _ in posts]
-    revisions = {one.id: one for one in work.session.scalars(_versions(wanted, [post.id for post, _, _ in posts]))}
-    last = {one.post_id: one for one in sorted(revisions.values(), key=_number) if one.redacted_from is None}
+    revisions = {one.id: one for one in work.session.scalars(versions(wanted, [post.id for post, _, _ in posts]))}
+    written = [one for one in revisions.values() if one.redacted_from is None]
+    last = {one.post_id: one for one in sorted(written, key=lambda one: one.number)}
     told = []
     standing = now_in_all(work, [group for _, group, _ in posts])
     for post, group, thread in posts:
         group_open = may_open(actor, group)
         decision = shown.get(post.id)
+        first = firsts.get(decision.id) if decision else None
         revision = revisions.get(post.pending_id or post.revision_id or post.id)
         if revision is None:
             raise NotFoundError
@@ -173,17 +176,18 @@ def _told(work: Work, actor: Actor, posts: Sequence[Any]) -> list[OwnPost]:
                 editing=post.visible and post.pending_id is not None,
                 help_now=help_now,
                 action=decision.action if decision else None,
-                reason=decision.reason if decision else "",
+                reason=(first or decision).reason if decision else "",
                 note=work.unseal(decision, "note") if decision else "",
+                first_note=work.unseal(first, "note") if first else "",
                 created_at=post.created_at,
                 standing=_standing(post, decision, help_now=help_now, appealed=appealed),
                 unchangeable=intake.why_unchangeable(actor, post, group, thread, standing[group.id]),
                 now=standing[group.id],
                 sent_at=revision.sent_at,
                 decision_id=decision.id if decision else None,
-                before=_before(work, revisions, revision),
-                unplaced=_unplaced(work, revision, last.get(post.id)),
-                rework=_rework(work, revision, last.get(post.id)),
+                before=before(work, revisions, revision),
+                unplaced=unplaced(work, revision, last.get(post.id)),
+                rework=rework(work, revision, last.get(post.id)),
                 agreed=decision is not None and decision.agreed_at is not None,
                 may_appeal=decision is not None and decision.action in APPEALABLE and decision.id not in appealed,
                 appealed=decision is not None and decision.id in appealed,
@@ -195,9 +199,13 @@ def _told(work: Work, actor: Actor, posts: Sequence[Any]) -> list[OwnPost]:
     return told
 
 
-def _decided(work: Work, ids: list[UUID]) -> tuple[dict[UUID, Decision], set[UUID], set[UUID]]:
-    """Give the last decision of each post that its author can hear of, the appealed ones, and the worrying posts."""
+def _decided(work: Work, ids: list[UUID]) -> tuple[dict[UUID, Decision], dict[UUID, Decision], set[UUID], set[UUID]]:
+    """Give the last decision of each post that its author can hear of, and of the worrying posts which they are.
+
+    In between: of a decision that confirmed another the one it confirmed, by its id; and the appealed ones.
+    """
     decisions: dict[UUID, Decision] = {}
+    firsts: dict[UUID, Decision] = {}
     appealed = set()
     for decision, appeal_id in work.session.execute(
         sa.select(Decision, Appeal.id)
@@ -211,6 +219,8 @@ def _decided(work: Work, ids: list[UUID]) -> tuple[dict[UUID, Decision], set[UUI
         )
         .order_by(Decision.at)
     ):
+        if decision.action is Action.CONFIRM and decision.post_id in decisions:
+            firsts[decision.id] = decisions[decision.post_id]
         decisions[decision.post_id] = decision
         if appeal_id is not None:
             appealed.add(decision.id)
@@ -222,55 +232,14 @@ def _decided(work: Work, ids: list[UUID]) -> tuple[dict[UUID, Decision], set[UUI
                 sa.or_(
                     Review.state != ReviewState.CLOSED,
                     Review.follow_up != FollowUp.NONE,
+                    Post.release_at.is_not(None),  # an approval that may be undone is not felt by the author
                     Post.state.in_(NOT_PLACED),
                 ),
                 Post.id == Review.post_id,
             )
         )
     )
-    return decisions, appealed, worried
-
-
-def _number(revision: PostRevision) -> int:
-    return revision.number
-
-
-def _versions(ids: list[UUID], post_ids: list[UUID]) -> sa.Select[PostRevision]:
-    """Select these versions, those out of which something was left in them, and the last one that each author wrote."""
-    shown = sa.select(PostRevision.redacted_from).where(PostRevision.id.in_(ids))
-    other = aliased(PostRevision)
-    newest = sa.select(sa.func.max(other.number)).where(
-        other.post_id == PostRevision.post_id, other.redacted_from.is_(None)
-    )
-    last = sa.and_(
-        PostRevision.post_id.in_(post_ids),
-        PostRevision.redacted_from.is_(None),
-        PostRevision.number == newest.scalar_subquery(),
-    )
-    return sa.select(PostRevision).where(sa.or_(PostRevision.id.in_(ids), PostRevision.id.in_(shown), last))
-
-
-def _before(work: Work, revisions: dict[UUID, PostRevision], revision: PostRevision) -> str:
-    """Give what the author wrote where a clinician left something out; "" when nothing was, or when it is erased."""
-    return _text(work, revisions.get(revision.redacted_from) if revision.redacted_from else None)
-
-
-def _unplaced(work: Work, shown: PostRevision, last: PostRevision | None) -> str:
-    """Give what the author wrote last when an older version is shown: it was not placed, and is not lost."""
-    return "" if last is None or last.id in {shown.id, shown.redacted_from} else _text(work, last)
-
-
-def _rework(work: Work, shown: PostRevision, last: PostRevision | None) -> tuple[str, str] | None:
-    if last is None or last.id in {shown.id, shown.redacted_from} or not last.body:
-        return None
-    return work.unseal(last, "title"), work.unseal(last, "body")
-
-
-def _text(work: Work, revision: PostRevision | None) -> str:
-    if revision is None or not revision.body:
-        return ""
-    title = work.unseal(revision, "title")
-    return f"{title}\n\n{work.unseal(revision, 'body')}" if title else work.unseal(revision, "body")
+    return decisions, firsts, appealed, worried
 
 
 def _worries(work: Work, group: Group, revision: PostRevision) -> bool:

@@ -85,14 +85,14 @@ def is_late(work: Work) -> sa.ColumnElement[bool]:
 def in_order(work: Work) -> list[Any]:
     """Give the order in which items are to be read: nothing of a level waits behind what is fresher and not late.
 
-    What was learned orders only what is not late: once its norm has ended, an item stands by its age alone.
+    First posts and what was learned go before only among what is not late: once its norm has ended, age alone counts.
     """
     return [
         sa.case((Review.rank == Severity.CRISIS.rank, 0), else_=1),
         sa.case((_is_live(work), 0), else_=1),
         Review.rank.desc(),
         sa.case((is_late(work), 0), else_=1),
-        Review.first_post.desc(),
+        sa.case((is_late(work), 0), (Review.first_post, 1), else_=0).desc(),
         sa.case((is_late(work), 0), else_=Review.likely).desc(),
         Review.opened_at,
         Review.id,

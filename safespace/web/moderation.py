@@ -164,6 +164,7 @@ def _item_page(review_id: UUID, *, errors: dict[str, str] | None = None, typed: 
             waited=words.waited(item.review.opened_at, work.now),
             sent=words.when_for_staff(item.review.opened_at, work.now),
             kind=words.KINDS[item.review.kind],
+            worry_stands=screen.worry_stands(item.post.state),
             type=words.TYPES[item.post.type],
             state=words.STATES[item.post.state],
             rows=[listing.row_fields(row, work.now, here=review_id) for row in beside],

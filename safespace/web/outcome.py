@@ -15,7 +15,7 @@ from safespace.web import words
 class Outcome:
     """The state in words, what it means, and what a human wrote with it. `kind` is a notice's kind.
 
-    `rule` is the house rule it is about, `now` what the author can do.
+    `rule` is the house rule it is about, `now` what the author can do, `first_note` the words before a fresh look.
     """
 
     kind: str
@@ -26,6 +26,7 @@ class Outcome:
     rule: str = ""
     now: str = ""
     note: str = ""
+    first_note: str = ""
     step: int = 0
 
 
@@ -79,6 +80,7 @@ def _with_words(outcome: Outcome, action: Action, reason: str, note: str, post: 
         rule=words.house_rule(reason),
         now=_now(action, post),
         note=note,
+        first_note=post.first_note if post else "",
     )
 
 

@@ -180,7 +180,7 @@ def _looks(item: Item, key: str, action: Action) -> tuple[str, str, str, str]:
         ),
         Action.CONFIRM: (_("Het besluit van je collega blijft staan."), "check", "ok"),
         Action.CLOSE: (
-            _("De schrijver haalde dit bericht terug. Sluit af als de zorg geregeld is; schrijf op wat er gedaan is."),
+            _("Sluit af als de zorg geregeld is; schrijf op wat er gedaan is."),
             "check",
             "ok",
         ),

@@ -14,6 +14,7 @@ from safespace.moderation.models import Action
 from safespace.moderation.queue import HeldApproval, Item
 from safespace.moderation.risk.assessment import Category, Severity, Signal, SignalKind
 from safespace.moderation.risk.combining import HISTORY
+from safespace.threads.models import PostState
 from safespace.web import words
 
 # Categories of what does harm to readers come first in the list by which a human flags.
@@ -41,6 +42,17 @@ def held_fields(held: list[HeldApproval], now: datetime) -> list[dict[str, Any]]
         }
         for one in held
     ]
+
+
+def worry_stands(state: PostState) -> str:
+    """Say why a worry about a post is still open, and what the group sees of the post."""
+    if state is PostState.WITHDRAWN:
+        where = _("De schrijver heeft dit bericht zelf teruggehaald. De groep ziet het niet.")
+    elif state is PostState.PUBLISHED:
+        where = _("Dit bericht staat in de groep. De ernst werd hoog of crisis nadat erover was besloten.")
+    else:
+        where = _("Over dit bericht is al besloten. De groep ziet het niet.")
+    return f"{where} {_('De zorg blijft open tot iemand hem afsluit.')}"
 
 
 def explained_signals(item: Item) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[str]]:

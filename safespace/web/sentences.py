@@ -29,6 +29,7 @@ SENTENCES: dict[str, Any] = {
     "only_higher": _("Lager zetten kan hier alleen een collega. Hoger zetten mag altijd."),
     "not_offered": _("Deze keuze past niet meer bij dit bericht."),
     "reason_required": _("Kies een reden. De schrijver krijgt die te lezen."),
+    "follow_up_needed": _("De ernst is hoog of crisis. Kies wat de schrijver nog nodig heeft, of zet de ernst lager."),
     "note_too_short": _("Schrijf zelf ten minste 20 tekens aan de schrijver, naast de tekst uit het voorbeeld."),
     "parts_required": _("Kies ten minste één stukje dat je weglaat."),
     "too_many_parts": _("Laat hoogstens 12 stukjes weg. Is het meer? Vraag dan om het anders op te schrijven."),

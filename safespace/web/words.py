@@ -72,7 +72,7 @@ KINDS: dict[ReviewKind, LazyString] = {
     ReviewKind.NEW: _("nieuw"),
     ReviewKind.EDIT: _("aangepast na plaatsing"),
     ReviewKind.REWORDED: _("anders opgeschreven"),
-    ReviewKind.FOLLOW_UP: _("teruggehaald, nog afronden"),
+    ReviewKind.FOLLOW_UP: _("zorg, nog afronden"),
     ReviewKind.REPORT: _("verteld door een lid"),
     ReviewKind.APPEAL: _("vraagt om een nieuwe blik"),
     ReviewKind.SECOND_LOOK: _("collega kijkt mee"),

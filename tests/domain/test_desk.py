@@ -118,6 +118,15 @@ class TestOrder:
             found = queue.waiting(work, esra)
             assert (found.late, {row.id for row in found.late_rows}) == (2, {worse, old})
 
+    def test_of_what_is_late_the_oldest_stands_first_also_before_a_first_post(self, begin, group, noor, esra) -> None:
+        with begin() as work:
+            sem = a_youth(work, group, "Rode Vos")
+        old = send(begin, noor, group)
+        with begin() as work:
+            work.session.get_one(Review, old).first_post = False
+        new = send(begin, sem, group, now=NOON + timedelta(hours=3))
+        assert order(begin, esra, NOON + timedelta(hours=30)) == [old, new]
+
     def test_filters_count_what_they_leave_out_and_never_silence_an_alarm(self, begin, group, noor, esra) -> None:
         calm, worst = send(begin, noor, group), send(begin, noor, group, CRISIS)
         with begin() as work:

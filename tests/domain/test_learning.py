@@ -115,7 +115,7 @@ def test_a_post_that_was_placed_as_it_was_teaches_a_no(begin, group, people) -> 
 @pytest.mark.parametrize(
     ("verdict", "expected"),
     [
-        (Verdict(action=Action.APPROVE, severity=Severity.HIGH), (True, True, False)),
+        (Verdict(action=Action.APPROVE, severity=Severity.HIGH, follow_up=FollowUp.MESSAGE), (True, True, False)),
         (Verdict(action=Action.APPROVE, severity=Severity.LOW), (False, False, False)),
         (Verdict(action=Action.APPROVE, follow_up=FollowUp.OWN_CLINICIAN), (True, None, False)),
         (Verdict(action=Action.APPROVE, follow_up=FollowUp.MESSAGE), (None, None, False)),
@@ -137,8 +137,9 @@ def test_a_reason_that_is_not_about_readers_teaches_nothing(begin, group, people
 def test_the_level_of_the_engine_teaches_nothing_also_when_a_form_repeats_it(begin, group, people) -> None:
     for severity in (None, Severity.HIGH):
         review_id = sent(begin, group, people, "Ik wil niet meer leven.")
-        decided(begin, people, review_id, Verdict(action=Action.APPROVE, severity=severity))
-    assert answers(begin, group) == [(None, None, False)] * 2
+        verdict = Verdict(action=Action.ASK_REWORD, reason="off_topic", note=NOTE, severity=severity)
+        decided(begin, people, review_id, verdict)
+    assert answers(begin, group) == []
     with begin() as work:
         assert set(work.session.scalars(select(Label.rank))) == {None}
 
@@ -148,7 +149,7 @@ def test_a_level_that_a_human_set_before_deciding_counts(begin, group, people) -
     with begin() as work:
         labels.set_severity(work, people[1], review_id, 1, Severity.HIGH)
     assert answers(begin, group) == [(True, True, None)]
-    decided(begin, people, review_id, APPROVE)
+    decided(begin, people, review_id, Verdict(action=Action.APPROVE, follow_up=FollowUp.MESSAGE))
     assert answers(begin, group) == [(True, True, False)]
 
 
@@ -165,7 +166,9 @@ def test_what_was_decided_with_hidden_signals_teaches_nothing(begin, group, peop
     review_id = sent(begin, group, people, HEAVY)
     with begin() as work:
         work.session.execute(update(Review).values(blind=True))
-    decided(begin, people, review_id, Verdict(action=Action.APPROVE, severity=Severity.HIGH))
+    decided(
+        begin, people, review_id, Verdict(action=Action.APPROVE, severity=Severity.HIGH, follow_up=FollowUp.MESSAGE)
+    )
     assert taught(begin, group) == []
     with begin() as work:
         assert work.session.scalars(select(Label.blind)).all() == [True]
@@ -297,7 +300,9 @@ def test_two_hundred_decisions_later_a_new_post_is_seen(begin, group, people, se
     for at, (text, heavy) in enumerate(texts(240)):
         with begin(NOON - timedelta(days=20) + timedelta(hours=at)) as work:
             review = send(work, authors[at * 5 % 13], group, text)
-            verdict = Verdict(action=Action.APPROVE, severity=Severity.HIGH) if heavy else APPROVE
+            verdict = (
+                Verdict(action=Action.APPROVE, severity=Severity.HIGH, follow_up=FollowUp.MESSAGE) if heavy else APPROVE
+            )
             decisions.decide(work, people[1], review.id, review.version, verdict)
     with begin(NIGHT) as work:
         given = rounds.homework(work, group.location_id)

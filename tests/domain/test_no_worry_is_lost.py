@@ -9,13 +9,27 @@ from sqlalchemy import select
 
 from safespace.crisis import escalations, reveals, ringing, talk
 from safespace.crisis.models import Alarm, AlarmKind, Escalation
-from safespace.kernel.refusals import ConflictError, NotAllowedError
-from safespace.moderation import appeals, claims, escalating, intake, queue, release, reports, safety, talking, worries
+from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError
+from safespace.moderation import (
+    appeals,
+    claims,
+    escalating,
+    follow_ups,
+    intake,
+    labels,
+    outcomes,
+    queue,
+    release,
+    reports,
+    safety,
+    talking,
+    worries,
+)
 from safespace.moderation.decisions import decide
 from safespace.moderation.models import Action, FollowUp, ReportKind, Review, ReviewKind, ReviewState
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.verdicts import Verdict
-from safespace.threads.models import PostType, Words
+from safespace.threads.models import Post, PostType, Words
 
 CRISIS = "Ik wil dood. Vanavond ga ik het doen, ik heb afscheid genomen."
 NOTE = "Dank je voor je verhaal, ik lees hoe zwaar het was. Ik kom er bij je op terug."
@@ -106,8 +120,48 @@ def test_a_second_report_of_danger_rings_again_after_the_first_was_answered(begi
 def test_placing_a_post_with_severity_crisis_rings(begin, group, people) -> None:
     noor, _, esra, _ = people
     post_id = write(begin, group, noor)
-    judge(begin, esra, post_id, Verdict(action=Action.APPROVE, severity=Severity.CRISIS))
+    judge(begin, esra, post_id, Verdict(action=Action.APPROVE, severity=Severity.CRISIS, follow_up=FollowUp.MESSAGE))
     assert rings(begin) == [AlarmKind.CRISIS_ITEM]
+
+
+@pytest.mark.parametrize("level", [Severity.HIGH, Severity.CRISIS])
+@pytest.mark.parametrize(
+    "verdict", [Verdict(action=Action.APPROVE), Verdict(action=Action.DECLINE, reason="off_topic", note=NOTE)]
+)
+def test_what_a_human_calls_urgent_is_not_ended_without_anybody_who_still_turns_to_its_author(
+    begin, group, people, level, verdict
+) -> None:
+    noor, _, esra, jeroen = people
+    post_id = write(begin, group, noor)
+    for said in (None, level):  # set before, or chosen with the decision
+        with begin() as work:
+            review = review_of(work, post_id)
+            if said is None:
+                labels.set_severity(work, esra, review.id, review.version, level)
+        with pytest.raises(InvalidError) as refused:
+            judge(begin, esra, post_id, replace(verdict, severity=said))
+        assert refused.value.errors == {"follow_up": "follow_up_needed"}
+    judge(begin, esra, post_id, replace(verdict, severity=level, follow_up=FollowUp.OWN_CLINICIAN))
+    with begin(SOON) as work:
+        release.release_due(work)
+        assert [one.severity for one in follow_ups.open_follow_ups(work, jeroen)] == [level]
+        assert outcomes.own_post(work, noor, post_id).help_now
+
+
+def test_an_approval_that_may_be_undone_takes_no_help_away(begin, group, people) -> None:
+    noor, _, esra, _ = people
+    post_id = write(begin, group, noor, HIGH)
+    with begin() as work:
+        before = outcomes.own_post(work, noor, post_id)
+    judge(begin, esra, post_id, Verdict(action=Action.APPROVE))
+    with begin() as work:
+        held = outcomes.own_post(work, noor, post_id)
+        assert (before.help_now, held.help_now) == (True, True)
+        assert held.standing == before.standing
+        assert outcomes.help_waits(work, noor, work.session.get_one(Post, post_id).thread_id)
+    with begin(SOON) as work:
+        release.release_due(work)
+        assert not outcomes.own_post(work, noor, post_id).help_now
 
 
 def test_a_follow_up_of_crisis_rings_whatever_is_decided_about_the_post(begin, group, people) -> None:

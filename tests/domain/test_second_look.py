@@ -98,10 +98,11 @@ def test_what_is_unkind_gets_a_second_reader_within_one_working_day(begin, group
         assert review.due_at == NOON + timedelta(days=1)
         assert review.severity <= Severity.MEDIUM
         assert available(review, work.session.get_one(Post, sent.post_id), esra) == ()
-    decide_on(begin, jeroen, sent, Verdict(action=Action.CONFIRM))
-    with begin() as work:
+    decide_on(begin, jeroen, sent, Verdict(action=Action.CONFIRM, note="Ik zie het ook zo, dit kan niet blijven."))
+    with begin() as work:  # of a colleague who agrees the author hears nothing, and loses nothing by it
         told = outcomes.own_post(work, noor, sent.post_id)
         assert (told.state, told.action, told.note) == (PostState.DECLINED, Action.DECLINE, NOTE)
+        assert told.may_appeal
 
 
 def test_a_holiday_is_no_working_day(begin) -> None:
@@ -156,10 +157,12 @@ def test_an_author_asks_once_for_a_fresh_look_and_never_from_who_decided(begin, 
         assert queue.item(work, esra, review.id).actions == ()
     with pytest.raises(InvalidError):
         decide_on(begin, jeroen, sent, Verdict(action=Action.CONFIRM))  # an author who asked is answered in words
-    decide_on(begin, jeroen, sent, Verdict(action=Action.CONFIRM, note=NOTE), SOON)
+    answer = "Fijn dat je het vroeg. Voor de groep kom ik op hetzelfde uit."
+    decide_on(begin, jeroen, sent, Verdict(action=Action.CONFIRM, note=answer), SOON)
     with begin() as work:
         told = outcomes.own_post(work, noor, sent.post_id)
         assert (told.state, told.action, told.may_appeal) == (PostState.DECLINED, Action.CONFIRM, False)
+        assert (told.note, told.first_note, told.reason) == (answer, NOTE, "off_topic")
 
 
 def test_a_cry_for_help_in_it_is_heard_at_once(begin, group, people) -> None:

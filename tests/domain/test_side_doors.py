@@ -206,7 +206,7 @@ def test_who_still_practises_takes_nothing_back_lowers_nothing_and_answers_nobod
             labels.set_severity(work, esra, review.id, review.version, Severity.LOW)
         labels.set_severity(work, esra, review.id, review.version, Severity.CRISIS)
         work.session.get_one(Location, group.location_id).training_required = False
-    decision = on(begin, esra, sent, APPROVE)
+    decision = on(begin, esra, sent, Verdict(action=Action.APPROVE, follow_up=FollowUp.MESSAGE))
     with begin(SOON) as work:
         work.session.get_one(Location, group.location_id).training_required = True
         with pytest.raises(NotAllowedError) as refused:

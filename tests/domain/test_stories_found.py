@@ -11,7 +11,7 @@ from safespace.crisis.models import Alarm
 from safespace.groups.models import Group
 from safespace.moderation import hiding, intake, labels, outcomes, release, reports, safety, talking
 from safespace.moderation.decisions import decide
-from safespace.moderation.models import Action, ReportKind, Review, ReviewState
+from safespace.moderation.models import Action, FollowUp, ReportKind, Review, ReviewState
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.verdicts import Verdict
 from safespace.threads import reading
@@ -107,7 +107,8 @@ def test_a_crisis_that_comes_back_after_it_was_closed_rings(begin, post) -> None
             labels.set_severity(work, esra, review.id, review.version, Severity.CRISIS)
             assert work.session.scalars(select(Alarm)).one().acknowledged_at is None
             if action is not None:
-                decide(work, esra, review.id, review.version, Verdict(action=action, reason="numbers", note=NOTE))
+                verdict = Verdict(action=action, reason="numbers", note=NOTE, follow_up=FollowUp.MESSAGE)
+                decide(work, esra, review.id, review.version, verdict)
 
 
 @pytest.mark.parametrize("action", [Action.HOLD, Action.CLOSE])

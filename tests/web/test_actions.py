@@ -9,7 +9,7 @@ import pytest
 from builders import a_clinician, a_group, a_location, a_youth, an_administrator
 from sqlalchemy import select
 
-from safespace.moderation import intake, release
+from safespace.moderation import intake, labels, release
 from safespace.moderation.models import Action, Decision, FollowUp, Review, ReviewState
 from safespace.moderation.risk.assessment import Severity
 from safespace.threads.models import Post, PostState, PostType, Thread, Words
@@ -170,6 +170,32 @@ def test_a_note_is_previewed_with_the_words_of_the_authors_own_page(
     for part in ("Wat nu?", "Afspraak"):
         assert part in own
         assert part in promised
+
+
+def test_a_worry_about_a_post_says_where_the_post_stands(begin, place, sent, signed_in) -> None:
+    noor, browser = signed_in(place[1]), signed_in(place[3])
+    decides(begin, browser, sent.post_id, "approve")
+    assert release_all(begin) == 1
+    with begin() as work:
+        review = work.session.scalars(select(Review)).one()
+        labels.set_severity(work, place[4], review.id, review.version, Severity.HIGH)
+    shown = text(browser.get(f"/wachtrij/{review.id}"))
+    assert "Dit bericht staat in de groep. De ernst werd hoog of crisis nadat erover was besloten." in shown
+    assert "teruggehaald" not in shown
+    noor.post(f"/mijn/{sent.post_id}/terughalen", data={"form_key": uuid4().hex})
+    shown = text(browser.get(f"/wachtrij/{review.id}"))
+    assert "De schrijver heeft dit bericht zelf teruggehaald. De groep ziet het niet." in shown
+
+
+def test_an_author_still_reads_the_rule_and_the_first_words_after_a_fresh_look(begin, place, sent, signed_in) -> None:
+    noor = signed_in(place[1])
+    decides(begin, signed_in(place[3]), sent.post_id, "decline", note=NOTE, reason="off_topic")
+    noor.post(f"/mijn/{sent.post_id}/nieuwe-blik", data={"words": "Kijk nog eens.", "form_key": uuid4().hex})
+    answer = "Fijn dat je het vroeg. Voor de groep kom ik op hetzelfde uit."
+    assert decides(begin, signed_in(place[4]), sent.post_id, "confirm", note=answer).status_code == 303
+    told = text(noor.get(f"/mijn/{sent.post_id}"))
+    for part in (answer, "Dit schreef het team de eerste keer", NOTE, "Afspraak"):
+        assert part in told
 
 
 def test_three_answers_stand_apart(begin, place, sent, signed_in) -> None:
