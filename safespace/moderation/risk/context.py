@@ -6,6 +6,7 @@ Caution rules (risk.md 4.2 step 4): at most one level, always shown, and suicide
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 
 from safespace.moderation.risk.matching import Match
 from safespace.moderation.risk.reading import Stream
@@ -20,7 +21,7 @@ _QUOTES = {'"': '"', "\u201c": "\u201d", "\u201e": "\u201d", "\u00ab": "\u00bb"}
 class Cues:
     """Every slot found in one stream, by slot name, worked out when first asked for."""
 
-    def __init__(self, stream: Stream, find: Callable[[str], list[Match]], owners: frozenset[int]) -> None:
+    def __init__(self, stream: Stream, find: Callable[[str], list[Match]], owners: AbstractSet[int]) -> None:
         self.stream = stream
         self._find = find
         self._owners = owners

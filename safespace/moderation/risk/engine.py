@@ -24,7 +24,7 @@ from safespace.moderation.risk.folding import Folded, Folding, foreign_share
 from safespace.moderation.risk.likeness import Likeness, shipped, with_likeness
 from safespace.moderation.risk.loading import load_rules
 from safespace.moderation.risk.local_model import local_model
-from safespace.moderation.risk.matching import Match, Matcher, longest
+from safespace.moderation.risk.matching import Match, Matcher, longest, phrases
 from safespace.moderation.risk.pattern import Grammar, Node, PatternInvalid
 from safespace.moderation.risk.personal import BY_WORD, DETECTORS, Place
 from safespace.moderation.risk.reading import Stream, read
@@ -94,8 +94,10 @@ class Engine:
         for rule in ruleset.rules:
             if rule.detector is not None and rule.detector not in DETECTORS:
                 raise RulesInvalid(f"{rule.place}: unknown detector {rule.detector!r}")
-        self._vocabulary = Vocabulary(grammar.words | ruleset.red | ruleset.filler, ruleset.red)
-        self._matcher = Matcher(trees, self._vocabulary.numbers)
+        for word in (*ruleset.red, *ruleset.filler):
+            grammar.number(word)
+        self._vocabulary = Vocabulary(grammar.numbers, ruleset.red)
+        self._matcher = Matcher(phrases(trees))
         self._asked = [(rule, self._asks(rule)) for rule in ruleset.rules]
 
     def _add(

@@ -13,17 +13,18 @@ class Part(NamedTuple):
 
 
 # Takes places, the places of every set of words in this text, and the places that any word may fill.
-Move = Callable[[int, Mapping[int, int], int], int]
+Masks = Mapping[frozenset[int], int]
+Move = Callable[[int, Masks, int], int]
 
 
-def one_of(number: int) -> Part:
+def one_of(words: frozenset[int]) -> Part:
     """Promise one of the words of a set."""
 
-    def onward(here: int, masks: Mapping[int, int], _: int) -> int:
-        return (here & masks[number]) << 1
+    def onward(here: int, masks: Masks, _: int) -> int:
+        return (here & masks[words]) << 1
 
-    def back(here: int, masks: Mapping[int, int], _: int) -> int:
-        return (here >> 1) & masks[number]
+    def back(here: int, masks: Masks, _: int) -> int:
+        return (here >> 1) & masks[words]
 
     return Part(onward, back)
 
@@ -31,12 +32,12 @@ def one_of(number: int) -> Part:
 def gap_of(longest: int) -> Part:
     """Promise up to `longest` words of any kind."""
 
-    def onward(here: int, _: Mapping[int, int], free: int) -> int:
+    def onward(here: int, _: Masks, free: int) -> int:
         for _step in range(longest):
             here |= (here & free) << 1
         return here
 
-    def back(here: int, _: Mapping[int, int], free: int) -> int:
+    def back(here: int, _: Masks, free: int) -> int:
         for _step in range(longest):
             here |= (here >> 1) & free
         return here
@@ -49,14 +50,14 @@ def row_of(parts: Sequence[Part]) -> Part:
     forth = tuple(part.onward for part in parts)
     backward = tuple(part.back for part in reversed(parts))
 
-    def onward(here: int, masks: Mapping[int, int], free: int) -> int:
+    def onward(here: int, masks: Masks, free: int) -> int:
         for move in forth:
             here = move(here, masks, free)
             if not here:
                 return 0
         return here
 
-    def back(here: int, masks: Mapping[int, int], free: int) -> int:
+    def back(here: int, masks: Masks, free: int) -> int:
         for move in backward:
             here = move(here, masks, free)
             if not here:
@@ -71,13 +72,13 @@ def either_of(parts: Sequence[Part], *, optional: bool) -> Part:
     forth = tuple(part.onward for part in parts)
     backward = tuple(part.back for part in parts)
 
-    def onward(here: int, masks: Mapping[int, int], free: int) -> int:
+    def onward(here: int, masks: Masks, free: int) -> int:
         reached = here if optional else 0
         for move in forth:
             reached |= move(here, masks, free)
         return reached
 
-    def back(here: int, masks: Mapping[int, int], free: int) -> int:
+    def back(here: int, masks: Masks, free: int) -> int:
         reached = here if optional else 0
         for move in backward:
             reached |= move(here, masks, free)

@@ -114,7 +114,7 @@ def _check_words(engine: Engine, draft: Draft, old: Rule | None) -> None:
                     node = grammar.parse(folding.fold(text).text)
                 except PatternInvalid as wrong:
                     raise DraftInvalid(**{field: f"pattern_{wrong.code}:{number}"}) from wrong
-                phrases = (_SIGNS.sub(" ", text), *(_phrase(node, turn) for turn in range(_PHRASES)))
+                phrases = (_SIGNS.sub(" ", text), *(_phrase(grammar, node, turn) for turn in range(_PHRASES)))
             if text not in had and tells_how(engine, phrases):
                 raise DraftInvalid(**{field: f"method_detail:{number}"})
 
@@ -128,13 +128,14 @@ def tells_how(engine: Engine, texts: Iterable[str]) -> bool:
     )
 
 
-def _phrase(node: Node, turn: int) -> str:
+def _phrase(grammar: Grammar, node: Node, turn: int) -> str:
     """Promise one of the texts that a pattern finds; another one for another `turn`."""
     if isinstance(node, Word):
-        return sorted(node.choices)[turn % len(node.choices)] if node.choices else ""
+        words = grammar.spelled(node)
+        return words[turn % len(words)] if words else ""
     if isinstance(node, Choice):
-        return _phrase(node.parts[turn % len(node.parts)], turn)
-    return " ".join(filter(None, (_phrase(part, turn) for part in node.parts)))
+        return _phrase(grammar, node.parts[turn % len(node.parts)], turn)
+    return " ".join(filter(None, (_phrase(grammar, part, turn) for part in node.parts)))
 
 
 def _read(draft: Draft, old: Rule | None) -> Rule:
