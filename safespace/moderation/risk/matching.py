@@ -13,6 +13,7 @@ from safespace.moderation.risk import pattern
 from safespace.moderation.risk.moving import Part, either_of, gap_of, one_of, row_of
 from safespace.moderation.risk.sieve import Ids, Sieve
 
+Needed = pattern.Needed
 # A phrase that stands in a text more often than this says nothing new; the first places are kept.
 _MOST_ENDS = 100
 
@@ -27,13 +28,13 @@ class Match(NamedTuple):
 
 
 class Phrase:
-    """One pattern without a choice at its top, with the words it cannot do without, the rarest first."""
+    """One pattern without a choice at its top, and the words it cannot do without."""
 
     __slots__ = ("_part", "_words", "needs", "node")
 
-    def __init__(self, node: pattern.Node, needs: Sequence[pattern.Needed]) -> None:
+    def __init__(self, node: pattern.Node) -> None:
         self.node = node
-        self.needs = needs
+        self.needs = tuple(pattern.required(node))
         self._part: Part | None = None
         self._words: frozenset[int] = frozenset()
 
@@ -41,23 +42,13 @@ class Phrase:
         """Promise how it moves places on, and all words it names; made when first needed, as most never are."""
         part = self._part
         if part is None:
-            self._words = frozenset().union(*pattern.words_of(self.node))
+            self._words = pattern.words_of([self.node])
             part = self._part = _part(self.node)
         return part, self._words
 
 
-def phrases(patterns: Iterable[tuple[int, pattern.Node]]) -> list[tuple[int, Phrase]]:
-    """Promise the phrases of patterns with the numbers of their owners, in order."""
-    apart = [(owner, node, pattern.required(node)) for owner, whole in patterns for node in pattern.branches(whole)]
-    # A word that many patterns cannot do without is a common one; a pattern is looked up by its rarest words.
-    common = Counter(word for _, _, needs in apart for need in needs for word in need.words)
-    weights: dict[frozenset[int], int] = {}
-    for _, _, needs in apart:
-        for words, _, _ in needs:
-            if words not in weights:
-                weights[words] = sum(map(common.__getitem__, words))
-        needs.sort(key=lambda need: weights[need.words])
-    return [(owner, Phrase(node, tuple(needs))) for owner, node, needs in apart]
+# A phrase with its needs, the rarest first.
+_Sought = tuple[Phrase, Sequence[Needed]]
 
 
 def _part(node: pattern.Node) -> Part:
@@ -77,20 +68,33 @@ class Matcher:
     """The phrases of all rules, each with the number of its owner; it holds no text."""
 
     def __init__(self, owned: Sequence[tuple[int, Phrase]]) -> None:
-        self._owned = owned
-        self._sieve = Sieve([phrase.needs for _, phrase in owned])
+        order = _by_rarity(phrase.needs for _, phrase in owned)
+        self._owned = [(owner, phrase, needs) for (owner, phrase), needs in zip(owned, order, strict=True)]
+        self._sieve = Sieve(order)
 
     def read(self, words: Sequence[Ids], breaks: Sequence[bool]) -> "Found":
         """Promise what can be found in `words` (the word numbers each stands for); nothing reaches over a break."""
-        possible: dict[int, list[Phrase]] = {}
+        possible: dict[int, list[_Sought]] = {}
         for number in self._sieve.passing(words, breaks):
-            owner, phrase = self._owned[number]
+            owner, phrase, needs = self._owned[number]
             known = possible.get(owner)
             if known is None:
-                possible[owner] = [phrase]
+                possible[owner] = [(phrase, needs)]
             else:
-                known.append(phrase)
+                known.append((phrase, needs))
         return Found(_Text(words, breaks), possible)
+
+
+def _by_rarity(phrases: Iterable[Sequence[Needed]]) -> list[Sequence[Needed]]:
+    """The needs of each phrase, those first that few phrases share: a phrase is looked up by its rarest words."""
+    given = list(phrases)
+    sets = Counter(need.words for needs in given for need in needs)
+    shared: dict[int, int] = {}
+    for words, times in sets.items():
+        for word in words:
+            shared[word] = shared.get(word, 0) + times
+    weights = {words: sum(map(shared.__getitem__, words)) for words in sets}
+    return [needs if len(needs) == 1 else sorted(needs, key=lambda need: weights[need.words]) for needs in given]
 
 
 class _Masks(dict[frozenset[int], int]):
@@ -112,7 +116,7 @@ class _Masks(dict[frozenset[int], int]):
 class Found:
     """The matches in one text, worked out for an owner when they are first asked for: most never are."""
 
-    def __init__(self, text: "_Text", possible: dict[int, list[Phrase]]) -> None:
+    def __init__(self, text: "_Text", possible: dict[int, list[_Sought]]) -> None:
         self._text = text
         self._masks = _Masks(text.places())
         self._possible = possible
@@ -122,8 +126,7 @@ class Found:
         """Promise the matches of one owner in text order, none inside a longer one."""
         found: dict[int, Match] = {}
         masks = self._masks
-        for phrase in self._possible.get(owner, ()):
-            (words, first, last), *others = phrase.needs
+        for phrase, ((words, first, last), *others) in self._possible.get(owner, ()):
             here = masks[words]
             if not others and phrase.node.most == 1:
                 _each(owner, here, self._text, found)

@@ -6,11 +6,16 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-_PART = re.compile(r"\(|\)|\||\?|~\d?|<[a-z_]+>|\{num(?: \d+-\d+)?\}|[^\s()|?<>{}~]+|[<>{}]")
+_LETTERS = r"[^\s()|?<>{}~]+"
+# Words in brackets with nothing else are one part: nearly all brackets are of this kind.
+_PART = re.compile(
+    rf"\({_LETTERS}(?:\|{_LETTERS})*\)|\(|\)|\||\?|~\d?|<[a-z_]+>|\{{num(?: \d+-\d+)?\}}|{_LETTERS}|[<>{{}}]"
+)
+_WORD = re.compile(_LETTERS)
 _LONGEST_GAP = 3
 
 
@@ -66,25 +71,30 @@ class Grammar:
         self.numbers: dict[str, int] = {}
         self._spelled: list[str] = []
         self._lists = lists
-        self._known: dict[str, Node] = {}
         self._trees: dict[str, Node] = {}
         self._open: list[str] = []
         # The same few words stand in many patterns; each set of them is kept once.
-        self._words: dict[str, Word] = {}
+        self.places: dict[str, Word] = {}
         self._sets: dict[frozenset[int], Word] = {}
 
     def parse(self, text: str) -> Node:
         """Promise the tree of a pattern whose words are already folded. Raises PatternInvalid."""
-        node = self._known.get(text)
-        if node is None:
-            reader = _Reader(_PART.findall(text), self)
-            node = reader.choice()
-            if reader.at != len(reader.parts):
-                raise PatternInvalid("bracket_unopened", "a bracket that was never opened")
-            if not node.least:
-                raise PatternInvalid("matches_nothing", "a pattern that matches an empty text")
-            self._known[text] = node
+        if _WORD.fullmatch(text):
+            return self.place(text)
+        reader = _Reader(_PART.findall(text), self)
+        node = reader.choice()
+        if reader.at != len(reader.parts):
+            raise PatternInvalid("bracket_unopened", "a bracket that was never opened")
+        if not node.least:
+            raise PatternInvalid("matches_nothing", "a pattern that matches an empty text")
         return node
+
+    def copy(self) -> "Grammar":
+        """Promise a grammar that knows all this one knows and learns without it."""
+        other = Grammar(self._lists)
+        other.numbers, other._spelled = self.numbers.copy(), self._spelled.copy()
+        other._trees, other.places, other._sets = self._trees.copy(), self.places.copy(), self._sets.copy()
+        return other
 
     def number(self, word: str) -> int:
         """Promise the number that stands for `word` in all patterns read here."""
@@ -94,11 +104,11 @@ class Grammar:
             self._spelled.append(word)
         return number
 
-    def word(self, word: str) -> Word:
-        """Promise the place of one word."""
-        known = self._words.get(word)
+    def place(self, text: str) -> Word:
+        """Promise the place of one word, or of one of the words in brackets with bars between them."""
+        known = self.places.get(text)
         if known is None:
-            known = self._words[word] = self._set(frozenset((self.number(word),)))
+            known = self.places[text] = self._set(frozenset(map(self.number, text.strip("()").split("|"))))
         return known
 
     def spelled(self, word: Word) -> list[str]:
@@ -156,9 +166,14 @@ class _Reader:
 
     def sequence(self) -> Node:
         found: list[Node] = []
-        while self.at < len(self.parts) and self.parts[self.at] not in "|)":
-            node = self.single()
-            if self.at < len(self.parts) and self.parts[self.at] == "?":
+        parts, known = self.parts, self.grammar.places
+        while self.at < len(parts) and (part := parts[self.at]) not in "|)":
+            node: Node | None = known.get(part)
+            if node is None:
+                node = self.single()
+            else:
+                self.at += 1
+            if self.at < len(parts) and parts[self.at] == "?":
                 self.at += 1
                 node = Choice((node,), 0, node.most, optional=True)
             found.append(node)
@@ -169,7 +184,9 @@ class _Reader:
     def single(self) -> Node:
         part = self.parts[self.at]
         self.at += 1
-        if part == "(":
+        if part[0] == "(":
+            if len(part) > 1:
+                return self.grammar.place(part)
             inner = self.choice()
             if self.at >= len(self.parts) or self.parts[self.at] != ")":
                 raise PatternInvalid("bracket_unclosed", "a bracket that is never closed")
@@ -182,7 +199,7 @@ class _Reader:
             if not 1 <= longest <= _LONGEST_GAP:
                 raise PatternInvalid("gap_too_long", f"a gap longer than {_LONGEST_GAP} words")
             return _GAPS[longest]
-        return self.grammar.named(part[1:-1]) if part.startswith("<") else self.grammar.word(part)
+        return self.grammar.named(part[1:-1]) if part.startswith("<") else self.grammar.place(part)
 
 
 _GAP = Choice((Word(None, 0),), 0, 1, optional=True)
@@ -196,14 +213,21 @@ def branches(node: Node) -> tuple[Node, ...]:
     return (node,)
 
 
-def words_of(node: Node) -> Iterator[frozenset[int]]:
-    """Yield every set of words that a pattern names."""
-    if isinstance(node, Word):
-        if node.choices is not None:
-            yield node.choices
-        return
-    for part in node.parts:
-        yield from words_of(part)
+def words_of(nodes: Iterable[Node]) -> frozenset[int]:
+    """Promise the numbers of all words that patterns name."""
+    found: set[int] = set()
+    seen: set[int] = set()
+    left = list(nodes)
+    while left:
+        node = left.pop()
+        if id(node) in seen:  # lists and words are shared by many patterns
+            continue
+        seen.add(id(node))
+        if not isinstance(node, Word):
+            left += node.parts
+        elif node.choices is not None:
+            found |= node.choices
+    return frozenset(found)
 
 
 class Needed(NamedTuple):
@@ -222,7 +246,10 @@ def required(node: Node) -> list[Needed]:
     if isinstance(node, Sequence):
         low = high = 0
         for part in node.parts:
-            if part.least:  # whatever may be left out is not required
+            if isinstance(part, Word):
+                if part.choices is not None:
+                    found.append(Needed(part.choices, low, high))
+            elif part.least:  # whatever may be left out is not required
                 found += [Needed(words, low + first, high + last) for words, first, last in required(part)]
             low, high = low + part.least, high + part.most
         return found
