@@ -6,6 +6,7 @@ Pure: no database, no network, no clock but the processor's own: the same text a
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -86,7 +87,17 @@ class Engine:
         self.models = tuple(models)
         self._folding = Folding()
         self._book = Phrasebook(ruleset, known)
-        self._asked = [(rule, self._asks(rule)) for rule in ruleset.rules]
+        numbers = self._book.numbers
+        # A slot is found by what its own patterns find, or by those of all slots that it unites.
+        self._owners: dict[str, tuple[int, ...]] = {name: (number,) for name, number in numbers.items()}
+        self._owners |= {name: tuple(map(numbers.__getitem__, parts)) for name, parts in ruleset.unions.items()}
+        self._asked = [self._asks(rule) for rule in ruleset.rules]
+        # Nearly every rule asks for words that a text does not hold: only those of which it has some are looked at.
+        self._always = [number for number, (asked, _) in enumerate(self._asked) if not asked]
+        self._rules_of: dict[int, list[int]] = {}
+        for number, (asked, least) in enumerate(self._asked):
+            for owner in frozenset().union(*(asked if least < len(asked) else asked[:1])):
+                self._rules_of.setdefault(owner, []).append(number)
 
     def with_rules(self, rules: Iterable[Rule]) -> "Engine":
         """Promise an engine with these rules on the same slots and lists, and no model. Raises RulesInvalid.
@@ -95,15 +106,15 @@ class Engine:
         """
         return Engine(replace(self.ruleset, rules=tuple(rules)), known=self._book)
 
-    def _asks(self, rule: Rule) -> tuple[frozenset[int], ...]:
-        """Of each of these owners of patterns a text must hold one, or the rule finds nothing in it."""
+    def _asks(self, rule: Rule) -> tuple[tuple[frozenset[int], ...], int]:
+        """Sets of owners of patterns, and of how many of them a text must hold one, or the rule finds nothing in it."""
         if rule.detector is not None:
-            return ()
+            return (), 0
         if rule.composition is None:
-            return (frozenset({self._book.numbers[rule.name]}),)
+            return (frozenset(self._owners[rule.name]),), 1
         slots = rule.composition.needs or rule.composition.alike
-        owners = [{self._book.numbers[one] for one in self.ruleset.unions.get(slot, (slot,))} for slot in slots]
-        return tuple(map(frozenset, owners)) if rule.composition.needs else (frozenset().union(*owners),)
+        asked = sorted((frozenset(self._owners[slot]) for slot in slots), key=len)
+        return tuple(asked), len(asked) if rule.composition.needs else 2
 
     @classmethod
     def load(cls, directory: Path, model: Path | None = None) -> Self:
@@ -158,13 +169,10 @@ class Engine:
 
     def _cues(self, stream: Stream) -> Cues:
         found = self._book.matcher.read(stream.ids, stream.breaks)
-        unions, numbers = self.ruleset.unions, self._book.numbers
 
         def find(name: str) -> list[Match]:
-            members = unions.get(name)
-            if members is None:
-                return found.of(numbers[name])
-            return longest(match for member in members for match in found.of(numbers[member]))
+            there = [found.of(owner) for owner in self._owners[name] if owner in found.owners]
+            return there[0] if len(there) == 1 else longest(chain.from_iterable(there))
 
         return Cues(stream, find, found.owners)
 
@@ -172,13 +180,15 @@ class Engine:
         """Run every rule on one stream; one that breaks is a fault and the others still run."""
         quoted = quotations(place.folded.text)
         findings: list[Finding] = []
-        for number, (rule, asked) in enumerate(self._asked):
-            if number % _RULES_A_LOOK == 0 and reading.overdue():
+        cues = place.cues
+        some = {number for owner in cues.owners for number in self._rules_of.get(owner, ())}
+        for count, number in enumerate(sorted(some.union(self._always))):
+            if count % _RULES_A_LOOK == 0 and reading.overdue():
                 break
-            if asked and not place.cues.may_hold(asked):
+            if not cues.may_hold(*self._asked[number]):
                 continue
             try:
-                findings += _found(rule, place, quoted, first=first)
+                findings += _found(self.ruleset.rules[number], place, quoted, first=first)
             except Exception:  # noqa: BLE001 - whatever breaks becomes a concern, never a post without one
                 reading.faults.append("fault")
         return without_replaced(findings)

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from safespace.moderation.risk import pattern
-from safespace.moderation.risk.moving import Part, either_of, gap_of, one_of, row_of
+from safespace.moderation.risk.moving import Masks, Part, Words, either_of, gap_of, known_as, one_of, row_of
 from safespace.moderation.risk.sieve import Ids, Sieve
 
 Needed = pattern.Needed
@@ -47,8 +47,26 @@ class Phrase:
         return part, self._words
 
 
-# A phrase with its needs, the rarest first.
-_Sought = tuple[Phrase, Sequence[Needed]]
+class _Sought(NamedTuple):
+    """A phrase, where it may start from its rarest words, and where from those its next rarest must stand, if any."""
+
+    phrase: Phrase
+    rare: Words
+    starts: tuple[int, int]
+    also: Words | None
+    stands: tuple[int, int]
+
+
+def _sought(phrase: Phrase, needs: Sequence[Needed]) -> _Sought:
+    rare = needs[0]
+    also, low, high = (None, 0, 0) if len(needs) == 1 else needs[1]
+    return _Sought(
+        phrase,
+        known_as(rare.words),
+        (-rare.high, -rare.low),
+        also and known_as(also),
+        (low - rare.high, high - rare.low),
+    )
 
 
 def _part(node: pattern.Node) -> Part:
@@ -69,19 +87,19 @@ class Matcher:
 
     def __init__(self, owned: Sequence[tuple[int, Phrase]]) -> None:
         order = _by_rarity(phrase.needs for _, phrase in owned)
-        self._owned = [(owner, phrase, needs) for (owner, phrase), needs in zip(owned, order, strict=True)]
+        self._owned = [(owner, _sought(phrase, needs)) for (owner, phrase), needs in zip(owned, order, strict=True)]
         self._sieve = Sieve(order)
 
     def read(self, words: Sequence[Ids], breaks: Sequence[bool]) -> "Found":
         """Promise what can be found in `words` (the word numbers each stands for); nothing reaches over a break."""
         possible: dict[int, list[_Sought]] = {}
         for number in self._sieve.passing(words, breaks):
-            owner, phrase, needs = self._owned[number]
+            owner, sought = self._owned[number]
             known = possible.get(owner)
             if known is None:
-                possible[owner] = [(phrase, needs)]
+                possible[owner] = [sought]
             else:
-                known.append((phrase, needs))
+                known.append(sought)
         return Found(_Text(words, breaks), possible)
 
 
@@ -97,18 +115,19 @@ def _by_rarity(phrases: Iterable[Sequence[Needed]]) -> list[Sequence[Needed]]:
     return [needs if len(needs) == 1 else sorted(needs, key=lambda need: weights[need.words]) for needs in given]
 
 
-class _Masks(dict[frozenset[int], int]):
-    """The places of every set of words in one text, worked out when first asked for."""
+class _Masks(dict[Words, int]):
+    """The places in one text of every word, and of every set of words, worked out when first asked for."""
 
-    def __init__(self, places: dict[int, int]) -> None:
-        super().__init__()
-        self._places = places
+    def __init__(self, places: dict[Words, int]) -> None:
+        super().__init__(places)
         self._there = frozenset(places)
 
-    def __missing__(self, words: frozenset[int]) -> int:
+    def __missing__(self, words: Words) -> int:
+        if isinstance(words, int):
+            return 0
         found = 0
         for word in words & self._there:
-            found |= self._places[word]
+            found |= self[word]
         self[words] = found
         return found
 
@@ -120,24 +139,30 @@ class Found:
         self._text = text
         self._masks = _Masks(text.places())
         self._possible = possible
+        self._known: dict[int, list[Match]] = {}
         self.owners = possible.keys()
 
     def of(self, owner: int) -> list[Match]:
         """Promise the matches of one owner in text order, none inside a longer one."""
-        found: dict[int, Match] = {}
+        known = self._known.get(owner)
+        if known is None:
+            found: dict[int, Match] = {}
+            for sought in self._possible.get(owner, ()):
+                self._seek(owner, sought, found)
+            known = self._known[owner] = longest(found.values()) if found else []
+        return known
+
+    def _seek(self, owner: int, sought: _Sought, found: dict[int, Match]) -> None:
+        phrase, rare, starts, also, stands = sought
         masks = self._masks
-        for phrase, ((words, first, last), *others) in self._possible.get(owner, ()):
-            here = masks[words]
-            if not others and phrase.node.most == 1:
+        here = masks[rare]
+        if also is None:
+            if phrase.node.most == 1:
                 _each(owner, here, self._text, found)
-                continue
-            for need, low, high in others:
-                places = masks[need]
-                if not places or not places & _within(here, low - last, high - first):
-                    break
-            else:
-                _find(owner, phrase, self._text, masks, _within(here, -last, -first), found)
-        return longest(found.values()) if found else []
+                return
+        elif not masks[also] & _within(here, *stands):
+            return
+        _find(owner, phrase, self._text, masks, _within(here, *starts), found)
 
 
 class _Text:
@@ -159,9 +184,9 @@ class _Text:
         self.whole = (1 << len(self.words)) - 1
         self.open = self.whole & ~walls
 
-    def places(self) -> dict[int, int]:
+    def places(self) -> dict[Words, int]:
         """Promise, per word number, the places where it stands."""
-        found: dict[int, int] = {}
+        found: dict[Words, int] = {}
         bit = 1
         for ids in self.words:
             for word in ids:
@@ -193,9 +218,7 @@ def _each(owner: int, places: int, text: "_Text", found: dict[int, Match]) -> No
             found[at] = Match(owner, at, at)
 
 
-def _find(
-    owner: int, phrase: Phrase, text: "_Text", masks: dict[frozenset[int], int], near: int, found: dict[int, Match]
-) -> None:
+def _find(owner: int, phrase: Phrase, text: "_Text", masks: Masks, near: int, found: dict[int, Match]) -> None:
     part, words = phrase.ready()
     ends = part.onward(near & text.whole, masks, text.open)
     for _ in range(_MOST_ENDS):

@@ -12,13 +12,21 @@ class Part(NamedTuple):
     gap: int = 0
 
 
-# Takes places, the places of every set of words in this text, and the places that any word may fill.
-Masks = Mapping[frozenset[int], int]
+# What places are known by: a word, or a set of them.
+Words = int | frozenset[int]
+Masks = Mapping[Words, int]
+# Takes places, the places of all words, and the places that any word may fill.
 Move = Callable[[int, Masks, int], int]
 
 
-def one_of(words: frozenset[int]) -> Part:
+def known_as(words: frozenset[int]) -> Words:
+    """Promise what the places of a set of words are known by: a single word needs no set."""
+    return next(iter(words)) if len(words) == 1 else words
+
+
+def one_of(choices: frozenset[int]) -> Part:
     """Promise one of the words of a set."""
+    words = known_as(choices)
 
     def onward(here: int, masks: Masks, _: int) -> int:
         return (here & masks[words]) << 1
