@@ -123,11 +123,10 @@ class _Masks(dict[Words, int]):
         self._there = frozenset(places)
 
     def __missing__(self, words: Words) -> int:
-        if isinstance(words, int):
-            return 0
         found = 0
-        for word in words & self._there:
-            found |= self[word]
+        if not isinstance(words, int):
+            for word in words & self._there:
+                found |= self[word]
         self[words] = found
         return found
 
@@ -186,12 +185,16 @@ class _Text:
 
     def places(self) -> dict[Words, int]:
         """Promise, per word number, the places where it stands."""
-        found: dict[Words, int] = {}
+        alike: dict[Ids, int] = {}
         bit = 1
         for ids in self.words:
-            for word in ids:
-                found[word] = found.get(word, 0) | bit
+            if ids:
+                alike[ids] = alike.get(ids, 0) | bit
             bit <<= 1
+        found: dict[Words, int] = {}
+        for ids, bits in alike.items():
+            for word in ids:
+                found[word] = found.get(word, 0) | bits
         return found
 
 

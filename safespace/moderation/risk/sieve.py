@@ -48,7 +48,7 @@ class Sieve:
 
     def passing(self, words: Iterable[Ids], breaks: Iterable[bool]) -> list[int]:
         """Promise in order the numbers of all phrases that may stand in `words`; nothing reaches over a break."""
-        bits = self._bits
+        seen: dict[Ids, int] = {}
         passed = before = here = 0
         left = _WINDOW
         for ids, broken in zip(words, breaks, strict=True):
@@ -56,10 +56,11 @@ class Sieve:
                 passed |= self._within(before | here)
                 before, here, left = 0 if broken else here, 0, _WINDOW
             left -= 1
-            for word in ids:
-                mine = bits.get(word)
-                if mine is not None:
-                    here |= mine
+            if ids:
+                mine = seen.get(ids)
+                if mine is None:
+                    mine = seen[ids] = reduce(or_, (self._bits.get(word, 0) for word in ids))
+                here |= mine
         passed |= self._within(before | here)
         # The digits of a number as a string are found faster than its bits one by one.
         digits = f"{passed:b}"[::-1]
