@@ -4,7 +4,7 @@ Places are the bits of one number: a word keeps the places where it stands and m
 as many steps as it has parts, however long the text is, and only patterns whose needed words are all there are tried.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple
@@ -92,14 +92,10 @@ class Matcher:
 
     def read(self, words: Sequence[Ids], breaks: Sequence[bool]) -> "Found":
         """Promise what can be found in `words` (the word numbers each stands for); nothing reaches over a break."""
-        possible: dict[int, list[_Sought]] = {}
+        possible: dict[int, list[_Sought]] = defaultdict(list)
         for number in self._sieve.passing(words, breaks):
             owner, sought = self._owned[number]
-            known = possible.get(owner)
-            if known is None:
-                possible[owner] = [sought]
-            else:
-                known.append(sought)
+            possible[owner].append(sought)
         return Found(_Text(words, breaks), possible)
 
 

@@ -47,8 +47,8 @@ class Sieve:
             self._bits[word] = same[key]
 
     def passing(self, words: Iterable[Ids], breaks: Iterable[bool]) -> list[int]:
-        """Promise in order the numbers of all phrases that may stand in `words`; nothing reaches over a break."""
-        seen: dict[Ids, int] = {}
+        """Promise the numbers of all phrases that may stand in `words`; nothing reaches over a break."""
+        bits, seen = self._bits, dict[Ids, int]()
         passed = before = here = 0
         left = _WINDOW
         for ids, broken in zip(words, breaks, strict=True):
@@ -59,7 +59,10 @@ class Sieve:
             if ids:
                 mine = seen.get(ids)
                 if mine is None:
-                    mine = seen[ids] = reduce(or_, (self._bits.get(word, 0) for word in ids))
+                    mine = 0
+                    for word in ids:
+                        mine |= bits.get(word, 0)
+                    seen[ids] = mine
                 here |= mine
         passed |= self._within(before | here)
         # The digits of a number as a string are found faster than its bits one by one.
@@ -69,7 +72,6 @@ class Sieve:
         while at >= 0:
             found.append(self._phrases[at])
             at = digits.find("1", at + 1)
-        found.sort()
         return found
 
     def _within(self, window: int) -> int:

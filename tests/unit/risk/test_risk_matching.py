@@ -66,7 +66,7 @@ def _read(text: list[tuple[str, int]]) -> tuple[list[tuple[int, ...]], list[bool
 @given(TEXTS)
 def test_the_sieve_lets_every_phrase_pass_that_stands_there(text: list[tuple[str, int]]) -> None:
     passing = Sieve([required(phrase.node) for _, phrase in OWNED]).passing(*_read(text))
-    assert passing == sorted(set(passing))
+    assert len(passing) == len(set(passing))
     for number, (_, phrase) in enumerate(OWNED):
         for stretch in _stretches(text):
             words = [word for word, _ in stretch]
