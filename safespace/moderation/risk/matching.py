@@ -75,11 +75,19 @@ def _part(node: pattern.Node) -> Part:
     parts = [_part(part) for part in node.parts]
     if isinstance(node, pattern.Choice):
         # An optional gap of one word is what "~" is made of: up to one word of any kind.
-        return parts[0] if node.optional and parts[0].gap else either_of(parts, optional=node.optional)
+        if node.optional and parts[0].gap:
+            return parts[0]
+        return either_of(list(zip(map(_fewest, node.parts), parts, strict=True)), optional=node.optional)
     gaps = sum(part.gap for part in parts)
     if gaps and all(part.gap for part in parts):
         return gap_of(gaps)
     return row_of(parts)
+
+
+def _fewest(node: pattern.Node) -> Words | None:
+    """The fewest words that a part of a choice cannot do without: most are in no text. None of a word, or of a gap."""
+    needs = [] if isinstance(node, pattern.Word) else pattern.required(node)
+    return known_as(min((need.words for need in needs), key=len)) if needs else None
 
 
 class Matcher:

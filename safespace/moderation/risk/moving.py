@@ -75,21 +75,23 @@ def row_of(parts: Sequence[Part]) -> Part:
     return Part(onward, back)
 
 
-def either_of(parts: Sequence[Part], *, optional: bool) -> Part:
-    """Promise one of several parts, or none where `optional`."""
-    forth = tuple(part.onward for part in parts)
-    backward = tuple(part.back for part in parts)
+def either_of(parts: Sequence[tuple[Words | None, Part]], *, optional: bool) -> Part:
+    """Promise one of several parts, or none where `optional`; a part may say what words it cannot do without."""
+    forth = tuple((words, part.onward) for words, part in parts)
+    backward = tuple((words, part.back) for words, part in parts)
 
     def onward(here: int, masks: Masks, free: int) -> int:
         reached = here if optional else 0
-        for move in forth:
-            reached |= move(here, masks, free)
+        for words, move in forth:
+            if words is None or masks[words]:
+                reached |= move(here, masks, free)
         return reached
 
     def back(here: int, masks: Masks, free: int) -> int:
         reached = here if optional else 0
-        for move in backward:
-            reached |= move(here, masks, free)
+        for words, move in backward:
+            if words is None or masks[words]:
+                reached |= move(here, masks, free)
         return reached
 
     return Part(onward, back)
