@@ -1,14 +1,9 @@
 """The patterns of a ruleset made ready to be found, each read once: also for a ruleset that differs in a few rules."""
 
-from collections.abc import Mapping
-
 from safespace.moderation.risk.matching import Matcher, Phrase
 from safespace.moderation.risk.pattern import Grammar, PatternInvalid, branches, words_of
 from safespace.moderation.risk.rules import Ruleset, RulesInvalid
 from safespace.moderation.risk.vocabulary import Vocabulary
-
-# Patterns with the places where they stand, by the name of the slot or rule that owns them.
-Owners = Mapping[str, tuple[tuple[str, str], ...]]
 
 
 class Phrasebook:
