@@ -6,6 +6,7 @@ Caution rules (risk.md 4.2 step 4): at most one level, always shown, and suicide
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 
 from safespace.moderation.risk.matching import Match
 from safespace.moderation.risk.reading import Stream
@@ -20,25 +21,26 @@ _QUOTES = {'"': '"', "\u201c": "\u201d", "\u201e": "\u201d", "\u00ab": "\u00bb"}
 class Cues:
     """Every slot found in one stream, by slot name, worked out when first asked for."""
 
-    def __init__(self, stream: Stream, find: Callable[[str], list[Match]], owners: frozenset[int]) -> None:
+    def __init__(self, stream: Stream, find: Callable[[str], list[Match]], owners: AbstractSet[int]) -> None:
         self.stream = stream
         self._find = find
-        self._owners = owners
+        self.owners = owners
         self._found: dict[str, list[Match]] = {}
         self._starts: dict[str, list[int]] = {}
         self._sentences: dict[str, list[int]] = {}
 
-    def may_hold(self, asked: Sequence[frozenset[int]]) -> bool:
-        """Tell whether of each set of pattern owners one has its words in this stream; most rules end here."""
-        return not any(map(self._owners.isdisjoint, asked))
+    def may_hold(self, asked: Sequence[frozenset[int]], least: int) -> bool:
+        """Tell whether of so many of these sets of pattern owners one has its words in this stream."""
+        return len(asked) - sum(map(self.owners.isdisjoint, asked)) >= least
 
     def of(self, slot: str) -> list[Match]:
         """Promise the matches of `slot` in text order."""
         known = self._found.get(slot)
         if known is None:
             known = self._found[slot] = self._find(slot)
-            self._starts[slot] = [match.start for match in known]
-            self._sentences[slot] = [self.stream.sentences[match.start] for match in known]
+            if known:
+                starts = self._starts[slot] = [match.start for match in known]
+                self._sentences[slot] = list(map(self.stream.sentences.__getitem__, starts))
         return known
 
     def sentences(self, match: Match) -> tuple[int, int]:
@@ -69,6 +71,8 @@ class Cues:
     def over(self, slot: str, start: int, end: int) -> bool:
         """Tell whether a match of `slot` shares a word with words `start` to `end`."""
         found = self.of(slot)
+        if not found:
+            return False
         at = bisect_right(self._starts[slot], end)
         return at > 0 and found[at - 1].end >= start
 

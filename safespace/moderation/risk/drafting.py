@@ -68,7 +68,7 @@ def rule_named(ruleset: Ruleset, name: str) -> Rule | None:
 
 def as_written(rule: Rule) -> dict[str, Any]:
     """Promise the keys and texts of a rule as its file has them."""
-    written: dict[str, Any] = yaml.constructor.BaseConstructor().construct_document(rule.written)
+    written = dict(rule.written)
     if "concern" in written:
         written["concern"] = written["concern"] == "true"
     if "within" in written:

@@ -5,14 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import yaml
 
 from safespace.moderation.risk.rules import RulesInvalid
 
 Choice = TypeVar("Choice", bound=StrEnum)
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Every scalar is read as the words it is written in, so nothing needs to be told what 1 or yes might be.
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,12 @@ class Field:
 
     def texts(self) -> tuple[str, ...]:
         """Promise a list of texts without doubles."""
-        found = [item.text() for item in self.items()]
-        for item, word in zip(self.items(), found, strict=True):
-            if found.count(word) > 1:
-                item.refuse(f"{word!r} stands here twice")
-        return tuple(found)
+        items = self.items()
+        found = tuple(item.text() for item in items)
+        if len(set(found)) < len(found):
+            item, word = next(pair for pair in zip(items, found, strict=True) if found.count(pair[1]) > 1)
+            item.refuse(f"{word!r} stands here twice")
+        return found
 
     def entries(self) -> dict[str, "Field"]:
         """Promise the keys and values of a mapping; refuses doubles and anything else."""
@@ -95,14 +97,22 @@ class Field:
     def known(self, required: Iterable[str], optional: Iterable[str] = ()) -> dict[str, "Field"]:
         """Promise a mapping with every required key and no key that is unknown."""
         found = self.entries()
-        wanted = set(required)
+        wanted, allowed = set(required), set(optional)
         for name, field in found.items():
-            if name not in wanted and name not in set(optional):
+            if name not in wanted and name not in allowed:
                 field.refuse(f"unknown key {name!r}")
         missing = sorted(wanted - found.keys())
         if missing:
             self.refuse(f"missing {', '.join(missing)}")
         return found
+
+    def plain(self) -> Any:
+        """Promise what stands here as mappings, lists and texts."""
+        if isinstance(self.node, yaml.MappingNode):
+            return {name: value.plain() for name, value in self.entries().items()}
+        if isinstance(self.node, yaml.SequenceNode):
+            return [item.plain() for item in self.items()]
+        return self.node.value
 
 
 def read_file(path: Path) -> Field:

@@ -87,16 +87,24 @@ def _is_styled(char: str, folded: str) -> bool:
     return not plain.isascii()
 
 
+# What most texts are made of folds a whole text at a time.
+_PLAIN = {code: _fold_character(chr(code)) for code in range(128)}
+
+
+def _letters() -> dict[str, str]:
+    return {chr(code): folded for code, folded in _PLAIN.items()}
+
+
 class Folding:
     """Folds texts and remembers single characters only, never a text."""
 
     def __init__(self) -> None:
-        self._table: dict[str, str] = {chr(code): _fold_character(chr(code)) for code in range(128)}
+        self._table = _letters()
         self._styled: set[str] = set()
 
     def _learn(self, char: str) -> str:
         if len(self._table) > _REMEMBERED:
-            self._table = {chr(code): _fold_character(chr(code)) for code in range(128)}
+            self._table = _letters()
         folded = self._table[char] = _fold_character(char)
         if _is_styled(char, folded):
             self._styled.add(char)
@@ -104,11 +112,15 @@ class Folding:
 
     def fold(self, raw: str) -> Folded:
         """Promise the folded reading of `raw`: small Latin letters where any are meant, invisible characters gone."""
+        if raw.isascii():
+            text = raw.translate(_PLAIN)
+            if len(text) == len(raw):
+                return Folded(raw, text, None, frozenset())
         table = self._table
         for char in set(raw):
             if char not in table:
                 self._learn(char)
-        parts = [table[char] for char in raw]
+        parts = list(map(table.__getitem__, raw))
         text = "".join(parts)
         origin: tuple[int, ...] | None = None
         if len(text) != len(raw) or "" in parts:

@@ -103,7 +103,7 @@ class Trained:
     def _known_pieces(self, word: str) -> set[str]:
         known = self._pieces.get(word)
         if known is None:
-            known = {piece for piece in pieces_of(word) if piece in self.linear.weights}
+            known = pieces_of(word) & self.linear.weights.keys()
             if word in self.linear.weights:
                 self._pieces[word] = known
         return known

@@ -216,7 +216,7 @@ def read_rule(item: Field, fold: Callable[[str], str]) -> Rule:
         },
         examples=Examples(hit, miss, parts["given"].texts() if "given" in parts else ()),
         place=item.place,
-        written=item.node,
+        written=item.plain(),
     )
 
 

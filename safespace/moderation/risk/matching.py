@@ -4,21 +4,21 @@ Places are the bits of one number: a word keeps the places where it stands and m
 as many steps as it has parts, however long the text is, and only patterns whose needed words are all there are tried.
 """
 
-import threading
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import NamedTuple
 
 from safespace.moderation.risk import pattern
-from safespace.moderation.risk.moving import Part, either_of, gap_of, one_of, row_of
+from safespace.moderation.risk.moving import Masks, Part, Words, either_of, gap_of, known_as, one_of, row_of
+from safespace.moderation.risk.sieve import Ids, Sieve
 
-Ids = tuple[int, ...]
+Needed = pattern.Needed
 # A phrase that stands in a text more often than this says nothing new; the first places are kept.
 _MOST_ENDS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Pattern owner `owner` found on words `start` up to and including `end`; `gaps` are words it only skipped."""
 
     owner: int
@@ -27,149 +27,145 @@ class Match:
     gaps: tuple[int, ...] = ()
 
 
-class _Phrase:
-    """One pattern: whose it is, and where its rare words and other needs stand; made ready when first needed."""
+class Phrase:
+    """One pattern without a choice at its top, and the words it cannot do without."""
 
-    __slots__ = ("needed", "needs", "node", "owner", "part", "rare", "starts", "words")
+    __slots__ = ("_part", "_words", "needs", "node")
 
-    def __init__(
-        self,
-        owner: int,
-        node: pattern.Node,
-        rare: int,
-        starts: tuple[int, int],
-        needs: tuple[tuple[int, int, int], ...],
-    ) -> None:
-        self.owner = owner
+    def __init__(self, node: pattern.Node) -> None:
         self.node = node
-        # The sets of words of which a text must hold one each, and the rarest of them.
-        self.needed = frozenset((rare, *(number for number, _, _ in needs)))
-        self.rare = rare
-        # From its rare word: how far away it may start, and per other set of words how far away one must stand.
-        self.starts = starts
-        self.needs = needs
-        self.part: Part | None = None
-        self.words: frozenset[int] = frozenset()
+        self.needs = tuple(pattern.required(node))
+        self._part: Part | None = None
+        self._words: frozenset[int] = frozenset()
+
+    def ready(self) -> tuple[Part, frozenset[int]]:
+        """Promise how it moves places on, and all words it names; made when first needed, as most never are."""
+        part = self._part
+        if part is None:
+            self._words = pattern.words_of([self.node])
+            part = self._part = _part(self.node)
+        return part, self._words
+
+
+class _Sought(NamedTuple):
+    """A phrase, where it may start from its rarest words, and where from those its next rarest must stand, if any."""
+
+    phrase: Phrase
+    rare: Words
+    starts: tuple[int, int]
+    also: Words | None
+    stands: tuple[int, int]
+
+
+def _sought(phrase: Phrase, needs: Sequence[Needed]) -> _Sought:
+    rare = needs[0]
+    also, low, high = (None, 0, 0) if len(needs) == 1 else needs[1]
+    return _Sought(
+        phrase,
+        known_as(rare.words),
+        (-rare.high, -rare.low),
+        also and known_as(also),
+        (low - rare.high, high - rare.low),
+    )
+
+
+def _part(node: pattern.Node) -> Part:
+    if isinstance(node, pattern.Word):
+        return gap_of(1) if node.choices is None else one_of(node.choices)
+    parts = [_part(part) for part in node.parts]
+    if isinstance(node, pattern.Choice):
+        # An optional gap of one word is what "~" is made of: up to one word of any kind.
+        if node.optional and parts[0].gap:
+            return parts[0]
+        return either_of(list(zip(map(_fewest, node.parts), parts, strict=True)), optional=node.optional)
+    gaps = sum(part.gap for part in parts)
+    if gaps and all(part.gap for part in parts):
+        return gap_of(gaps)
+    return row_of(parts)
+
+
+def _fewest(node: pattern.Node) -> Words | None:
+    """The fewest words that a part of a choice cannot do without: most are in no text. None of a word, or of a gap."""
+    needs = [] if isinstance(node, pattern.Word) else pattern.required(node)
+    return known_as(min((need.words for need in needs), key=len)) if needs else None
 
 
 class Matcher:
-    """The patterns of all rules; it holds no text."""
+    """The phrases of all rules, each with the number of its owner; it holds no text."""
 
-    def __init__(self, patterns: Iterable[tuple[int, pattern.Node]], numbers: Mapping[str, int]) -> None:
-        self._numbers = numbers
-        self._sets: dict[frozenset[str], int] = {}
-        self._members: list[frozenset[int]] = []
-        self._sets_of: dict[int, list[int]] = {}
-        self._making = threading.Lock()
-        self._phrases: dict[int, list[_Phrase]] = {}
-        nodes = [(owner, node, pattern.required(node)) for owner, node in _apart(patterns)]
-        # A word that many patterns cannot do without is a common one; a pattern is looked up by its rarest words.
-        common = Counter(word for _, _, needs in nodes for need in needs for word in need.words)
-        for owner, node, needs in nodes:
-            rare, *others = sorted(needs, key=lambda need: sum(common[word] for word in need.words))
-            away = tuple((self._set(need.words), need.low - rare.high, need.high - rare.low) for need in others)
-            phrase = _Phrase(owner, node, self._set(rare.words), (-rare.high, -rare.low), away)
-            self._phrases.setdefault(phrase.rare, []).append(phrase)
-
-    def _set(self, words: frozenset[str]) -> int:
-        number = self._sets.get(words)
-        if number is None:
-            number = self._sets[words] = len(self._members)
-            members = frozenset(self._numbers[word] for word in words)
-            self._members.append(members)
-            for word in members:
-                self._sets_of.setdefault(word, []).append(number)
-        return number
-
-    def ready(self, phrase: _Phrase) -> Part:
-        """Promise the moving part of a phrase, made once."""
-        part = phrase.part
-        if part is None:
-            with self._making:
-                phrase.words = frozenset(map(self._numbers.__getitem__, pattern.literals(phrase.node)))
-                part = phrase.part = self._part(phrase.node)
-        return part
-
-    def _part(self, node: pattern.Node) -> Part:
-        if isinstance(node, pattern.Word):
-            return gap_of(1) if node.choices is None else one_of(self._set(node.choices))
-        parts = [self._part(part) for part in node.parts]
-        if isinstance(node, pattern.Choice):
-            # An optional gap of one word is what "~" is made of: up to one word of any kind.
-            return parts[0] if node.optional and parts[0].gap else either_of(parts, optional=node.optional)
-        gaps = sum(part.gap for part in parts)
-        if gaps and all(part.gap for part in parts):
-            return gap_of(gaps)
-        return row_of(parts)
+    def __init__(self, owned: Sequence[tuple[int, Phrase]]) -> None:
+        order = _by_rarity(phrase.needs for _, phrase in owned)
+        self._owned = [(owner, _sought(phrase, needs)) for (owner, phrase), needs in zip(owned, order, strict=True)]
+        self._sieve = Sieve(order)
 
     def read(self, words: Sequence[Ids], breaks: Sequence[bool]) -> "Found":
         """Promise what can be found in `words` (the word numbers each stands for); nothing reaches over a break."""
-        text = _Text(words, breaks)
-        masks = _Masks(self._members, self._sets_of, text.places())
-        there = frozenset(masks)
-        possible: dict[int, list[_Phrase]] = {}
-        for number in there & self._phrases.keys():
-            for phrase in self._phrases[number]:
-                if phrase.needed <= there:
-                    possible.setdefault(phrase.owner, []).append(phrase)
-        return Found(self, text, masks, possible)
+        possible: dict[int, list[_Sought]] = defaultdict(list)
+        for number in self._sieve.passing(words, breaks):
+            owner, sought = self._owned[number]
+            possible[owner].append(sought)
+        return Found(_Text(words, breaks), possible)
 
 
-class _Masks(dict[int, int]):
-    """The places of every set of words in one text, by the number of the set; of a newer set when it is asked for."""
+def _by_rarity(phrases: Iterable[Sequence[Needed]]) -> list[Sequence[Needed]]:
+    """The needs of each phrase, those first that few phrases share: a phrase is looked up by its rarest words."""
+    given = list(phrases)
+    sets = Counter(need.words for needs in given for need in needs)
+    shared: dict[int, int] = {}
+    for words, times in sets.items():
+        for word in words:
+            shared[word] = shared.get(word, 0) + times
+    weights = {words: sum(map(shared.__getitem__, words)) for words in sets}
+    return [needs if len(needs) == 1 else sorted(needs, key=lambda need: weights[need.words]) for needs in given]
 
-    def __init__(
-        self, members: Sequence[frozenset[int]], sets_of: Mapping[int, Sequence[int]], places: Mapping[int, int]
-    ) -> None:
-        super().__init__()
-        self._members = members
-        self._known = len(members)
-        self._places = places
-        for word, bits in places.items():
-            for number in sets_of.get(word, ()):
-                self[number] = self.get(number, 0) | bits
 
-    def __missing__(self, number: int) -> int:
+class _Masks(dict[Words, int]):
+    """The places in one text of every word, and of every set of words, worked out when first asked for."""
+
+    def __init__(self, places: dict[Words, int]) -> None:
+        super().__init__(places)
+        self._there = frozenset(places)
+
+    def __missing__(self, words: Words) -> int:
         found = 0
-        if number >= self._known:
-            for word in self._members[number]:
-                found |= self._places.get(word, 0)
-            self[number] = found
+        if not isinstance(words, int):
+            for word in words & self._there:
+                found |= self[word]
+        self[words] = found
         return found
-
-
-def _apart(patterns: Iterable[tuple[int, pattern.Node]]) -> Iterator[tuple[int, pattern.Node]]:
-    for owner, whole in patterns:
-        for node in pattern.branches(whole):
-            yield owner, node
 
 
 class Found:
     """The matches in one text, worked out for an owner when they are first asked for: most never are."""
 
-    def __init__(
-        self, matcher: Matcher, text: "_Text", masks: _Masks, possible: Mapping[int, Sequence[_Phrase]]
-    ) -> None:
-        self._matcher = matcher
+    def __init__(self, text: "_Text", possible: dict[int, list[_Sought]]) -> None:
         self._text = text
-        self._masks = masks
+        self._masks = _Masks(text.places())
         self._possible = possible
-        self.owners = frozenset(possible)
+        self._known: dict[int, list[Match]] = {}
+        self.owners = possible.keys()
 
     def of(self, owner: int) -> list[Match]:
         """Promise the matches of one owner in text order, none inside a longer one."""
-        found: dict[int, Match] = {}
+        known = self._known.get(owner)
+        if known is None:
+            found: dict[int, Match] = {}
+            for sought in self._possible.get(owner, ()):
+                self._seek(owner, sought, found)
+            known = self._known[owner] = longest(found.values()) if found else []
+        return known
+
+    def _seek(self, owner: int, sought: _Sought, found: dict[int, Match]) -> None:
+        phrase, rare, starts, also, stands = sought
         masks = self._masks
-        for phrase in self._possible.get(owner, ()):
-            here = masks[phrase.rare]
-            for need, low, high in phrase.needs:
-                places = masks[need]
-                if not places or not places & _within(here, low, high):
-                    break
-            else:
-                near = _within(here, *phrase.starts)
-                _find(phrase, self._matcher.ready(phrase), self._text, masks, near, found)
-        return longest(found.values()) if found else []
+        here = masks[rare]
+        if also is None:
+            if phrase.node.most == 1:
+                _each(owner, here, self._text, found)
+                return
+        elif not masks[also] & _within(here, *stands):
+            return
+        _find(owner, phrase, self._text, masks, _within(here, *starts), found)
 
 
 class _Text:
@@ -191,14 +187,18 @@ class _Text:
         self.whole = (1 << len(self.words)) - 1
         self.open = self.whole & ~walls
 
-    def places(self) -> dict[int, int]:
+    def places(self) -> dict[Words, int]:
         """Promise, per word number, the places where it stands."""
-        found: dict[int, int] = {}
+        alike: dict[Ids, int] = {}
         bit = 1
         for ids in self.words:
-            for word in ids:
-                found[word] = found.get(word, 0) | bit
+            if ids:
+                alike[ids] = alike.get(ids, 0) | bit
             bit <<= 1
+        found: dict[Words, int] = {}
+        for ids, bits in alike.items():
+            for word in ids:
+                found[word] = found.get(word, 0) | bits
         return found
 
 
@@ -213,23 +213,33 @@ def _within(here: int, low: int, high: int) -> int:
     return here << low if low >= 0 else here >> -low
 
 
-def _find(
-    phrase: _Phrase, part: Part, text: "_Text", masks: Mapping[int, int], near: int, found: dict[int, Match]
-) -> None:
+def _each(owner: int, places: int, text: "_Text", found: dict[int, Match]) -> None:
+    """Keep every place of a phrase that is one word."""
+    for _ in range(_MOST_ENDS):
+        if not places:
+            return
+        low = places & -places
+        places ^= low
+        at = text.at[low.bit_length() - 1]
+        if at not in found:
+            found[at] = Match(owner, at, at)
+
+
+def _find(owner: int, phrase: Phrase, text: "_Text", masks: Masks, near: int, found: dict[int, Match]) -> None:
+    part, words = phrase.ready()
     ends = part.onward(near & text.whole, masks, text.open)
     for _ in range(_MOST_ENDS):
         if not ends:
             return
         low = ends & -ends
         ends ^= low
-        end = low.bit_length() - 2
         starts = part.back(low, masks, text.open)
-        _keep(phrase, text, (starts & -starts).bit_length() - 1, end, found)
+        _keep(owner, words, text, ((starts & -starts).bit_length() - 1, low.bit_length() - 2), found)
 
 
-def _keep(phrase: _Phrase, text: "_Text", start: int, end: int, found: dict[int, Match]) -> None:
+def _keep(owner: int, words: frozenset[int], text: "_Text", place: tuple[int, int], found: dict[int, Match]) -> None:
     """Keep one match, without the words at its ends that only fill a gap."""
-    words = phrase.words
+    start, end = place
     while start < end and words.isdisjoint(text.words[start]):
         start += 1
     while end > start and words.isdisjoint(text.words[end]):
@@ -237,13 +247,16 @@ def _keep(phrase: _Phrase, text: "_Text", start: int, end: int, found: dict[int,
     known = found.get(text.at[end])
     if known is None or text.at[start] < known.start:
         gaps = tuple(text.at[at] for at in range(start + 1, end) if words.isdisjoint(text.words[at]))
-        found[text.at[end]] = Match(phrase.owner, text.at[start], text.at[end], gaps)
+        found[text.at[end]] = Match(owner, text.at[start], text.at[end], gaps)
+
+
+_BY_END = attrgetter("end", "start")
 
 
 def longest(matches: Iterable[Match]) -> list[Match]:
     """Promise the matches that lie in no longer one, in text order."""
     kept: list[Match] = []
-    for match in sorted(matches, key=lambda match: (match.end, match.start)):
+    for match in sorted(matches, key=_BY_END):
         while kept and kept[-1].start >= match.start:
             kept.pop()
         if not kept or kept[-1].end < match.end:

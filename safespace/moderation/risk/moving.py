@@ -12,18 +12,27 @@ class Part(NamedTuple):
     gap: int = 0
 
 
-# Takes places, the places of every set of words in this text, and the places that any word may fill.
-Move = Callable[[int, Mapping[int, int], int], int]
+# What places are known by: a word, or a set of them.
+Words = int | frozenset[int]
+Masks = Mapping[Words, int]
+# Takes places, the places of all words, and the places that any word may fill.
+Move = Callable[[int, Masks, int], int]
 
 
-def one_of(number: int) -> Part:
+def known_as(words: frozenset[int]) -> Words:
+    """Promise what the places of a set of words are known by: a single word needs no set."""
+    return next(iter(words)) if len(words) == 1 else words
+
+
+def one_of(choices: frozenset[int]) -> Part:
     """Promise one of the words of a set."""
+    words = known_as(choices)
 
-    def onward(here: int, masks: Mapping[int, int], _: int) -> int:
-        return (here & masks[number]) << 1
+    def onward(here: int, masks: Masks, _: int) -> int:
+        return (here & masks[words]) << 1
 
-    def back(here: int, masks: Mapping[int, int], _: int) -> int:
-        return (here >> 1) & masks[number]
+    def back(here: int, masks: Masks, _: int) -> int:
+        return (here >> 1) & masks[words]
 
     return Part(onward, back)
 
@@ -31,12 +40,12 @@ def one_of(number: int) -> Part:
 def gap_of(longest: int) -> Part:
     """Promise up to `longest` words of any kind."""
 
-    def onward(here: int, _: Mapping[int, int], free: int) -> int:
+    def onward(here: int, _: Masks, free: int) -> int:
         for _step in range(longest):
             here |= (here & free) << 1
         return here
 
-    def back(here: int, _: Mapping[int, int], free: int) -> int:
+    def back(here: int, _: Masks, free: int) -> int:
         for _step in range(longest):
             here |= (here >> 1) & free
         return here
@@ -49,14 +58,14 @@ def row_of(parts: Sequence[Part]) -> Part:
     forth = tuple(part.onward for part in parts)
     backward = tuple(part.back for part in reversed(parts))
 
-    def onward(here: int, masks: Mapping[int, int], free: int) -> int:
+    def onward(here: int, masks: Masks, free: int) -> int:
         for move in forth:
             here = move(here, masks, free)
             if not here:
                 return 0
         return here
 
-    def back(here: int, masks: Mapping[int, int], free: int) -> int:
+    def back(here: int, masks: Masks, free: int) -> int:
         for move in backward:
             here = move(here, masks, free)
             if not here:
@@ -66,21 +75,23 @@ def row_of(parts: Sequence[Part]) -> Part:
     return Part(onward, back)
 
 
-def either_of(parts: Sequence[Part], *, optional: bool) -> Part:
-    """Promise one of several parts, or none where `optional`."""
-    forth = tuple(part.onward for part in parts)
-    backward = tuple(part.back for part in parts)
+def either_of(parts: Sequence[tuple[Words | None, Part]], *, optional: bool) -> Part:
+    """Promise one of several parts, or none where `optional`; a part may say what words it cannot do without."""
+    forth = tuple((words, part.onward) for words, part in parts)
+    backward = tuple((words, part.back) for words, part in parts)
 
-    def onward(here: int, masks: Mapping[int, int], free: int) -> int:
+    def onward(here: int, masks: Masks, free: int) -> int:
         reached = here if optional else 0
-        for move in forth:
-            reached |= move(here, masks, free)
+        for words, move in forth:
+            if words is None or masks[words]:
+                reached |= move(here, masks, free)
         return reached
 
-    def back(here: int, masks: Mapping[int, int], free: int) -> int:
+    def back(here: int, masks: Masks, free: int) -> int:
         reached = here if optional else 0
-        for move in backward:
-            reached |= move(here, masks, free)
+        for words, move in backward:
+            if words is None or masks[words]:
+                reached |= move(here, masks, free)
         return reached
 
     return Part(onward, back)

@@ -6,10 +6,16 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-_PART = re.compile(r"\(|\)|\||\?|~\d?|<[a-z_]+>|\{num(?: \d+-\d+)?\}|[^\s()|?<>{}~]+|[<>{}]")
+_LETTERS = r"[^\s()|?<>{}~]+"
+# Words in brackets with nothing else are one part: nearly all brackets are of this kind.
+_PART = re.compile(
+    rf"\({_LETTERS}(?:\|{_LETTERS})*\)|\(|\)|\||\?|~\d?|<[a-z_]+>|\{{num(?: \d+-\d+)?\}}|{_LETTERS}|[<>{{}}]"
+)
+_WORD = re.compile(_LETTERS)
 _LONGEST_GAP = 3
 
 
@@ -23,67 +29,91 @@ class PatternInvalid(ValueError):  # noqa: N818 - refusals are named for what is
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One place in a pattern: any of `choices` (None: any word at all)."""
+    """One place in a pattern: any of `choices`, by their numbers (None: any word at all, or none)."""
 
-    choices: frozenset[str] | None
+    choices: frozenset[int] | None
+    least: int
+    most: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """Parts that follow each other."""
+    """Parts that follow each other, `least` to `most` words together."""
 
     parts: tuple["Node", ...]
+    least: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several parts; `optional` adds the choice of none."""
+    """One of several parts, of `least` to `most` words; `optional` adds the choice of none."""
 
     parts: tuple["Node", ...]
+    least: int
+    most: int
     optional: bool = False
 
 
 Node = Word | Sequence | Choice
 
 
-def _choice(parts: list[Node]) -> Node:
+def _row(parts: list[Node]) -> Node:
     if len(parts) == 1:
         return parts[0]
-    words: set[str] = set()
-    others: list[Node] = []
-    for part in parts:
-        if isinstance(part, Word) and part.choices is not None:
-            words |= part.choices
-        else:
-            others.append(part)
-    if words:
-        others.append(Word(frozenset(words)))
-    return others[0] if len(others) == 1 else Choice(tuple(others))
+    return Sequence(tuple(parts), sum(part.least for part in parts), sum(part.most for part in parts))
 
 
 class Grammar:
-    """Reads patterns that share named lists, each read once; `words` gathers every word that any pattern names."""
+    """Reads patterns that share named lists, each read once, and numbers every word that any pattern names."""
 
     def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
-        self.words: set[str] = set()
+        self.numbers: dict[str, int] = {}
+        self._spelled: list[str] = []
         self._lists = lists
         self._trees: dict[str, Node] = {}
         self._open: list[str] = []
+        # The same few words stand in many patterns; each set of them is kept once.
+        self.places: dict[str, Word] = {}
+        self._sets: dict[frozenset[int], Word] = {}
 
     def parse(self, text: str) -> Node:
         """Promise the tree of a pattern whose words are already folded. Raises PatternInvalid."""
+        if _WORD.fullmatch(text):
+            return self.place(text)
         reader = _Reader(_PART.findall(text), self)
         node = reader.choice()
         if reader.at != len(reader.parts):
             raise PatternInvalid("bracket_unopened", "a bracket that was never opened")
-        if not extent(node)[0]:
+        if not node.least:
             raise PatternInvalid("matches_nothing", "a pattern that matches an empty text")
         return node
 
-    def word(self, word: str) -> Word:
-        """Promise the place of one word."""
-        self.words.add(word)
-        return Word(frozenset({word}))
+    def copy(self) -> "Grammar":
+        """Promise a grammar that knows all this one knows and learns without it."""
+        other = Grammar(self._lists)
+        other.numbers, other._spelled = self.numbers.copy(), self._spelled.copy()
+        other._trees, other.places, other._sets = self._trees.copy(), self.places.copy(), self._sets.copy()
+        return other
+
+    def number(self, word: str) -> int:
+        """Promise the number that stands for `word` in all patterns read here."""
+        number = self.numbers.get(word)
+        if number is None:
+            number = self.numbers[word] = len(self._spelled)
+            self._spelled.append(word)
+        return number
+
+    def place(self, text: str) -> Word:
+        """Promise the place of one word, or of one of the words in brackets with bars between them."""
+        known = self.places.get(text)
+        if known is None:
+            known = self.places[text] = self._set(frozenset(map(self.number, text.strip("()").split("|"))))
+        return known
+
+    def spelled(self, word: Word) -> list[str]:
+        """Promise the words that fill a place, in order; none where any word does."""
+        return sorted(self._spelled[number] for number in word.choices or ())
 
     def named(self, name: str) -> Node:
         """Promise the tree of a named list. Raises PatternInvalid when there is none, or it names itself."""
@@ -93,9 +123,32 @@ class Grammar:
             raise PatternInvalid("endless_list", f"lists that name each other without end at <{name}>")
         if name not in self._trees:
             self._open.append(name)
-            self._trees[name] = _choice([self.parse(entry) for entry in self._lists[name]])
+            self._trees[name] = self.either([self.parse(entry) for entry in self._lists[name]])
             self._open.pop()
         return self._trees[name]
+
+    def either(self, parts: list[Node]) -> Node:
+        """Promise the choice of one of `parts`; those that are one word become one set."""
+        if len(parts) == 1:
+            return parts[0]
+        words: set[int] = set()
+        others: list[Node] = []
+        for part in parts:
+            if isinstance(part, Word) and part.choices is not None:
+                words |= part.choices
+            else:
+                others.append(part)
+        if words:
+            others.append(self._set(frozenset(words)))
+        if len(others) == 1:
+            return others[0]
+        return Choice(tuple(others), min(part.least for part in others), max(part.most for part in others))
+
+    def _set(self, choices: frozenset[int]) -> Word:
+        known = self._sets.get(choices)
+        if known is None:
+            known = self._sets[choices] = Word(choices, 1)
+        return known
 
 
 @dataclass(slots=True)
@@ -109,24 +162,31 @@ class _Reader:
         while self.at < len(self.parts) and self.parts[self.at] == "|":
             self.at += 1
             branches.append(self.sequence())
-        return _choice(branches)
+        return self.grammar.either(branches)
 
     def sequence(self) -> Node:
         found: list[Node] = []
-        while self.at < len(self.parts) and self.parts[self.at] not in "|)":
-            node = self.single()
-            if self.at < len(self.parts) and self.parts[self.at] == "?":
+        parts, known = self.parts, self.grammar.places
+        while self.at < len(parts) and (part := parts[self.at]) not in "|)":
+            node: Node | None = known.get(part)
+            if node is None:
+                node = self.single()
+            else:
                 self.at += 1
-                node = Choice((node,), optional=True)
+            if self.at < len(parts) and parts[self.at] == "?":
+                self.at += 1
+                node = Choice((node,), 0, node.most, optional=True)
             found.append(node)
         if not found:
             raise PatternInvalid("empty_part", "an empty pattern or alternative")
-        return found[0] if len(found) == 1 else Sequence(tuple(found))
+        return _row(found)
 
     def single(self) -> Node:
         part = self.parts[self.at]
         self.at += 1
-        if part == "(":
+        if part[0] == "(":
+            if len(part) > 1:
+                return self.grammar.place(part)
             inner = self.choice()
             if self.at >= len(self.parts) or self.parts[self.at] != ")":
                 raise PatternInvalid("bracket_unclosed", "a bracket that is never closed")
@@ -139,11 +199,11 @@ class _Reader:
             if not 1 <= longest <= _LONGEST_GAP:
                 raise PatternInvalid("gap_too_long", f"a gap longer than {_LONGEST_GAP} words")
             return _GAPS[longest]
-        return self.grammar.named(part[1:-1]) if part.startswith("<") else self.grammar.word(part)
+        return self.grammar.named(part[1:-1]) if part.startswith("<") else self.grammar.place(part)
 
 
-_GAP = Choice((Word(None),), optional=True)
-_GAPS = {longest: Sequence((_GAP,) * longest) for longest in range(1, _LONGEST_GAP + 1)}
+_GAP = Choice((Word(None, 0),), 0, 1, optional=True)
+_GAPS = {longest: Sequence((_GAP,) * longest, 0, longest) for longest in range(1, _LONGEST_GAP + 1)}
 
 
 def branches(node: Node) -> tuple[Node, ...]:
@@ -153,31 +213,27 @@ def branches(node: Node) -> tuple[Node, ...]:
     return (node,)
 
 
-def literals(node: Node) -> Iterator[str]:
-    """Yield every word that a pattern names."""
-    if isinstance(node, Word):
-        yield from node.choices or ()
-        return
-    for part in node.parts:
-        yield from literals(part)
+def words_of(nodes: Iterable[Node]) -> frozenset[int]:
+    """Promise the numbers of all words that patterns name."""
+    found: set[int] = set()
+    seen: set[int] = set()
+    left = list(nodes)
+    while left:
+        node = left.pop()
+        if id(node) in seen:  # lists and words are shared by many patterns
+            continue
+        seen.add(id(node))
+        if not isinstance(node, Word):
+            left += node.parts
+        elif node.choices is not None:
+            found |= node.choices
+    return frozenset(found)
 
 
-def extent(node: Node) -> tuple[int, int]:
-    """Promise the smallest and the largest number of words that a match can have."""
-    if isinstance(node, Word):
-        return (0 if node.choices is None else 1), 1
-    extents = [extent(part) for part in node.parts]
-    if isinstance(node, Sequence):
-        return sum(low for low, _ in extents), sum(high for _, high in extents)
-    low = 0 if node.optional else min(low for low, _ in extents)
-    return low, max(high for _, high in extents)
-
-
-@dataclass(frozen=True, slots=True)
-class Needed:
+class Needed(NamedTuple):
     """Words of which every match holds at least one, `low` to `high` words behind its first one."""
 
-    words: frozenset[str]
+    words: frozenset[int]
     low: int
     high: int
 
@@ -190,9 +246,12 @@ def required(node: Node) -> list[Needed]:
     if isinstance(node, Sequence):
         low = high = 0
         for part in node.parts:
-            found += [Needed(need.words, low + need.low, high + need.high) for need in required(part)]
-            least, most = extent(part)
-            low, high = low + least, high + most
+            if isinstance(part, Word):
+                if part.choices is not None:
+                    found.append(Needed(part.choices, low, high))
+            elif part.least:  # whatever may be left out is not required
+                found += [Needed(words, low + first, high + last) for words, first, last in required(part)]
+            low, high = low + part.least, high + part.most
         return found
     if node.optional:
         return []
@@ -201,5 +260,5 @@ def required(node: Node) -> list[Needed]:
         if not needs:
             return []
         found.append(min(needs, key=lambda need: len(need.words)))
-    words = frozenset(word for need in found for word in need.words)
+    words = frozenset().union(*(need.words for need in found))
     return [Needed(words, min(need.low for need in found), max(need.high for need in found))]

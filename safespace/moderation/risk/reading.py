@@ -53,13 +53,8 @@ class Stream:
 
     def __init__(self, rows: list[Row]) -> None:
         self.rows = rows
-        self.words = [row[0] for row in rows]
-        self.ids = [row[1] for row in rows]
-        self.starts = [row[2] for row in rows]
-        self.ends = [row[3] for row in rows]
-        self.breaks = [row[4] for row in rows]
-        self.sentences = [row[5] for row in rows]
-        self.views = [row[6] for row in rows]
+        columns = map(list, zip(*rows, strict=True)) if rows else ([] for _ in Row._fields)
+        self.words, self.ids, self.starts, self.ends, self.breaks, self.sentences, self.views = columns
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -230,6 +225,7 @@ def _tight(between: str) -> bool:
 def _signs(text: str, plain: Stream, vocabulary: Vocabulary) -> Iterator[Undone]:
     """Chunks between spaces with signs for letters (th!nspo), stars (d**d) or splits inside (sn.ij.den)."""
     done = 0
+    known_as: dict[str, Known] = {}
     for sign in _SIGNED.finditer(text):
         if sign.start() < done:
             continue
@@ -238,7 +234,9 @@ def _signs(text: str, plain: Stream, vocabulary: Vocabulary) -> Iterator[Undone]
         if first == after or done - start > _LONGEST_CHUNK:
             continue
         chunk = text[start:done]
-        known = _signed(chunk, vocabulary) if _SIGNS.search(chunk) else UNKNOWN
+        if chunk not in known_as:
+            known_as[chunk] = _signed(chunk, vocabulary) if _SIGNS.search(chunk) else UNKNOWN
+        known = known_as[chunk]
         if known.ids:
             yield Undone(first, after - 1, ((chunk, known.ids, (start, done)),), known.view)
         elif after - first > 1:

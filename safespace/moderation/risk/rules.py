@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-
-import yaml
+from typing import Any
 
 from safespace.moderation.risk.assessment import Category, Profile, Severity, Stance
 
@@ -78,7 +77,7 @@ class Rule:
     profiles: Mapping[Profile, Severity]
     examples: Examples
     place: str
-    written: yaml.Node
+    written: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

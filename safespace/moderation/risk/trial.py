@@ -1,11 +1,11 @@
 """Tries a proposed rule on the rules that are loaded: is it written as agreed, do its examples hold, what else changes.
 
-It builds an engine anew, which takes most of a second: not for inside a unit of work.
+It makes an engine and reads many examples, which can take a second: not for inside a unit of work.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from safespace.moderation.risk.assessment import Category, Severity, SignalKind
@@ -62,7 +62,7 @@ def try_draft(engine: Engine, draft: Draft) -> Tried:
     old = _old(rules, draft)
     _check_words(engine, draft, old)
     new = None if draft.kind is DraftKind.REMOVE else _read(draft, old)
-    after = _with(rules, old, new)
+    after = _with(engine, old, new)
     there = [rule for rule in (new, old) if rule is not None]
     examples = there[0].examples
     given = Context(names=examples.names)
@@ -114,7 +114,7 @@ def _check_words(engine: Engine, draft: Draft, old: Rule | None) -> None:
                     node = grammar.parse(folding.fold(text).text)
                 except PatternInvalid as wrong:
                     raise DraftInvalid(**{field: f"pattern_{wrong.code}:{number}"}) from wrong
-                phrases = (_SIGNS.sub(" ", text), *(_phrase(node, turn) for turn in range(_PHRASES)))
+                phrases = (_SIGNS.sub(" ", text), *(_phrase(grammar, node, turn) for turn in range(_PHRASES)))
             if text not in had and tells_how(engine, phrases):
                 raise DraftInvalid(**{field: f"method_detail:{number}"})
 
@@ -128,13 +128,14 @@ def tells_how(engine: Engine, texts: Iterable[str]) -> bool:
     )
 
 
-def _phrase(node: Node, turn: int) -> str:
+def _phrase(grammar: Grammar, node: Node, turn: int) -> str:
     """Promise one of the texts that a pattern finds; another one for another `turn`."""
     if isinstance(node, Word):
-        return sorted(node.choices)[turn % len(node.choices)] if node.choices else ""
+        words = grammar.spelled(node)
+        return words[turn % len(words)] if words else ""
     if isinstance(node, Choice):
-        return _phrase(node.parts[turn % len(node.parts)], turn)
-    return " ".join(filter(None, (_phrase(part, turn) for part in node.parts)))
+        return _phrase(grammar, node.parts[turn % len(node.parts)], turn)
+    return " ".join(filter(None, (_phrase(grammar, part, turn) for part in node.parts)))
 
 
 def _read(draft: Draft, old: Rule | None) -> Rule:
@@ -150,10 +151,10 @@ def _read(draft: Draft, old: Rule | None) -> Rule:
         raise DraftInvalid(**dict.fromkeys(fields, "rule_incomplete")) from wrong
 
 
-def _with(rules: Ruleset, old: Rule | None, new: Rule | None) -> Engine:
-    kept = [new if rule is old else rule for rule in rules.rules] + ([new] if old is None else [])
+def _with(engine: Engine, old: Rule | None, new: Rule | None) -> Engine:
+    kept = [new if rule is old else rule for rule in engine.ruleset.rules] + ([new] if old is None else [])
     try:
-        return Engine(replace(rules, rules=tuple(rule for rule in kept if rule is not None)))
+        return engine.with_rules(rule for rule in kept if rule is not None)
     except RulesInvalid as wrong:
         raise DraftInvalid(name="rule_incomplete") from wrong
 

@@ -1,7 +1,7 @@
 """Every word the rules know, and how a word that somebody bent, masked or mistyped is still recognised."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import ahocorasick
@@ -39,13 +39,13 @@ def skeleton(word: str) -> str:
 class Vocabulary:
     """The literal words of all patterns. `red` words are those that people bend on purpose to slip past a list."""
 
-    def __init__(self, literals: Iterable[str], red: Iterable[str]) -> None:
-        self.numbers = {literal: number for number, literal in enumerate(sorted(literals))}
+    def __init__(self, numbers: Mapping[str, int], red: Iterable[str]) -> None:
+        """Take the number of every word; patterns name words by these numbers."""
         self.red = frozenset(red)
         exact: dict[str, list[int]] = {}
         self._ranges: list[tuple[int, float, float]] = []
         affixes: dict[tuple[str, str], list[int]] = {}
-        for literal, number in self.numbers.items():
+        for literal, number in numbers.items():
             limits = _RANGE.fullmatch(literal)
             if limits is not None:
                 low, high = limits.groups(default="")

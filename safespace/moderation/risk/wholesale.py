@@ -17,6 +17,7 @@ _PAIR_SHARE = 0.4
 # Another language holds many unknown words too; its small words tell, as nobody bends those.
 _ENGLISH = frozenset({"the", "and", "there", "you", "for", "that", "with", "this", "they", "she", "my", "i", "are"})
 _SHORTEST = 4
+_AT_ONCE = 8
 
 
 def wholly_bent(text: str, plain: Stream, vocabulary: Vocabulary) -> Iterator[Stream]:
@@ -28,9 +29,8 @@ def wholly_bent(text: str, plain: Stream, vocabulary: Vocabulary) -> Iterator[St
             yield with_undone(plain, starred)
     if len(unknown) < _LEAST:
         return
-    slipped = list(_slipped(plain, unknown, vocabulary))
-    long = [at for at in unknown if len(plain.words[at]) >= _SHORTEST - 1]
-    if _most(len(slipped), long) and len(_ENGLISH.intersection(plain.words)) < 2:
+    slipped = _all_slipped(plain, unknown, vocabulary)
+    if slipped and len(_ENGLISH.intersection(plain.words)) < 2:
         known = [at for at, row in enumerate(plain.rows) if row.ids and row.word.isalpha()]
         yield with_undone(plain, [*slipped, *_slipped(plain, known, vocabulary)])
     parted = list(_parted(plain, vocabulary))
@@ -62,6 +62,18 @@ def _starred(text: str, plain: Stream, vocabulary: Vocabulary) -> Iterator[Undon
             yield Undone(first, last, ((word, ids, (start, end)),), "masked")
 
 
+def _all_slipped(plain: Stream, unknown: Sequence[int], vocabulary: Vocabulary) -> list[Undone]:
+    """The slips among unknown words, or none as soon as too many of the words are none."""
+    long = [at for at in unknown if len(plain.words[at]) >= _SHORTEST - 1]
+    slipped: list[Undone] = []
+    for first in range(0, len(long), _AT_ONCE):
+        tried = long[: first + _AT_ONCE]
+        slipped += _slipped(plain, tried[first:], vocabulary)
+        if not _most(len(slipped) + len(long) - len(tried), long):
+            return []
+    return slipped
+
+
 def _slipped(plain: Stream, unknown: Sequence[int], vocabulary: Vocabulary) -> Iterator[Undone]:
     known: dict[str, Ids] = {}
     for at in unknown:
@@ -77,14 +89,14 @@ def _slipped(plain: Stream, unknown: Sequence[int], vocabulary: Vocabulary) -> I
 
 
 def _parted(plain: Stream, vocabulary: Vocabulary) -> Iterator[Undone]:
+    words, known = plain.words, plain.ids
     at = 0
-    while at + 1 < len(plain.rows):
-        here, following = plain.rows[at], plain.rows[at + 1]
-        whole = here.word + following.word
-        if len(whole) >= _SHORTEST and not (here.ids and following.ids) and not following.broken:
-            ids = vocabulary.plain(whole)
+    while at + 1 < len(words):
+        if not (known[at] and known[at + 1]) and not plain.breaks[at + 1]:
+            whole = words[at] + words[at + 1]
+            ids = vocabulary.plain(whole) if len(whole) >= _SHORTEST else ()
             if ids:
-                yield Undone(at, at + 1, ((whole, ids, (here.start, following.end)),), "joined")
+                yield Undone(at, at + 1, ((whole, ids, (plain.starts[at], plain.ends[at + 1])),), "joined")
                 at += 1
         at += 1
 
