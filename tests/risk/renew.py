@@ -38,7 +38,8 @@ def figures() -> str:
         for half, note in (("frozen", ""), ("dev", ", which was trained on it"))
     ]
     parts += [
-        (f"### The {half} half of the posts written later", measured(FRESH, "--half", half)) for half in ("frozen", "dev")
+        (f"### The {half} half of the posts written later", measured(FRESH, "--half", half))
+        for half in ("frozen", "dev")
     ]
     if hatecheck:
         parts += [

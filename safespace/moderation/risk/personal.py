@@ -23,7 +23,8 @@ _BARE_HANDLE = re.compile(r"(?<![\w.@])@(?=\w{0,28}[._\d])[a-z0-9][\w.]{1,28}\w(
 _HANDLE_BEFORE = re.compile(r"@?[a-z0-9][\w.#-]{2,30}(?=\s{1,2}(?:op|on|via)\s{1,2}$)")
 _LINK = re.compile(r"https?:?/?/?|www\.")
 _STREET = re.compile(
-    r"(?:(?<=\w{3})|(?<=oude )|(?<=nieuwe )|(?<=lange )|(?<=korte )|(?<=grote )|(?<=hoge )|(?<=lage ))(?:straat|laan|plein|gracht|kade|singel|dijk|steeg|hof|pad|dreef|plantsoen|weg|wal|markt)\s{1,4}"
+    r"(?:(?<=\w{3})|(?<=oude )|(?<=nieuwe )|(?<=lange )|(?<=korte )|(?<=grote )|(?<=hoge )|(?<=lage ))"
+    r"(?:straat|laan|plein|gracht|kade|singel|dijk|steeg|hof|pad|dreef|plantsoen|weg|wal|markt)\s{1,4}"
     r"(?:op\s{1,4})?(?:(?:nummer|nr)\s{1,4})?\d{1,4}\s?[a-z]?\b"
     r"(?!\s{0,4}(?:min|uur|km|kilometer|keer|jaar|dagen|euro|x\b|meter|weken|maanden|%|graden|procent))"
 )
