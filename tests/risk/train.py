@@ -61,7 +61,7 @@ class Post:
 def posts(engine: Engine) -> list[Post]:
     """Give the posts of the dev halves that must be raised or must not; the few that may be either teach nothing."""
     found = []
-    for source in ("corpus", "suite", "fresh"):
+    for source in ("corpus", "suite"):
         folder = ROOT / "tests" / "risk" / source
         rows = [json.loads(line) for file in sorted(folder.glob("*.jsonl")) for line in file.read_text().splitlines()]
         pairs = {str(row["id"]): row.get("pair") or row["id"] for row in rows}
