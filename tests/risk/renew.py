@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "risk-evaluation.md"
 SUITE = ROOT / "tests" / "risk" / "suite"
 CORPUS = ROOT / "tests" / "risk" / "corpus"
+FRESH = ROOT / "tests" / "risk" / "fresh"
 BEGIN, END = "<!-- figures begin: make risk-evaluation -->", "<!-- figures end -->"
 
 
@@ -35,6 +36,10 @@ def figures() -> str:
             measured(CORPUS, "--half", half, "--short"),
         )
         for half, note in (("frozen", ""), ("dev", ", which was trained on it"))
+    ]
+    parts += [
+        (f"### The {half} half of the posts written later", measured(FRESH, "--half", half))
+        for half in ("frozen", "dev")
     ]
     if hatecheck:
         parts += [

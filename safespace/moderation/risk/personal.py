@@ -13,13 +13,18 @@ from safespace.moderation.risk.folding import Folded
 from safespace.moderation.risk.phones import phone_numbers
 
 Span = tuple[int, int]
-_ENDINGS = "nl|com|be|net|org|eu|de|info|me|tv|gg|io|app|link|live|online|site|blog|cc|co|uk"
+_ENDINGS = "nl|com|be|net|org|eu|de|info|me|tv|gg|io|app|link|live|online|site|blog|cc|co|uk|ee|ly"
 _DOMAIN = re.compile(rf"(?<![\w.@-])(?:[a-z0-9-]{{1,40}}\.){{1,3}}(?:{_ENDINGS})(?![\w-])(?:/[\w./?=&-]{{0,60}})?")
 _AFTER_AT = re.compile(r"[\w-]{1,40}(?:\.[\w-]{1,20}){1,3}")
 _BEFORE_AT = re.compile(r"[\w.+-]{1,40}$")
+_SPACED_BEFORE_AT = re.compile(r"[\w.+-]{1,40}\s?$")
+_SPACED_AFTER_AT = re.compile(r"\s?[\w-]{2,40}\s?\.\s?(?:nl|com|be|net|org|eu)\b")
+_BARE_HANDLE = re.compile(r"(?<![\w.@])@(?=\w{0,28}[._\d])[a-z0-9][\w.]{1,28}\w(?![\w@])")
+_HANDLE_BEFORE = re.compile(r"@?[a-z0-9][\w.#-]{2,30}(?=\s{1,2}(?:op|on|via)\s{1,2}$)")
 _LINK = re.compile(r"https?:?/?/?|www\.")
 _STREET = re.compile(
-    r"(?<=\w{3})(?:straat|laan|plein|gracht|kade|singel|dijk|steeg|hof|pad|dreef|plantsoen|weg|wal|markt)\s{1,4}"
+    r"(?:(?<=\w{3})|(?<=oude )|(?<=nieuwe )|(?<=lange )|(?<=korte )|(?<=grote )|(?<=hoge )|(?<=lage ))"
+    r"(?:straat|laan|plein|gracht|kade|singel|dijk|steeg|hof|pad|dreef|plantsoen|weg|wal|markt)\s{1,4}"
     r"(?:op\s{1,4})?(?:(?:nummer|nr)\s{1,4})?\d{1,4}\s?[a-z]?\b"
     r"(?!\s{0,4}(?:min|uur|km|kilometer|keer|jaar|dagen|euro|x\b|meter|weken|maanden|%|graden|procent))"
 )
@@ -47,7 +52,7 @@ _LONGEST_NAME = 120
 _SHORTEST_NAME = 4
 _HANDLE_SIGN = re.compile(r"@\w|[a-z0-9][._#][a-z0-9]|[a-z]\d|\d[a-z]")
 _BETWEEN = re.compile(
-    r"[\s:=>\-\u2192(\"]{0,4}(?:(?:is|naam|heet|ben|als|onder|username|user|account|id|me|op)\b[\s:=>\"]{0,3}){0,2}"
+    r"[\s:=>\-\u2192(\"]{0,4}(?:(?:is|naam|tag|heet|ben|als|onder|username|user|account|id|me|op)\b[\s:=>\"]{0,3}){0,2}"
 )
 
 
@@ -74,6 +79,9 @@ def mails(place: Place) -> Iterator[Span]:
     while at >= 0:
         before = _BEFORE_AT.search(text, max(0, at - 41), at)
         after = _AFTER_AT.match(text, at + 1)
+        if before is None or after is None:
+            before = _SPACED_BEFORE_AT.search(text, max(0, at - 42), at)
+            after = _SPACED_AFTER_AT.match(text, at + 1)
         if before is not None and after is not None:
             yield before.start(), after.end()
         at = text.find("@", at + 1)
@@ -94,8 +102,14 @@ def links(place: Place) -> Iterator[Span]:
 def handles(place: Place) -> Iterator[Span]:
     """Yield account names: a platform word and close behind it something shaped like an account."""
     stream, text = place.cues.stream, place.folded.text
+    for bare in _BARE_HANDLE.finditer(text):
+        yield bare.span()
     for match in place.cues.of("platform"):
         start, end = stream.starts[match.start], stream.ends[match.end]
+        ahead = _HANDLE_BEFORE.search(text, max(0, start - 40), start)
+        if ahead is not None and _HANDLE_SIGN.search(ahead.group()) and not _ordinary(ahead.group(), place):
+            yield ahead.start(), end
+            continue
         between = _BETWEEN.match(text, end)
         at = end if between is None else between.end()
         found = _HANDLE.match(text, at)
@@ -107,8 +121,9 @@ def handles(place: Place) -> Iterator[Span]:
             continue
         named = text[end:at].strip(' ("')
         shaped = _HANDLE_SIGN.search(found.group()) is not None
-        pointed = named.startswith((":", "=")) or named in {"-", ">"}
-        if (shaped or pointed) and not _ordinary(found.group(), place):
+        pointed = ":" in named or "=" in named or named in {"-", ">"}
+        called = "-" in found.group() and "na" in named
+        if (shaped or pointed or called) and not _ordinary(found.group(), place):
             yield start, found.end()
 
 
@@ -123,10 +138,12 @@ def streets(place: Place) -> Iterator[Span]:
         return
     for found in _STREET.finditer(text):
         start = found.start()
+        if start > 0 and text[start - 1] == " ":
+            start = text.rfind(" ", 0, start - 1) + 1
         while start > 0 and found.start() - start < _LONGEST_STREET and text[start - 1].isalnum():
             start -= 1
         if not text.startswith(("snelweg", "onderweg", "halverwege"), start):
-            yield start, found.end()
+            yield start, found.start() + len(found.group().rstrip())
     for found in _STREET_EN.finditer(text):
         yield found.span()
 
@@ -149,9 +166,9 @@ def birthdays(place: Place) -> Iterator[Span]:
     stream = place.cues.stream
     for match in place.cues.of("born"):
         start = stream.starts[match.start]
-        found = _DATE.search(place.folded.text, start, stream.ends[match.end] + 40)
+        found = _DATE.search(place.folded.text, max(0, start - 24), stream.ends[match.end] + 40)
         if found is not None:
-            yield start, found.end()
+            yield min(start, found.start()), max(found.end(), stream.ends[match.end])
 
 
 def bank_accounts(place: Place) -> Iterator[Span]:

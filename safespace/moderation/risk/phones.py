@@ -1,15 +1,21 @@
 """Telephone numbers as young people write them: figures, words, the letter o, spaces and signs between."""
 
+import re
 from collections.abc import Iterator
 
 import phonenumbers
 
-from safespace.moderation.risk.numerals import DIGIT_WORDS
+from safespace.moderation.risk.numerals import DIGIT_WORDS, NUMERALS
 from safespace.moderation.risk.reading import Stream
 
 _SHORTEST, _LONGEST = 9, 15
 _REGIONS = ("NL", "BE", "DE")
 _PAIRS = {"dubbel": 2, "double": 2, "driedubbel": 3, "triple": 3}
+_TENS = {word: str(value) for word, value in NUMERALS.items() if 10 <= value <= 99}
+_DIGIT_WORD = re.compile("nul|een|twee|drie|vier|vijf|zes|zeven|acht|negen|zero|oh")
+_GLUED_DIGITS = re.compile(f"(?:{_DIGIT_WORD.pattern}){{2,}}")
+# Service numbers belong to no person; every help line that is free or shared is among them.
+_SERVICE = ("0800", "0900", "0906", "0909", "+31800", "+31900")
 _LETTER_FIGURES = str.maketrans("oil", "011")
 _WIDEST_GAP = 4
 _MOST_TRIES = 60
@@ -20,7 +26,10 @@ _ENDS_NUMBER = frozenset(":%\u20ac\n")
 def _figures(word: str) -> str | None:
     """Read one word as figures, or None when it stands for none."""
     if word.isalpha():
-        return DIGIT_WORDS.get(word) or ("0" if word == "o" else None)
+        figure = DIGIT_WORDS.get(word) or _TENS.get(word) or ("0" if word == "o" else None)
+        if figure is None and _GLUED_DIGITS.fullmatch(word) is not None:
+            return "".join(DIGIT_WORDS.get(digit, "0") for digit in _DIGIT_WORD.findall(word))
+        return figure
     plain = word.replace(".", "").replace(",", "")
     if plain.isdecimal():
         return plain if len(plain) <= _LONGEST else None
@@ -109,7 +118,7 @@ def phone_numbers(stream: Stream, text: str, allowed: frozenset[str]) -> Iterato
         for figures, start, end in _windows(run, text):
             plain = figures.lstrip("+")
             national = f"0{plain[2:]}" if figures.startswith("+31") else plain
-            if start < reached or not {plain, national}.isdisjoint(allowed):
+            if start < reached or not {plain, national}.isdisjoint(allowed) or figures.startswith(_SERVICE):
                 reached = max(reached, end) if start >= reached else reached
                 continue
             tried += 1

@@ -14,6 +14,7 @@ _STARRED = re.compile(r"[^\W\d_]+(?:\*+[^\W\d_]*)+")
 _LEAST = 3
 _SHARE = 0.6
 _PAIR_SHARE = 0.4
+_UNKNOWN_SHARE = 0.45
 # Another language holds many unknown words too; its small words tell, as nobody bends those.
 _ENGLISH = frozenset({"the", "and", "there", "you", "for", "that", "with", "this", "they", "she", "my", "i", "are"})
 _SHORTEST = 4
@@ -32,7 +33,9 @@ def wholly_bent(text: str, plain: Stream, vocabulary: Vocabulary) -> Iterator[St
     slipped = _all_slipped(plain, unknown, vocabulary)
     if slipped and len(_ENGLISH.intersection(plain.words)) < 2:
         known = [at for at, row in enumerate(plain.rows) if row.ids and row.word.isalpha()]
-        yield with_undone(plain, [*slipped, *_slipped(plain, known, vocabulary)])
+        # A dialect or street language holds some unknown words among many known ones, which then are what they seem.
+        throughout = len(long) >= _UNKNOWN_SHARE * (len(long) + sum(len(plain.words[at]) >= _SHORTEST for at in known))
+        yield with_undone(plain, [*slipped, *(_slipped(plain, known, vocabulary) if throughout else ())])
     parted = list(_parted(plain, vocabulary))
     if len(parted) >= _LEAST and len(parted) >= _PAIR_SHARE * len(unknown):
         yield with_undone(plain, parted)
