@@ -1,5 +1,9 @@
 """What must hold for any post of the suite, however somebody types, mixes or hides it."""
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -52,3 +56,21 @@ def test_more_text_never_makes_a_post_unreadable(posts, noise) -> None:
     said = ENGINE.assess("\n".join([*posts, noise]))
     assert said.severity in tuple(Severity)
     assert len(said.signals) <= 400
+
+
+def test_a_text_is_read_alike_in_every_process() -> None:
+    """Of two gaps between letters that are as usual, one process took the one for a space and another the other."""
+    texts = ("z.e.l.f m.o o r d", "ik wil z.e.l.f m.o o r d plegen", "t.h.i n s p.o")
+    lines = "".join(json.dumps({"id": number, "text": text}) + "\n" for number, text in enumerate(texts))
+    said = {
+        subprocess.run(
+            [sys.executable, "-m", "safespace.cli.main", "risk", "assess"],
+            input=lines,
+            capture_output=True,
+            text=True,
+            check=True,
+            env=os.environ | {"PYTHONHASHSEED": str(seed)},
+        ).stdout
+        for seed in range(4)
+    }
+    assert len(said) == 1

@@ -34,7 +34,8 @@ def wholly_bent(text: str, plain: Stream, vocabulary: Vocabulary) -> Iterator[St
     if slipped and len(_ENGLISH.intersection(plain.words)) < 2:
         known = [at for at, row in enumerate(plain.rows) if row.ids and row.word.isalpha()]
         # A dialect or street language holds some unknown words among many known ones, which then are what they seem.
-        throughout = len(long) >= _UNKNOWN_SHARE * (len(long) + sum(len(plain.words[at]) >= _SHORTEST for at in known))
+        bent = sum(len(plain.words[at]) >= _SHORTEST - 1 for at in unknown)
+        throughout = bent >= _UNKNOWN_SHARE * (bent + sum(len(plain.words[at]) >= _SHORTEST for at in known))
         yield with_undone(plain, [*slipped, *(_slipped(plain, known, vocabulary) if throughout else ())])
     parted = list(_parted(plain, vocabulary))
     if len(parted) >= _LEAST and len(parted) >= _PAIR_SHARE * len(unknown):
