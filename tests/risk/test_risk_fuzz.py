@@ -60,7 +60,7 @@ def test_more_text_never_makes_a_post_unreadable(posts, noise) -> None:
 
 def test_a_text_is_read_alike_in_every_process() -> None:
     """Of two gaps between letters that are as usual, one process took the one for a space and another the other."""
-    texts = ("z.e.l.f m.o o r d", "ik wil z.e.l.f m.o o r d plegen", "t.h.i n s p.o")
+    texts = ("z.e l f.m.o.o r d", "ik denk aan z-e l f-m-o-o r d", "t.h.i n s p.o")
     lines = "".join(json.dumps({"id": number, "text": text}) + "\n" for number, text in enumerate(texts))
     said = {
         subprocess.run(
@@ -74,3 +74,4 @@ def test_a_text_is_read_alike_in_every_process() -> None:
         for seed in range(4)
     }
     assert len(said) == 1
+    assert all(json.loads(line)["severity"] == "high" for line in said.pop().splitlines())

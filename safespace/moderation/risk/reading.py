@@ -193,7 +193,8 @@ def _spaced(text: str, plain: Stream, vocabulary: Vocabulary) -> Iterator[Undone
             at = max(at, first + 1)
             continue
         gaps = [text[plain.ends[i - 1] : plain.starts[i]] for i in range(first + 1, at)]
-        usual = max(dict.fromkeys(gaps), key=gaps.count)  # of two as usual the first, in every process
+        # Of two as usual it is the space, which then parts no words: every process reads the same, and the whole word.
+        usual = max(dict.fromkeys(gaps), key=lambda gap: (gaps.count(gap), gap.isspace()))
         pieces, current = [], [first]
         for i, gap in enumerate(gaps, start=first + 1):
             if len(gap) > len(usual) or (gap.isspace() and not usual.isspace()):
