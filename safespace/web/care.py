@@ -114,6 +114,8 @@ def page_fields(work: Work, actor: Actor, found: Worry) -> dict[str, Any]:
         "paragraphs": words.paragraphs(found.text),
         "state": words.STATES[found.state],
         "said": [line_fields(work, line, staff=True) for line in said],
+        "last_said": said[-1].number if said else 0,
+        "unseen": any(not line.by and not line.read for line in said),
         "reveals": [reveal_fields(work, found.names, reveal) for reveal in found.reveals],
         "may_reveal": one.level == 3 and one.closed_at is None,
         "outcomes": [("", _("Kies hoe het afliep")), *((key.value, text) for key, text in OUTCOMES.items())],
