@@ -31,7 +31,7 @@ EVERY_MINUTE = (
 
 
 class Clock(Loop):
-    """Twice a second: releases, live hours. Every minute: the help page, reminders, unseen words. Every hour: tidies up."""
+    """Twice a second: releases, live hours. Every minute: help page, reminders, unseen words. Every hour: tidies up."""
 
     def __init__(self, app: Flask) -> None:
         super().__init__(app, "clock", TICK)

@@ -1,4 +1,4 @@
-"""What an author writes in the safe talk is seen by somebody: it stands on every screen, and it rings when it is late."""
+"""What an author writes in the safe talk is seen by somebody: it stands on every screen, and rings when it is late."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)  # the usual norm of severity high
 
 @pytest.fixture
 def clinic(begin):
-    """Noor writes, Esra took up a worry about her; Jeroen works there too, and Tom elsewhere. An e-mail reaches Esra."""
+    """Noor writes, Esra took up a worry about her; Jeroen works there too, and Tom elsewhere. E-mail reaches Esra."""
     return opened(begin)
 
 

@@ -162,9 +162,7 @@ def test_a_queue_of_five_hundred_asks_no_more(begin, world, signed_in, count_que
 
 
 @pytest.mark.parametrize("page", ["/wachtrij", "/groepen", "/team", "/bureau", "/wachtrij/{review}", "/alarm/nu"])
-def test_a_page_on_which_something_waits_to_be_seen_asks_no_more(
-    begin, world, signed_in, count_queries, page
-) -> None:
+def test_a_page_on_which_something_waits_to_be_seen_asks_no_more(begin, world, signed_in, count_queries, page) -> None:
     with begin() as work:
         review = work.session.get_one(Review, world["ids"]["review_id"])
         worry = escalating.escalate(work, world["clinician"], review, 2, "")
