@@ -1,6 +1,7 @@
 """The pages around a worry: writing after it was closed, closing it, a colleague who is new, a lead without a route."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -189,3 +190,36 @@ def test_a_youth_reads_only_what_is_true_about_who_sees_the_words(begin, clinic,
     assert promised not in at_night
     assert "Nu leest er niemand mee." in at_night
     assert "Wat je schrijft wordt bewaard en later gelezen." in at_night
+
+
+def test_times_run_on_an_open_page_and_without_a_script_the_words_of_the_server_stay(begin, clinic, signed_in) -> None:
+    worry = a_worry(begin, clinic)
+    browser = signed_in(clinic["Jeroen"])
+    for address in ("/zorg", f"/zorg/{worry.id}"):
+        page = browser.get(address).text
+        assert "js/lasting.js" in page
+        assert 'data-minutes="%d minuten"' in page
+        found = re.search(r'<span data-since="([^"]+)">(\d+ \w+)</span>', page)
+        assert found is not None
+        assert datetime.fromisoformat(found[1]) == worry.opened_at
+    browser.post("/taal", data={"lang": "en", "next": "/zorg"})
+    assert 'data-minutes="%d minutes"' in browser.get("/zorg").text
+    close(begin, clinic, worry)
+    assert "data-since" not in browser.get(f"/zorg/{worry.id}").text
+
+
+def test_the_list_of_worries_knows_when_to_draw_itself_again(begin, clinic, signed_in) -> None:
+    browser = signed_in(clinic["Jeroen"])
+
+    def standing():
+        return browser.get("/zorg/nu").get_json()["standing"]
+
+    seen = [standing()]
+    worry = a_worry(begin, clinic)
+    seen.append(standing())
+    assert f'data-standing="{seen[1]}"' in browser.get("/zorg").text
+    says(begin, clinic, worry)
+    seen.append(standing())
+    assert len(set(seen)) == 3
+    says(begin, clinic, worry, "Ik lees het.", who="Jeroen")
+    assert standing() == seen[1]
