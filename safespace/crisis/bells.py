@@ -32,6 +32,12 @@ def ring_talk(work: Work, escalation: Escalation) -> None:
         )
 
 
+def ring_seen(work: Work, escalation: Escalation) -> None:
+    """Tell the clinicians that a colleague has seen what the author wrote; the author hears nothing of it."""
+    audience = Audience(AudienceKind.STAFF, escalation.group_id)
+    work.announce(Event(audience=audience, kind="talk_seen", group_id=escalation.group_id, subject_id=escalation.id))
+
+
 def ring_told(work: Work, escalation: Escalation) -> None:
     """Tell the author that somebody looked up their details."""
     audience = Audience(AudienceKind.MEMBER, escalation.membership_id)

@@ -133,10 +133,22 @@ class CareTask(Base):
 
 
 class TalkMessage(Base):
-    """A line of the safe talk between staff and one author; nobody else ever reads it. No `staff_id`: the author's."""
+    """A line of the safe talk between staff and one author; nobody else ever reads it. No `staff_id`: the author's.
+
+    `read_at` is when somebody of the team saw what the author wrote.
+    """
 
     __tablename__ = "talk_messages"
-    __table_args__ = (sa.UniqueConstraint("escalation_id", "number"),)
+    __table_args__ = (
+        sa.UniqueConstraint("escalation_id", "number"),
+        sa.Index(
+            "ix_talk_messages_unseen",
+            "escalation_id",
+            "at",
+            sqlite_where=sa.text("staff_id IS NULL AND read_at IS NULL"),
+            postgresql_where=sa.text("staff_id IS NULL AND read_at IS NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     escalation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("escalations.id", ondelete="RESTRICT"))

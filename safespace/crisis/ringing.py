@@ -3,12 +3,12 @@
 Step 0 goes to whoever is on shift, step 1 to the next person in the order of routes, step 2 to the leads, every later
 one to all of these, ten minutes apart (domain reference §2.7). A restart, a killed worker or a clock that is changed
 loses no step and does none twice: a step is a conditional update of its alarm, in one commit with its messages.
+Alarms about one post go together: one person in a crisis calls nobody twice for a step, however many reasons there are.
 
 When somebody looked alone at who a youth is, an answer does not end it for the others: the messages to all are written
 with the alarm and sent whatever happens, and it stays on the screen of each lead until that lead has seen it.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,27 +18,36 @@ import sqlalchemy as sa
 from safespace.audit import log
 from safespace.crisis.bells import ring_alarm
 from safespace.crisis.models import Alarm, AlarmKind, AlarmToSee, Escalation, Reveal, Ring
+from safespace.crisis.steps import EVERYBODY, INTERVAL, next_at, recipients
 from safespace.kernel.refusals import NotAllowedError, NotFoundError
 from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor, Role, Scope
 from safespace.policy.rules import require
 from safespace.roster.models import AlertRoute
-from safespace.roster.routes import Reachable, called_first, leads_at, reachable
+from safespace.roster.routes import leads_at, reachable
 
-INTERVAL = timedelta(minutes=10)
 SLACK = timedelta(seconds=30)  # clocks of two machines may differ this much before it counts as a clock set back
-LEADS, EVERYBODY = 2, 3
+JOINED = (AlarmKind.CRISIS_ITEM, AlarmKind.ESCALATION)  # of one post they call people together
 BATCH = 50
 
 
 def open_alarm(
     work: Work, kind: AlarmKind, subject_id: UUID, *, location_id: UUID, group_id: UUID, post_id: UUID | None = None
 ) -> Alarm:
-    """Ring for this from now on. What rings already goes on; what was answered before rings anew, to everybody."""
+    """Ring for this from now on. What rings already goes on; what was answered before rings anew, to everybody.
+
+    Where something rings about the same post this joins it, as one more reason on the screen: nobody is called twice
+    for one step. When the other is answered by itself, this one goes on from there.
+    """
     alarm = work.session.scalar(
         sa.select(Alarm).where(Alarm.kind == kind, Alarm.subject_id == subject_id).with_for_update()
     )
+    chain = None
+    if kind in JOINED and post_id is not None:
+        chain = work.session.scalar(
+            sa.select(Alarm).where(*_about(post_id)).order_by(Alarm.opened_at, Alarm.id).limit(1)
+        )
     if alarm is None:
         alarm = Alarm(
             kind=kind,
@@ -47,7 +56,8 @@ def open_alarm(
             group_id=group_id,
             post_id=post_id,
             opened_at=work.now,
-            next_at=work.now,
+            step=chain.step if chain else 0,
+            next_at=chain.next_at if chain else work.now,
         )
         work.session.add(alarm)
         work.session.flush()
@@ -55,7 +65,7 @@ def open_alarm(
         return alarm
     else:
         alarm.acknowledged_at = alarm.acknowledged_by = None
-        alarm.opened_at = alarm.next_at = work.now
+        alarm.opened_at, alarm.next_at = work.now, chain.next_at if chain else work.now
         alarm.step = max(alarm.step, EVERYBODY)
         unsent = (Ring.alarm_id == alarm.id, Ring.sent_at.is_(None))  # everybody is called anew, nobody twice
         work.session.execute(sa.delete(Ring).where(*unsent).execution_options(synchronize_session=False))
@@ -180,44 +190,33 @@ def _step(work: Work, alarm: Alarm) -> bool:
     changed: Any = work.session.execute(
         sa.update(Alarm)
         .where(Alarm.id == alarm.id, Alarm.step == step, Alarm.acknowledged_at.is_(None))
-        .values(step=step + 1, next_at=_next_at(step + 1, min(planned, work.now), work.now))
+        .values(step=step + 1, next_at=next_at(step + 1, min(planned, work.now), work.now))
         .execution_options(synchronize_session=False)
     )
     work.session.refresh(alarm)
     if not changed.rowcount:
         return False
-    alone = _looked_alone(work, alarm)
-    routes = [one for one in reachable(work, alarm.location_id) if one.account_id != alone]
-    for route in recipients(alarm.kind, step, routes):
-        work.session.add(Ring(alarm_id=alarm.id, step=step, route_id=route.id, due_at=min(planned, work.now)))
-    work.session.flush()
+    if alarm.kind not in JOINED or not work.session.scalar(sa.select(sa.exists().where(*_leads(alarm)))):
+        alone = _looked_alone(work, alarm)
+        routes = [one for one in reachable(work, alarm.location_id) if one.account_id != alone]
+        for route in recipients(alarm.kind, step, routes):
+            work.session.add(Ring(alarm_id=alarm.id, step=step, route_id=route.id, due_at=min(planned, work.now)))
+        work.session.flush()
     if alarm.group_id is not None:
         ring_alarm(work, alarm.group_id, alarm.id)
     return True
 
 
-def _next_at(step: int, planned: datetime, now: datetime) -> datetime:
-    """Ten minutes on. After an outage the next person and the leads are rung at once, repeats are not piled up."""
-    following = planned + INTERVAL
-    return following if following > now or step < EVERYBODY else now + INTERVAL
+def _leads(alarm: Alarm) -> tuple[sa.ColumnElement[bool], ...]:
+    """What rang earlier about the same post, and still does: its messages are those of this alarm too."""
+    earlier = sa.or_(
+        Alarm.opened_at < alarm.opened_at, sa.and_(Alarm.opened_at == alarm.opened_at, Alarm.id < alarm.id)
+    )
+    return (*_about(alarm.post_id), earlier)
 
 
-def recipients(kind: AlarmKind, step: int, routes: Sequence[Reachable]) -> list[Reachable]:
-    """Give whom a step goes to; pure. Nobody is left unrung: where a step finds no one, it goes to everybody."""
-    if kind is AlarmKind.EMERGENCY_REVEAL:  # all supervisors and clinicians at once
-        return list(routes)
-    first = called_first(routes)
-    others = [one for one in routes if one.account_id not in {called.account_id for called in first}]
-    following = [one for one in others if one.account_id == others[0].account_id]
-    leads = [one for one in routes if one.lead]
-    if step == 0:
-        return first
-    if step == 1:
-        return following or list(routes)
-    if step == LEADS:
-        return leads or list(routes)
-    called = {one.id for one in (*first, *following, *leads)}
-    return [one for one in routes if one.id in called]
+def _about(post_id: UUID | None) -> tuple[sa.ColumnElement[bool], ...]:
+    return (Alarm.post_id == post_id, Alarm.kind.in_(JOINED), Alarm.acknowledged_at.is_(None))
 
 
 def _looked_alone(work: Work, alarm: Alarm) -> UUID | None:

@@ -6,15 +6,16 @@ worry is closed it can only be read. The log says that somebody wrote, never wha
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from safespace.accounts.models import Account
 from safespace.audit import log
-from safespace.crisis import escalations
-from safespace.crisis.bells import ring_talk
-from safespace.crisis.models import Escalation, Reveal, TalkMessage
+from safespace.crisis import escalations, ringing
+from safespace.crisis.bells import ring_seen, ring_talk
+from safespace.crisis.models import AlarmKind, Escalation, Reveal, TalkMessage
 from safespace.groups.models import Group
 from safespace.kernel.refusals import ConflictError, NotFoundError
 from safespace.kernel.text import NOTE, accept
@@ -99,7 +100,7 @@ def write(work: Work, actor: Actor, escalation: Escalation, text: str) -> TalkMe
     work.seal(message, "words", text)
     work.session.add(message)
     if staff:
-        see(work, escalation)
+        see(work, actor, escalation)
     elif _has_been_addressed(work, escalation):
         escalations.had_contact(work, actor, escalation)
     log.record(
@@ -114,15 +115,29 @@ def write(work: Work, actor: Actor, escalation: Escalation, text: str) -> TalkMe
     return message
 
 
-def see(work: Work, escalation: Escalation) -> None:
-    """Note that staff has seen what the author wrote. The other way round nothing is noted: a youth is not watched."""
-    work.session.execute(
+def see(work: Work, actor: Actor, escalation: Escalation, *, upto: int | None = None) -> None:
+    """Note that staff has seen what the author wrote, up to a number. Of a youth nothing is noted: nobody is watched.
+
+    Below a crisis that answers the alarm too: it rang since nobody had seen these words.
+    """
+    changed: Any = work.session.execute(
         sa.update(TalkMessage)
         .where(
-            TalkMessage.escalation_id == escalation.id, TalkMessage.staff_id.is_(None), TalkMessage.read_at.is_(None)
+            TalkMessage.escalation_id == escalation.id,
+            TalkMessage.staff_id.is_(None),
+            TalkMessage.read_at.is_(None),
+            TalkMessage.number <= upto if upto is not None else sa.true(),
         )
         .values(read_at=work.now)
+        .execution_options(synchronize_session=False)
     )
+    if not changed.rowcount:
+        return
+    on = ("escalation", escalation.id)
+    log.record(work, actor, "talk_seen", location_id=escalation.location_id, on=on, count=changed.rowcount)
+    if escalation.level < escalations.CRISIS:
+        ringing.answered(work, actor, AlarmKind.ESCALATION, escalation.id)
+    ring_seen(work, escalation)
 
 
 def last_own(work: Work, escalation: Escalation) -> str:

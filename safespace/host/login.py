@@ -14,15 +14,19 @@ from safespace.groups.membership import ROLES, actor_for, staff_actor
 from safespace.groups.models import StaffRole
 from safespace.host.database import db
 from safespace.kernel.work import Work
+from safespace.moderation import unseen
 from safespace.moderation.models import Desk
 from safespace.policy.roles import AccountKind, Actor, MembershipState, Role
 
 PLACE = "place"  # in the signed cookie: the id of the visitor's location; it goes when the session ends
 
-# Whether an alarm rings, and the own desk, are asked together with the roles: pages of staff need them.
-_ROLES = ROLES.add_columns(rings_for(StaffRole.account_id, StaffRole.location_id).label("rings"), Desk).outerjoin(
-    Desk, Desk.account_id == StaffRole.account_id
-)
+# Whether something rings or waits to be seen, and the own desk, are asked together with the roles: pages of staff need
+# them.
+_ROLES = ROLES.add_columns(
+    rings_for(StaffRole.account_id, StaffRole.location_id).label("rings"),
+    unseen.waits_at(StaffRole.location_id).label("unseen"),
+    Desk,
+).outerjoin(Desk, Desk.account_id == StaffRole.account_id)
 
 
 class Visitor(UserMixin):
@@ -37,6 +41,7 @@ class Visitor(UserMixin):
         self.stale: bool = found.stale
         self.known: Actor | None = None
         self.rings: bool = False
+        self.unseen: bool = False
         self.desk: Desk | None = None
 
     def get_id(self) -> str:
@@ -57,11 +62,12 @@ class Visitor(UserMixin):
         return self.known
 
     def read(self, session: Session, now: datetime) -> Actor:
-        """Read who this is now, and for staff whether an alarm rings at one of their locations, and their desk."""
+        """Read who this is now, and for staff whether something rings or waits to be seen, and their desk."""
         if self.kind is not AccountKind.STAFF:
             return actor_for(session, self.account_id, self.kind, now, proven=self.proven)
         rows = session.execute(_ROLES, {"account_id": self.account_id, "now": now}).all()
         self.rings = any(row.rings for row in rows)
+        self.unseen = any(row.unseen for row in rows)
         self.desk = rows[0].Desk if rows else None
         return staff_actor(self.account_id, rows, proven=self.proven)
 

@@ -36,7 +36,8 @@ class Waiting:
     """One page of the queue through some filters.
 
     `counts` are by severity and `late` is how many passed their norm, on all pages; `outside` is how much the filters
-    leave out, `urgent` how many ask for somebody now in all own groups, filters or not. A blind item counts as none.
+    leave out, `outside_heavy` how many of these are high or crisis, `urgent` how many ask for somebody now in all own
+    groups, filters or not. A blind item counts as none.
     """
 
     rows: list[Row]
@@ -44,6 +45,7 @@ class Waiting:
     late: int
     late_rows: list[Row]
     outside: int
+    outside_heavy: int
     urgent: int
     page: int
     more: bool
@@ -114,7 +116,7 @@ def waiting(
         .subquery()
     )
     counts: dict[Severity, int] = {}
-    late = outside = urgent = 0
+    late = outside = heavy = urgent = 0
     for rank, state, inside, overdue, unsaid, count in work.session.execute(
         sa.select(all_.c.rank, all_.c.state, all_.c.inside, all_.c.overdue, all_.c.unsaid, sa.func.count()).group_by(
             *all_.c
@@ -126,6 +128,7 @@ def waiting(
             late += count if overdue else 0
         else:
             outside += count
+            heavy += count if level >= Severity.HIGH else 0
         if level >= Severity.HIGH and state is ReviewState.OPEN:
             urgent += count
     if page == 1:  # the late ones come along in the same question
@@ -143,6 +146,7 @@ def waiting(
         late=late,
         late_rows=late_rows,
         outside=outside,
+        outside_heavy=heavy,
         urgent=urgent,
         page=page,
         more=len(found) > PAGE,

@@ -190,6 +190,8 @@ def own_standing(work: Work, actor: Actor) -> tuple[int, datetime | None]:
 def _open_review(work: Work, group: Group, post: Post, assessment: Assessment, severity: Severity) -> Review:
     """Give the open item about this post, brought up to date, or a new one. A report only ever raises its level.
 
+    One that waits since somebody has contact with the author is to be read again, by the norm of its level.
+
     What a human said about the post before counts, but is not said about this item yet: the author gets the help card
     when a human worries, never by a member's hand. Whoever wrote as a clinician does not decide about it.
     """
@@ -201,8 +203,11 @@ def _open_review(work: Work, group: Group, post: Post, assessment: Assessment, s
         .with_for_update()
     )
     if found is not None:
-        if severity.rank > found.rank and found.due_at is not None:
-            found.due_at = min(found.due_at, norms.due_now(work, group, severity))
+        due = norms.due_now(work, group, Severity.of_rank(max(found.rank, severity.rank)))
+        if found.state is ReviewState.CONTACT:  # it was answered and had no norm; what is told now was read by nobody
+            found.state, found.due_at = ReviewState.OPEN, due
+        elif severity.rank > found.rank and found.due_at is not None:
+            found.due_at = min(found.due_at, due)
         found.rank = max(found.rank, severity.rank)
         found.engine_rank = max(found.engine_rank, severity.rank)
         found.version += 1

@@ -12,7 +12,7 @@ from safespace.accounts.models import Account
 from safespace.groups.models import Group, Location, Membership
 from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
-from safespace.moderation import assessing, blind
+from safespace.moderation import assessing, blind, second_look
 from safespace.moderation.models import Claim, PassedOn, Review, ReviewKind, ReviewState, ReviewView
 from safespace.moderation.risk.assessment import Category, Severity
 from safespace.policy.roles import Actor, Role
@@ -30,7 +30,8 @@ class Row:
 
     `late`: its norm has ended. `blind`: level and signals stay hidden. `folded`: the words stand behind a summary, of
     which `about` holds the categories. `claimed_by` is the colleague who is at it. `together`: it can be approved with
-    others at once, since it is calm and this clinician has opened it.
+    others at once, since it is calm and this clinician has opened it. `blocked`: it waits for a second clinician who is
+    nowhere; `asked`: one of another location was asked.
     """
 
     id: UUID
@@ -56,6 +57,8 @@ class Row:
     mine: bool
     passed_on: bool
     together: bool
+    blocked: bool
+    asked: bool
 
     @property
     def urgent(self) -> bool:
@@ -124,6 +127,8 @@ def rows_where(
             Review.blind,
             Review.shown,
             Review.assessment,
+            Review.asked_location_id,
+            second_look.nobody_can(work).label("blocked"),
             Group.name.label("group"),
             Location.name.label("location"),
             Post.type,
@@ -196,6 +201,8 @@ def _row(work: Work, actor: Actor, row: Any) -> Row:
         mine=mine,
         passed_on=bool(row.passed_on),
         together=calm and bool(row.seen) and row.state is ReviewState.OPEN and row.kind in PLAIN,
+        blocked=bool(row.blocked),
+        asked=row.asked_location_id is not None,
     )
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from safespace.audit import log
 from safespace.crisis import talk
 from safespace.crisis.escalations import CRISIS, open_escalation, open_on
+from safespace.crisis.models import Alarm, Escalation
 from safespace.groups.models import Group
 from safespace.kernel.refusals import InvalidError
 from safespace.kernel.work import Work
@@ -78,6 +79,14 @@ def is_human_called(work: Work, group: Group) -> bool:
     """Say whether a text may promise that a human is called: somebody reads along now, or a proven route rings."""
     now = now_in(work, group)
     return now.reading.open or now.live is not None or routes.somebody_is_called(work, group.location_id)
+
+
+def is_human_near(work: Work, escalation: Escalation, group: Group) -> bool:
+    """Say whether a safe talk may promise that a human is called or there: it rings now, or staff is at it."""
+    rings = sa.exists().where(Alarm.post_id == escalation.post_id, Alarm.acknowledged_at.is_(None))
+    if work.session.scalar(sa.select(rings)) and is_human_called(work, group):
+        return True
+    return talking.is_at_it(work, escalation)
 
 
 def _raised(work: Work, post: Post, group: Group) -> Review | None:

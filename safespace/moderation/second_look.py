@@ -37,6 +37,20 @@ def is_blocked(work: Work, review: Review, location: Location) -> bool:
     return not any(place is not None and _somebody_else(work, place, review.not_by) for place in asked)
 
 
+def nobody_can(work: Work) -> sa.ColumnElement[bool]:
+    """Say the same as `is_blocked` of a review, for a list of them; needs Group joined."""
+    works = sa.exists().where(
+        Account.id == StaffRole.account_id,
+        Account.disabled_at.is_(None),
+        StaffRole.location_id.in_([Group.location_id, Review.asked_location_id]),
+        StaffRole.role == Role.CLINICIAN,
+        StaffRole.revoked_at.is_(None),
+        StaffRole.works_from <= work.now,
+        StaffRole.account_id != Review.not_by,
+    )
+    return sa.and_(Review.not_by.is_not(None), Review.state != ReviewState.CLOSED, ~works)
+
+
 def find_seconds(work: Work) -> int:
     """Ask the second location for items that were blocked until one was named. Gives how many; the clock calls it."""
     found = 0

@@ -70,7 +70,7 @@ def call(work: Work, actor: Actor, escalation: Escalation) -> None:
     """Make an open worry a crisis; one that is a crisis already rings anew, unless somebody is at it just now."""
     if escalation.level < CRISIS:
         escalations.open_escalation(work, actor, _subject(escalation), CRISIS)
-    elif not _is_at_it(work, escalation):
+    elif not is_at_it(work, escalation):
         ringing.open_alarm(
             work,
             AlarmKind.ESCALATION,
@@ -91,8 +91,8 @@ def _subject(escalation: Escalation) -> Subject:
     )
 
 
-def _is_at_it(work: Work, escalation: Escalation) -> bool:
-    """Whether staff is in the talk, or answered the alarm a moment ago."""
+def is_at_it(work: Work, escalation: Escalation) -> bool:
+    """Say whether staff is in the talk, or answered the alarm a moment ago."""
     talks: Any = sa.exists().where(
         TalkMessage.escalation_id == escalation.id,
         TalkMessage.staff_id.is_not(None),

@@ -12,7 +12,7 @@ from safespace.host.database import db
 from safespace.host.work import reading, unit_of_work
 from safespace.kernel import idempotency
 from safespace.kernel.work import Work
-from safespace.moderation import going_live, hits, redacting, release, reminding, second_look
+from safespace.moderation import going_live, hits, redacting, release, reminding, second_look, unseen
 from safespace.realtime.relay import Loop, forget_old
 from safespace.roster import live_hours
 
@@ -26,11 +26,12 @@ EVERY_MINUTE = (
     (redacting.is_due, redacting.erase_due),
     (reminding.is_due, reminding.tell_due),
     (second_look.is_due, second_look.find_seconds),
+    (unseen.is_due, unseen.ring_late),
 )
 
 
 class Clock(Loop):
-    """Twice a second: releases, live hours. Every minute: the help page, reminders, erasing. Every hour: tidies up."""
+    """Twice a second: releases, live hours. Every minute: help page, reminders, unseen words. Every hour: tidies up."""
 
     def __init__(self, app: Flask) -> None:
         super().__init__(app, "clock", TICK)

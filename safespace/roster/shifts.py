@@ -16,6 +16,7 @@ from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor, Role, Scope
 from safespace.policy.rules import require
+from safespace.roster import on_call
 from safespace.roster.models import Handover, Shift, ShiftRole
 
 AHEAD = timedelta(hours=48)
@@ -26,7 +27,7 @@ LONGEST = {ShiftRole.MODERATOR: timedelta(hours=12), ShiftRole.ON_CALL: timedelt
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Planned:
-    """A shift as the roster shows it."""
+    """A shift as the roster shows it. `unreached`: on call, and no alarm reaches this person."""
 
     id: UUID
     account_id: UUID
@@ -34,11 +35,21 @@ class Planned:
     role: ShiftRole
     starts_at: datetime
     ends_at: datetime
+    unreached: bool = False
 
     @property
     def long(self) -> bool:
         """Whether it asks for more reading at a stretch than is good for anybody."""
         return self.role is ShiftRole.MODERATOR and self.ends_at - self.starts_at > STRETCH
+
+
+@dataclass(frozen=True, kw_only=True)
+class Glance:
+    """What the queue says about the roster, by location: handovers that wait, empty blocks, on call without a route."""
+
+    handovers: set[UUID]
+    empty: dict[UUID, list[Span]]
+    unreached: dict[UUID, list[Span]]
 
 
 def plan_shift(
@@ -104,7 +115,7 @@ def shifts_between(work: Work, actor: Actor, location_id: UUID, since: datetime,
     """Give the shifts of a location that touch this time, in order."""
     require(actor, Permission.READ_ROSTER, Scope(location_id=location_id))
     rows = work.session.execute(
-        sa.select(Shift, Account.staff_name)
+        sa.select(Shift, Account.staff_name, on_call.is_unreached(work).label("unreached"))
         .join(Account, Account.id == Shift.account_id)
         .where(Shift.location_id == location_id, Shift.cancelled_at.is_(None))
         .where(Shift.starts_at < until, Shift.ends_at > since)
@@ -118,8 +129,9 @@ def shifts_between(work: Work, actor: Actor, location_id: UUID, since: datetime,
             role=shift.role,
             starts_at=shift.starts_at,
             ends_at=shift.ends_at,
+            unreached=bool(unreached) and shift.ends_at > work.now,
         )
-        for shift, name in rows
+        for shift, name, unreached in rows
     ]
 
 
@@ -157,19 +169,38 @@ def empty_blocks(work: Work, locations: Collection[Location]) -> dict[UUID, list
     return _gaps(work, locations, [(row.location_id, (row.starts_at, row.ends_at)) for row in rows])
 
 
-def at_a_glance(work: Work, actor: Actor, locations: Collection[Location]) -> tuple[set[UUID], dict[UUID, list[Span]]]:
-    """Give where a handover of a colleague waits, and what `empty_blocks` gives; in one query, for the queue."""
+def unreached_on_call(work: Work, location: Location) -> list[Span]:
+    """Give when somebody is on call here within 48 hours whom no alarm reaches, in order."""
+    rows = work.session.execute(
+        sa.select(Shift.starts_at, Shift.ends_at)
+        .where(*on_call.unreached(work, [location.id], work.now + AHEAD))
+        .order_by(Shift.starts_at, Shift.id)
+    )
+    return [(row.starts_at, row.ends_at) for row in rows]
+
+
+def at_a_glance(work: Work, actor: Actor, locations: Collection[Location]) -> Glance:
+    """Give all that the queue says about the roster of these locations, in one query."""
     ids = [one.id for one in locations]
     for location_id in ids:
         require(actor, Permission.HAND_OVER, Scope(location_id=location_id))
     waiting = sa.select(
-        Handover.location_id, Handover.given_at, Handover.given_at, sa.literal(1).label("handover")
+        Handover.location_id, Handover.given_at, Handover.given_at, sa.literal("handover").label("what")
     ).where(Handover.location_id.in_(ids), Handover.taken_at.is_(None), Handover.given_by != actor.account_id)
-    rows = work.session.execute(
-        _coming(work, ids).add_columns(sa.literal(0).label("handover")).union_all(waiting)
-    ).all()
-    covered = [(row.location_id, (row.starts_at, row.ends_at)) for row in rows if not row.handover]
-    return {row.location_id for row in rows if row.handover}, _gaps(work, locations, covered)
+    alone = sa.select(Shift.location_id, Shift.starts_at, Shift.ends_at, sa.literal("unreached").label("what")).where(
+        *on_call.unreached(work, ids, work.now + AHEAD)
+    )
+    reads = _coming(work, ids).add_columns(sa.literal("reads").label("what"))
+    rows = work.session.execute(reads.union_all(waiting, alone)).all()
+    covered = [(row.location_id, (row.starts_at, row.ends_at)) for row in rows if row.what == "reads"]
+    unreached: dict[UUID, list[Span]] = {}
+    for row in sorted((row for row in rows if row.what == "unreached"), key=lambda one: one.starts_at):
+        unreached.setdefault(row.location_id, []).append((row.starts_at, row.ends_at))
+    return Glance(
+        handovers={row.location_id for row in rows if row.what == "handover"},
+        empty=_gaps(work, locations, covered),
+        unreached=unreached,
+    )
 
 
 def _coming(work: Work, location_ids: Collection[UUID]) -> sa.Select[UUID, datetime, datetime]:

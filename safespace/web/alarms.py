@@ -1,4 +1,7 @@
-"""Alarms: what rings now, answering one, also from the link in a message; and the band on every page of staff."""
+"""Alarms: what rings now, answering one, also from the link in a message; and the bands on every page of staff.
+
+Below what rings stands quietly what an author wrote in a safe talk and nobody has seen.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -12,6 +15,7 @@ from safespace.crisis.models import Alarm, AlarmKind
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.work import Work
+from safespace.moderation import unseen
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.web import words
@@ -23,10 +27,10 @@ pages = Blueprint("alarms", __name__)
 @pages.get("/alarm/nu", endpoint="now")
 @permits(Permission.ESCALATE, background=True)
 def ringing_now() -> ResponseReturnValue:
-    """Give what rings now at the own locations, and who asks for a second pair of eyes, for alarm.js."""
+    """Give what rings now at the own locations, who asks for a second pair of eyes, and unseen words, for alarm.js."""
     with reading() as work:
         actor = acting(work)
-        return {"alarms": [_fields(work, one) for one in ringing.ringing(work, actor)], "asked": _asked(work, actor)}
+        return {"alarms": _ringing(work, actor), "asked": _asked(work, actor), "unseen": _unseen(work, actor)}
 
 
 @pages.get("/alarm/<uuid:alarm_id>")
@@ -36,7 +40,7 @@ def show(alarm_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         actor = acting(work)
         alarm = ringing.obtain_alarm(work, actor, alarm_id)
-        fields = _fields(work, alarm)
+        fields = _fields(work, alarm, words_late=alarm.id in unseen.about_words(work, [alarm]))
         to_see = ringing.is_to_see(work, actor, alarm)
         answered = words.when_for_staff(alarm.acknowledged_at, work.now)
         return render_template(
@@ -70,20 +74,45 @@ def answer(alarm_id: UUID) -> ResponseReturnValue:
 
 
 def bands() -> dict[str, Any]:
-    """Give the alarms for the frame of a page of staff; asks the database only for a clinician for whom one rings."""
+    """Give the bands for the frame of a page of staff; asks the database only for a clinician who has any."""
     if not visitor or not visitor.is_clinician:
-        return {"shown": False, "alarms": []}
-    if not visitor.rings:
-        return {"shown": True, "alarms": []}
+        return {"shown": False, "alarms": [], "unseen": []}
+    if not visitor.rings and not visitor.unseen:
+        return {"shown": True, "alarms": [], "unseen": []}
     with reading() as work:
-        found = ringing.ringing(work, visitor.actor)
-        return {"shown": True, "alarms": [_fields(work, one) for one in found if request.path != _place(one)]}
+        rings = _ringing(work, visitor.actor) if visitor.rings else []
+        waits = _unseen(work, visitor.actor) if visitor.unseen else []
+    return {
+        "shown": True,
+        "alarms": [one for one in rings if request.path != one["href"]],
+        "unseen": [one for one in waits if request.path != one["href"]],
+    }
 
 
-def _fields(work: Work, alarm: Alarm) -> dict[str, str]:
+def _ringing(work: Work, actor: Actor) -> list[dict[str, str]]:
+    found = ringing.ringing(work, actor)
+    late = unseen.about_words(work, found)
+    return [_fields(work, one, words_late=one.id in late) for one in found]
+
+
+def _unseen(work: Work, actor: Actor) -> list[dict[str, str]]:
+    return [
+        {
+            "id": f"talk-{one.escalation_id}",
+            "text": _("Een schrijver schreef in het veilig gesprek. Nog niemand van het team zag het.")
+            if one.words
+            else _("Een schrijver zocht het team weer op. Nog niemand pakte dat op."),
+            "since": words.waited(one.since, work.now),
+            "href": url_for("escalations.show", escalation_id=one.escalation_id),
+        }
+        for one in unseen.waiting(work, actor)
+    ]
+
+
+def _fields(work: Work, alarm: Alarm, *, words_late: bool) -> dict[str, str]:
     return {
         "id": str(alarm.id),
-        "text": _text(alarm),
+        "text": _text(alarm, words_late=words_late),
         "since": words.waited(alarm.opened_at, work.now),
         "href": _place(alarm),
         "answer": url_for("alarms.answer", alarm_id=alarm.id),
@@ -91,7 +120,9 @@ def _fields(work: Work, alarm: Alarm) -> dict[str, str]:
     }
 
 
-def _text(alarm: Alarm) -> str:
+def _text(alarm: Alarm, *, words_late: bool) -> str:
+    if words_late:
+        return _("Alarm: woorden in een veilig gesprek zijn te lang door niemand gezien.")
     return {
         AlarmKind.CRISIS_ITEM: _("Alarm: een bericht heeft ernst crisis."),
         AlarmKind.ESCALATION: _("Alarm: iemand kan nu in gevaar zijn (niveau 3)."),

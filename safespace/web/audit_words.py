@@ -69,6 +69,7 @@ ACTIONS: dict[str, Any] = {
     "escalation_closed": _("sloot een zorg af"),
     "task_done": _("vinkte een taak af"),
     "talk_written": _("schreef in een veilig gesprek"),
+    "talk_seen": _("zag wat een jongere schreef in een veilig gesprek"),
     "said_safe": _("gaf aan veilig te zijn"),
     "alarm_rings": _("alarm begon te bellen"),
     "alarm_answered": _("antwoordde op een alarm"),

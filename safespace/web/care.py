@@ -16,7 +16,7 @@ from safespace.moderation.worries import Report, Row, Worry
 from safespace.policy.roles import Actor
 from safespace.threads.models import PostState
 from safespace.web import words
-from safespace.web.crisis_words import OUTCOMES, TASKS, lasted, level, level_choices, level_name
+from safespace.web.crisis_words import OUTCOMES, TASKS, lasted, lasting_words, level, level_choices, level_name
 from safespace.web.talk import line_fields
 
 HAPPENED: dict[str, Any] = {
@@ -60,12 +60,22 @@ def row_fields(work: Work, row: Row) -> dict[str, Any]:
     }
 
 
-def _timer(work: Work, row: Row) -> str:
+def _timer(work: Work, row: Row) -> dict[str, str]:
     if row.acknowledged_at is None:
-        return _("nog door niemand opgepakt, %(time)s", time=lasted(row.opened_at, work.now))
+        return {"text": _("nog door niemand opgepakt"), **_running(work, row.opened_at)}
     if row.contact_at is None:
-        return _("opgepakt, nog geen contact, %(time)s", time=lasted(row.opened_at, work.now))
-    return _("contact na %(time)s", time=lasted(row.opened_at, row.contact_at))
+        return {"text": _("opgepakt, nog geen contact"), **_running(work, row.opened_at)}
+    return {"text": _("contact na %(time)s", time=lasted(row.opened_at, row.contact_at))}
+
+
+def _running(work: Work, since: datetime) -> dict[str, str]:
+    """Give how long something lasts by now, and since when, so that the page can count on."""
+    return {"time": lasted(since, work.now), "since": since.isoformat()}
+
+
+def clock_fields(work: Work) -> dict[str, Any]:
+    """Give what lasting.js needs to let times run: the clock of the server, and the words."""
+    return {"at": work.now.isoformat(), "lasting": lasting_words()}
 
 
 def task_fields(work: Work, task: CareTask) -> dict[str, Any]:
@@ -106,6 +116,7 @@ def page_fields(work: Work, actor: Actor, found: Worry) -> dict[str, Any]:
             for advice in scripts(work.settings.config_dir).advice
         ],
         "timers": list(_timers(work, found)),
+        **clock_fields(work),
         "owner": found.names.get(one.owner_id, "") if one.owner_id else "",
         "mine": one.owner_id == actor.account_id,
         "opened_by": found.names.get(one.opened_by, "") if one.opened_by else "",
@@ -114,6 +125,8 @@ def page_fields(work: Work, actor: Actor, found: Worry) -> dict[str, Any]:
         "paragraphs": words.paragraphs(found.text),
         "state": words.STATES[found.state],
         "said": [line_fields(work, line, staff=True) for line in said],
+        "last_said": said[-1].number if said else 0,
+        "unseen": any(not line.by and not line.read for line in said),
         "reveals": [reveal_fields(work, found.names, reveal) for reveal in found.reveals],
         "may_reveal": one.level == 3 and one.closed_at is None,
         "outcomes": [("", _("Kies hoe het afliep")), *((key.value, text) for key, text in OUTCOMES.items())],
@@ -123,15 +136,13 @@ def page_fields(work: Work, actor: Actor, found: Worry) -> dict[str, Any]:
     }
 
 
-def _timers(work: Work, found: Worry) -> Iterator[tuple[str, str]]:
+def _timers(work: Work, found: Worry) -> Iterator[dict[str, str]]:
     one = found.escalation
-    yield _("Open sinds"), f"{when(work, one.opened_at)} ({lasted(one.opened_at, one.closed_at or work.now)})"
-    acknowledged = _("na %(time)s", time=lasted(one.opened_at, one.acknowledged_at)) if one.acknowledged_at else ""
-    yield _("Opgepakt"), acknowledged or _("nog niet")
-    yield (
-        _("Contact"),
-        _("na %(time)s", time=lasted(one.opened_at, one.contact_at)) if one.contact_at else _("nog niet"),
-    )
+    opened = {"name": _("Open sinds"), "text": when(work, one.opened_at)}
+    yield opened | ({"time": lasted(one.opened_at, one.closed_at)} if one.closed_at else _running(work, one.opened_at))
+    for name, moment in ((_("Opgepakt"), one.acknowledged_at), (_("Contact"), one.contact_at)):
+        text = _("na %(time)s", time=lasted(one.opened_at, moment)) if moment else _("nog niet")
+        yield {"name": name, "text": text}
 
 
 def reveal_fields(work: Work, names: dict[Any, str], reveal: Reveal) -> dict[str, Any]:

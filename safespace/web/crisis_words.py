@@ -58,6 +58,19 @@ def failure(code: str) -> str:
     return str(FAILURES.get(code) or gettext("de ander nam het niet aan (%(code)s)", code=code))
 
 
+def lasting_words() -> dict[str, str]:
+    """Give the words in which lasting.js lets such a time run; %d stands for the number."""
+    return {
+        "second": ngettext("%(num)s seconde", "%(num)s seconden", 1),
+        "seconds": ngettext("%(num)s seconde", "%(num)s seconden", 2).replace("2", "%d"),
+        "minute": ngettext("%(num)s minuut", "%(num)s minuten", 1),
+        "minutes": ngettext("%(num)s minuut", "%(num)s minuten", 2).replace("2", "%d"),
+        "hour": ngettext("%(num)s uur", "%(num)s uur", 1),
+        "hours": ngettext("%(num)s uur", "%(num)s uur", 2).replace("2", "%d"),
+        "days": ngettext("%(num)s dag", "%(num)s dagen", 2).replace("2", "%d"),
+    }
+
+
 def lasted(start: datetime, end: datetime) -> str:
     """Give how long something took, in words."""
     seconds = max(0, int((end - start) / timedelta(seconds=1)))

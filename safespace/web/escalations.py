@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -37,9 +37,12 @@ def home() -> ResponseReturnValue:
     """Show the open worries, what must still be done, and what was closed lately."""
     with reading() as work:
         actor = acting(work)
-        rows = [care.row_fields(work, one) for one in worries.listed(work, actor)]
+        found = worries.listed(work, actor)
+        rows = [care.row_fields(work, one) for one in found]
         return render_template(
             "escalations/home.html",
+            **care.clock_fields(work),
+            standing=_standing(found),
             open_rows=[one for one in rows if one["open"]],
             closed_rows=[one for one in rows if not one["open"]],
             asked=[(one, care.when(work, one.requested_at)) for one in revealed.asked_of(work, actor)],
@@ -47,6 +50,14 @@ def home() -> ResponseReturnValue:
             tasks=[care.task_fields(work, one) for one in tasks.open_tasks(work, actor)],
             places=places_of(work, actor),
         )
+
+
+@pages.get("/zorg/nu")
+@permits(Permission.ESCALATE, background=True)
+def listing() -> ResponseReturnValue:
+    """Give where the list stands, so that its page knows when to draw itself again."""
+    with reading() as work:
+        return {"standing": _standing(worries.listed(work, acting(work)))}
 
 
 @pages.get("/zorg/<uuid:escalation_id>")
@@ -191,6 +202,16 @@ def standing_of(found: worries.Worry) -> str:
         *found.steps,
     ]
     facts += [(reveal.id, reveal.decided_at, reveal.told_at, reveal.reviewed_at) for reveal in found.reveals]
+    return _digest(facts)
+
+
+def _standing(found: list[worries.Row]) -> str:
+    return _digest(
+        [one.id, one.level, one.owner, one.acknowledged_at, one.contact_at, one.closed_at, one.unseen] for one in found
+    )
+
+
+def _digest(facts: Iterable[Any]) -> str:
     return hashlib.sha256(repr([str(fact) for fact in facts]).encode()).hexdigest()[:16]
 
 

@@ -63,6 +63,7 @@ def row_fields(row: Row, now: datetime, *, here: UUID | None = None) -> dict[str
         "late": row.late,
         "first": row.first_post,
         "tags": _tags(row),
+        "blocked": _("wacht op een tweede collega, en die is er niet") if row.blocked else "",
         "claimed_by": _("%(name)s is hiermee bezig", name=row.claimed_by) if row.claimed_by else "",
         "chosen": f"{row.id}.{row.version}" if row.together else "",
         "choose": _("Kies het bericht van %(alias)s", alias=row.alias),
@@ -82,14 +83,38 @@ def queue_fields(found: Waiting, now: datetime) -> dict[str, Any]:
         "total": found.total,
         "heading": ngettext("%(num)s bericht wacht", "%(num)s berichten wachten", found.total),
         "title": f"({found.total}) {_('Wachtrij')}" if found.total else _("Wachtrij"),
-        "outside": ngettext(
-            "Nog %(num)s bericht buiten je filter", "Nog %(num)s berichten buiten je filter", found.outside
-        )
-        if found.outside
-        else "",
+        "outside": _outside(found),
         "alarm": alarm_of(found.urgent, found.rows),
         "late": late_fields(found, now),
     }
+
+
+def _outside(found: Waiting) -> str:
+    if not found.outside:
+        return ""
+    text = ngettext("Nog %(num)s bericht buiten je filter", "Nog %(num)s berichten buiten je filter", found.outside)
+    return " ".join(filter(None, (f"{text}.", _heavy_of(found))))
+
+
+def _heavy_of(found: Waiting) -> str:
+    """Say how many of what the filters leave out are urgent; "" when none is."""
+    if not found.outside_heavy:
+        return ""
+    return ngettext(
+        "%(num)s daarvan heeft ernst hoog of crisis.",
+        "%(num)s daarvan hebben ernst hoog of crisis.",
+        found.outside_heavy,
+    )
+
+
+def nothing_next(found: Waiting) -> str:
+    """Say why there is no next item: the filters hide what waits, or colleagues have it."""
+    if not found.outside:
+        return _("Er is nu geen volgend bericht voor jou. Wat er nog staat, is bij een collega of liet jij over.")
+    hidden = ngettext("Je filter verbergt %(num)s bericht.", "Je filter verbergt %(num)s berichten.", found.outside)
+    return " ".join(
+        filter(None, (_("Binnen je filter is er geen volgend bericht voor jou."), hidden, _heavy_of(found)))
+    )
 
 
 def late_fields(found: Waiting, now: datetime) -> dict[str, Any] | None:
@@ -191,6 +216,8 @@ def _tags(row: Row) -> list[str]:
         tags.insert(0, _("live-uur"))
     if row.state is ReviewState.CONTACT:
         tags.insert(0, _("contact loopt"))
+    if row.asked and not row.blocked:
+        tags.append(_("collega van elders gevraagd"))
     if row.passed_on:
         tags.append(_("overgedragen"))
     return tags

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from safespace.groups.models import Group
 from safespace.groups.reading import groups_of
@@ -99,9 +98,10 @@ def next_item() -> ResponseReturnValue:
         if "verder" not in request.form and exposure.pause_due(work, actor):
             return redirect(url_for("desk.pause", van=beyond), 303)
         found = claims.next_item(work, actor, beyond=beyond)
-    if found is None:
-        flash(_("Er is nu geen volgend bericht voor jou. Wat er nog staat, is bij een collega of liet jij over."), "ok")
-        return redirect(url_for("queue.show", _anchor="leeg"), 303)
+        if found is None:
+            left = queue.waiting(work, actor, filters=desks.desk_of(work, actor).filters)
+            flash(listing.nothing_next(left), "wait" if left.outside else "ok")
+            return redirect(url_for("queue.show", _anchor="buiten" if left.outside else "leeg"), 303)
     return redirect(url_for("moderation.review", review_id=found), 303)
 
 

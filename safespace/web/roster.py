@@ -20,7 +20,7 @@ from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor, Scope
 from safespace.policy.rules import allows, require
-from safespace.roster import handovers, shifts
+from safespace.roster import handovers, on_call, shifts
 from safespace.roster.models import ShiftRole
 from safespace.web import moments
 from safespace.web.gate import permits
@@ -53,12 +53,21 @@ def plan(location_id: UUID) -> ResponseReturnValue:
             shift = shifts.plan_shift(work, actor, location_id, **_typed())
             day = shift.starts_at.astimezone(moments.here()).date()
             long = shift.role is ShiftRole.MODERATOR and shift.ends_at - shift.starts_at > shifts.STRETCH
+            reached = on_call.reaches(work, shift)
             answer = work.notes["answer"] = url_for("roster.week", location_id=location_id, week=day.isoformat())
     except InvalidError as error:
         return _page(location_id, errors=explained(error.errors), status=422)
     flash(_("Deze dienst staat op het rooster."), "ok")
     if long:
         flash(_("Langer dan twee uur achter elkaar lezen is zwaar. Wissel elkaar af, of plan een pauze."), "wait")
+    if not reached:
+        flash(
+            _(
+                "Let op: deze achterwacht heeft hier geen route die de laatste 30 dagen is getest. Een alarm komt dan "
+                "niet aan. Voeg een route toe en stuur een proef."
+            ),
+            "wait",
+        )
     return redirect(answer, 303)
 
 
@@ -75,25 +84,44 @@ def cancel(shift_id: UUID) -> ResponseReturnValue:
 
 
 def bands(work: Work, actor: Actor, locations: Collection[Location]) -> list[dict[str, str]]:
-    """Give what the queue says about the roster: handovers that wait, and open hours without anybody."""
-    waiting, empty = shifts.at_a_glance(work, actor, locations)
+    """Give what the queue says about the roster: handovers, open hours without anybody, on call without a route."""
+    seen = shifts.at_a_glance(work, actor, locations)
     found = []
     for location in locations:
         address = url_for("roster.week", location_id=location.id)
-        if location.id in waiting:
+        if location.id in seen.handovers:
             text = _("Een collega van %(place)s liet een overdracht achter.", place=location.name)
             found.append(
                 {"kind": "info", "text": text, "href": f"{address}#overdracht", "link": _("Lees en neem over")}
             )
-        if gaps := empty.get(location.id):
+        if gaps := seen.empty.get(location.id):
             found.append({"kind": "wait", "text": empty_words(location, gaps), "href": address, "link": _("Rooster")})
+        if spans := seen.unreached.get(location.id):
+            routes = url_for("alert_routes.home", location_id=location.id)
+            found.append(
+                {"kind": "wait", "text": unreached_words(location, spans), "href": routes, "link": _("Naar de routes")}
+            )
     return found
 
 
 def empty_words(location: Location, gaps: list[Span]) -> str:
     """Say where nobody is planned within two days."""
     text = _("Niemand leest mee bij %(place)s: %(when)s.", place=location.name, when=moments.span_words(gaps[0]))
-    return text if len(gaps) == 1 else text + " " + _("En op nog %(count)s momenten.", count=len(gaps) - 1)
+    return _and_more(text, gaps)
+
+
+def unreached_words(location: Location, spans: list[Span]) -> str:
+    """Say when somebody is on call within two days whom no alarm reaches."""
+    text = _(
+        "Een alarm bereikt de achterwacht van %(place)s niet: %(when)s. Er is geen route die is getest.",
+        place=location.name,
+        when=moments.span_words(spans[0]),
+    )
+    return _and_more(text, spans)
+
+
+def _and_more(text: str, spans: list[Span]) -> str:
+    return text if len(spans) == 1 else text + " " + _("En op nog %(count)s momenten.", count=len(spans) - 1)
 
 
 def _typed() -> dict[str, Any]:
@@ -136,6 +164,7 @@ def _page(location_id: UUID, *, errors: dict[str, str] | None = None, status: in
             location=location,
             tab="team" if may_hand_over else "admin",
             gaps=[moments.span_words(gap) for gap in gaps],
+            unreached=[moments.span_words(one) for one in shifts.unreached_on_call(work, location)],
             days=[_day(location, day, planned, work.now) for day in days],
             week=[days[0].isoformat(), moments.day_words(days[0]), moments.day_words(days[-1])],
             before=url_for("roster.week", location_id=location_id, week=(days[0] - timedelta(days=7)).isoformat()),
@@ -170,6 +199,7 @@ def _day(location: Location, day: date, planned: list[shifts.Planned], now: date
                 "role": ROLES[one.role],
                 "when": _when(one, first, last),
                 "long": one.long,
+                "unreached": one.unreached,
                 "running": one.starts_at <= now < one.ends_at,
                 "over": one.ends_at <= now,
             }

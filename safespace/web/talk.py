@@ -17,7 +17,7 @@ from safespace.host.login import visitor
 from safespace.host.work import acting, host, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError, TooManyError
 from safespace.kernel.work import Work
-from safespace.moderation import safety, talking
+from safespace.moderation import safety, talking, unseen
 from safespace.moderation.safety import Answer
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
@@ -59,6 +59,16 @@ def write_as_staff(escalation_id: UUID) -> ResponseReturnValue:
     except (InvalidError, ConflictError) as error:
         return _staff_page(escalation_id, _errors(error)), 409 if isinstance(error, ConflictError) else 422
     return redirect(answer, 303)
+
+
+@pages.post("/zorg/<uuid:escalation_id>/gesprek/gelezen")
+@permits(Permission.ESCALATE, background=True)
+def seen_by_staff(escalation_id: UUID) -> ResponseReturnValue:
+    """Say that this clinician saw what the author wrote, up to the number `tot`; by care.js, or by hand."""
+    _only(staff=True)
+    with unit_of_work() as work:
+        unseen.see(work, acting(work), escalation_id, min(max(0, request.form.get("tot", default=0, type=int)), MOST))
+    return redirect(url_for("escalations.show", escalation_id=escalation_id, _anchor="talk"), 303)
 
 
 @pages.get("/veilig/<uuid:escalation_id>/nieuw")
@@ -197,7 +207,7 @@ def _page(escalation_id: UUID, errors: dict[str, str] | None = None) -> str:
             talk=found,
             group=group,
             presence=presence_of(work, group),
-            called=safety.is_human_called(work, group),
+            near=safety.is_human_near(work, found, group),
             said=[line_fields(work, one, staff=False) for one in talk.lines(work, actor, escalation_id)],
             closing=work.unseal(found, "note_to_author") if found.closed_at else "",
             errors=errors or {},

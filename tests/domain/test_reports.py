@@ -11,7 +11,7 @@ from safespace.crisis.models import Alarm, AlarmKind
 from safespace.groups.models import Membership
 from safespace.kernel.outbox import AudienceKind, OutboxEvent
 from safespace.kernel.refusals import InvalidError, NotAllowedError, NotFoundError
-from safespace.moderation import answers, intake, labels, outcomes, queue, release, reports
+from safespace.moderation import answers, claims, intake, labels, outcomes, queue, release, reports
 from safespace.moderation.decisions import decide
 from safespace.moderation.models import Action, Report, ReportKind, Review, ReviewKind, ReviewState
 from safespace.moderation.offering import available
@@ -22,6 +22,7 @@ from safespace.threads.models import Post, PostState, PostType, Words
 
 LATER = NOON + timedelta(hours=1)
 WORRIED, NOT_RIGHT = ReportKind.WORRIED, ReportKind.NOT_RIGHT
+HOLD_NOTE = "Dank je voor je verhaal, ik lees hoe zwaar het is. Ik kom er bij je op terug."
 
 
 @pytest.fixture
@@ -348,3 +349,27 @@ def test_somebody_in_danger_now_rings_until_a_human_answers(begin, people, post_
     decide_on(begin, esra, item, thanks())
     with begin(LATER) as work:
         assert work.session.scalars(select(Alarm)).one().acknowledged_at == LATER
+
+
+def test_what_is_told_while_somebody_has_contact_with_the_author_is_read_in_time_and_answered(
+    begin, group, people, post_id
+) -> None:
+    _, sem, esra = people
+    with begin() as work:
+        lina, jeroen = a_youth(work, group, "Blauwe Specht"), a_clinician(work, group.location, "Jeroen")
+    tell(begin, sem, post_id)
+    held = item_about(begin, post_id)
+    with begin(LATER) as work:
+        hold = Verdict(action=Action.HOLD, reason="needs_contact_first", note=HOLD_NOTE, answer="Dank je, we kijken.")
+        decide(work, esra, held.id, held.version, hold)
+    later = LATER + timedelta(hours=1)
+    tell(begin, lina, post_id, NOT_RIGHT, "other", at=later)
+    with begin(later) as work:
+        item = work.session.get_one(Review, held.id)
+        assert (item.state, item.due_at) == (ReviewState.OPEN, later + timedelta(hours=4))  # the norm of medium
+        assert reports.unanswered(work, item) == {NOT_RIGHT}
+        assert claims.next_item(work, jeroen) == item.id
+    with begin(later + timedelta(hours=4, seconds=1)) as work:
+        assert [row.id for row in queue.waiting(work, jeroen).late_rows] == [item.id]
+    decide_on(begin, jeroen, item, thanks())
+    assert (answers_of(begin, sem), answers_of(begin, lina)) == (["Dank je, we kijken."], ["Dank je dat je het zei."])

@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from safespace.audit.models import AuditEntry
 from safespace.crisis import alerts, ringing
-from safespace.crisis.models import Alarm, Ring
+from safespace.crisis.models import Alarm, AlarmKind, Ring
 from safespace.groups.models import StaffRole
 from safespace.kernel.outbox import OutboxEvent
 from safespace.kernel.refusals import InvalidError, NotFoundError
-from safespace.moderation import escalating, intake, labels
+from safespace.moderation import escalating, intake, labels, safety
 from safespace.moderation.models import Review
 from safespace.moderation.risk.assessment import Severity
 from safespace.roster import routes
@@ -95,6 +95,51 @@ def test_an_alarm_goes_up_the_line_until_somebody_answers(begin, clinic) -> None
     assert tick(begin, NOON + 10 * TEN) == 0
     with begin(NOON + 10 * TEN) as work:
         assert alerts.claim(work) == []
+
+
+def says_no(begin, clinic, post_id, now):
+    with begin(now) as work:
+        safety.answer_safety(work, clinic["Noor"], post_id, "no", said="Ben je nu veilig? Nee")
+
+
+def test_a_crisis_post_and_the_answer_no_call_everybody_once_for_each_step(begin, clinic) -> None:
+    review = an_alarm(begin, clinic)
+    says_no(begin, clinic, review.post_id, NOON)
+    for minutes in (0, 10, 20, 30):
+        tick(begin, NOON + timedelta(minutes=minutes))
+    assert rung(begin) == [(0, "esra"), (1, "jeroen"), (2, "fatima"), (3, "esra"), (3, "fatima"), (3, "jeroen")]
+    with begin() as work:
+        reasons = ringing.ringing(work, clinic["Jeroen"])
+        assert {one.kind for one in reasons} == {AlarmKind.CRISIS_ITEM, AlarmKind.ESCALATION}
+        begun = select(AuditEntry).where(AuditEntry.action == "alarm_rings")
+        assert len(work.session.scalars(begun).all()) == 2
+    with begin(NOON + timedelta(minutes=31)) as work:
+        ringing.acknowledge(work, clinic["Jeroen"], reasons[0].id)
+        assert ringing.ringing(work, clinic["Esra"]) == []
+
+
+def test_the_second_reason_goes_on_where_the_first_was_answered_by_itself(begin, clinic) -> None:
+    review = an_alarm(begin, clinic)
+    tick(begin, NOON)
+    says_no(begin, clinic, review.post_id, NOON + timedelta(minutes=2))
+    assert tick(begin, NOON + timedelta(minutes=2)) == 0
+    with begin(NOON + timedelta(minutes=3)) as work:
+        escalating.answered(work, clinic["Esra"], review.id)  # a decision about the post, not about its author
+    assert tick(begin, NOON + timedelta(minutes=9)) == 0
+    assert tick(begin, NOON + TEN) == 1
+    assert rung(begin) == [(0, "esra"), (1, "jeroen")]
+
+
+def test_a_worry_that_rings_first_takes_the_crisis_of_the_post_along(begin, clinic) -> None:
+    with begin() as work:
+        words = Words(title="Nacht", body="Ik slaap slecht.")
+        sent = intake.open_thread(work, clinic["Noor"], clinic["group"].id, PostType.EXPERIENCE, words)
+    says_no(begin, clinic, sent.post_id, NOON)
+    tick(begin, NOON)
+    with begin(NOON + timedelta(minutes=1)) as work:
+        intake.rewrite(work, clinic["Noor"], sent.post_id, Words(title="Nacht", body=CRISIS))
+    tick(begin, NOON + timedelta(minutes=1))
+    assert rung(begin) == [(0, "esra")]
 
 
 def test_with_nobody_on_shift_everybody_is_called_at_once(begin, clinic) -> None:

@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 from stage import DESK, PHONE, unique_words
-from steps import begins, decides
+from steps import begins, decides, opens_item
 
 pytestmark = pytest.mark.browser
 GROUP = "Online & offline"
@@ -168,3 +168,44 @@ def test_a_bad_night(clinic, person, answer, script) -> None:
     esra.page.wait_for_load_state()
     daan.goes_to(daan.page.url)
     expect(daan.page.locator("main")).to_contain_text("We kijken er morgen samen naar.")
+
+
+def test_what_is_written_in_a_safe_talk_is_on_every_screen_until_somebody_looked(clinic, person) -> None:
+    noor = person("Noor")
+    esra, joris = person("Esra", size=DESK), person("Joris", size=DESK)
+    account = clinic.account("youth", 4, group=GROUP)
+    in_the_group(noor, account)
+    esra.signs_in(clinic.account("clinician", 0, location=account["location"]))
+    joris.signs_in(clinic.account("clinician", 1, location=account["location"]))
+    title = unique_words("Lange avond")
+    begins(noor, title, "Ik voel me al dagen rot en slaap slecht.")
+    opens_item(esra, title)
+    decides(esra, "hold", reason="needs_contact_first", note=NOTE, level="2", summary="Klinkt alleen.")
+    esra.page.wait_for_url("**/zorg/*")
+    place = esra.page.url
+    lasts = esra.page.locator("[data-since]").first
+    expect(lasts).not_to_have_text(lasts.inner_text(), timeout=65_000)  # the time runs by itself
+    esra.goes_to("/groepen")
+    joris.goes_to("/wachtrij")
+    noor.goes_to("/mijn")
+    noor.page.get_by_role("link", name="Veilig gesprek met het team").first.click()
+    expect(noor.page.locator(".presence")).not_to_contain_text("gewaarschuwd")
+    noor.page.locator("[name=words]").fill("Ik zit alleen op mijn kamer.")
+    noor.page.get_by_role("button", name="Stuur", exact=True).click()
+    worry = place.rsplit("/", 1)[1]
+    shown = {
+        one.name: one.page.locator("[data-unseen-list] .notice", has=one.page.locator(f"a[href$='{worry}']"))
+        for one in (esra, joris)
+    }
+    for one in (esra, joris):
+        expect(shown[one.name]).to_be_visible(timeout=10_000)
+        assert one.page.locator("[data-alarms]").get_attribute("data-sounding") != "yes"
+    joris.picture("unseen-1280")
+    joris.is_accessible()
+    shown[joris.name].get_by_role("link", name="Lees en antwoord").click()
+    joris.page.wait_for_url("**/zorg/*")
+    expect(joris.page.locator(".talk-line", has_text="alleen op mijn kamer")).to_be_visible()
+    expect(shown[esra.name]).to_be_hidden(timeout=10_000)
+    joris.goes_to("/zorg")
+    joris.picture("care-list-1280")
+    joris.is_accessible()

@@ -359,6 +359,7 @@ FORMS: dict[str, dict[str, object]] = {
     },
     "talk.write": {"words": "Ik ben er nog."},
     "talk.write_as_staff": {"words": "Ben je er nog?"},
+    "talk.seen_by_staff": {"tot": "1"},
     "talk.answer": {"safe": "no"},
     "reveals.ask": {"reason": "Je antwoordde niet meer op ons.", "tell": "now"},
     "reveals.answer": {"agree": "yes"},

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from safespace.crisis import ringing
 from safespace.kernel.refusals import RefusalError
 from safespace.kernel.work import Work
-from safespace.moderation import going_live, redacting, release, reminding, second_look
+from safespace.moderation import going_live, redacting, release, reminding, second_look, unseen
 from safespace.moderation.models import Review, ReviewState
 from safespace.policy.roles import Actor
 from safespace.threads.models import Post, Words
@@ -133,6 +133,7 @@ class Clinic(RuleBasedStateMachine):
             redacting.erase_due,
             reminding.tell_due,
             second_look.find_seconds,
+            unseen.ring_late,
             ringing.tick,
         ):
             self.do(tell, takes=0)

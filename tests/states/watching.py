@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from safespace.audit import chain
 from safespace.crisis.models import Alarm, AlarmKind, Escalation, TalkMessage
-from safespace.crisis.ringing import INTERVAL
+from safespace.crisis.steps import INTERVAL
 from safespace.kernel.work import Work
 from safespace.moderation import outcomes, talking
 from safespace.moderation.models import Action, Decision, Report, Review, ReviewKind, ReviewState

@@ -9,10 +9,12 @@ import pytest
 from builders import a_clinician, a_group, a_location, a_youth
 from sqlalchemy import select
 
-from safespace.groups.models import StaffRole
+from safespace.groups.models import Location, StaffRole
 from safespace.moderation import claims, desks, intake, labels
-from safespace.moderation.models import Claim, Review, ReviewState, ReviewView
+from safespace.moderation.decisions import decide
+from safespace.moderation.models import Action, Claim, Review, ReviewState, ReviewView
 from safespace.moderation.risk.assessment import Severity
+from safespace.moderation.verdicts import Verdict
 from safespace.threads.models import PostType, Words
 
 CRISIS = "Ik wil dood. Vanavond ga ik het doen, ik heb afscheid genomen."
@@ -255,3 +257,68 @@ def test_five_hundred_waiting_items_cost_eight_queries(begin, group, noor, esra,
         with count_queries() as seen:
             assert page.get(url).status_code == 200
         assert len(seen) <= 8, (url, len(seen))
+
+
+STUCK = "wacht op een tweede collega, en die is er niet"
+
+
+def asks_a_colleague(begin, esra, review_id):
+    with begin() as work:
+        review = work.session.get_one(Review, review_id)
+        decide(work, esra, review_id, review.version, Verdict(action=Action.SECOND_LOOK, question="Wat vind jij?"))
+
+
+def row_of(page, review_id):
+    return next(row for row in page.get("/wachtrij/rijen").get_json()["rows"] if row["id"] == str(review_id))
+
+
+def test_the_queue_says_which_item_waits_for_a_colleague_who_is_not_there(begin, group, noor, esra, page) -> None:
+    stuck, free = send(begin, noor, group), send(begin, noor, group)
+    asks_a_colleague(begin, esra, stuck)
+    assert (row_of(page, stuck)["blocked"], row_of(page, free)["blocked"]) == (STUCK, "")
+    shown = page.get("/wachtrij").text
+    assert shown.count(STUCK) == 1
+    assert 'data-slot="blocked"' in shown  # what queue.js fills
+    page.post("/taal", data={"lang": "en", "next": "/wachtrij"})
+    assert row_of(page, stuck)["blocked"] == "waits for a second colleague, and there is none"
+
+
+def test_with_a_colleague_at_the_location_nothing_is_stuck(begin, group, noor, esra, jeroen, page) -> None:
+    item = send(begin, noor, group)
+    asks_a_colleague(begin, esra, item)
+    assert row_of(page, item)["blocked"] == ""
+    with begin() as work:
+        gone = select(StaffRole).where(StaffRole.account_id == jeroen.account_id)
+        work.session.scalars(gone).one().revoked_at = work.now
+    assert row_of(page, item)["blocked"] == STUCK
+
+
+def test_an_item_for_which_a_colleague_elsewhere_was_asked_says_so(begin, group, noor, esra, page) -> None:
+    with begin() as work:
+        south = a_location(work, "Zuid")
+        a_clinician(work, south, "Tom")
+        work.session.get_one(Location, group.location_id).second_location_id = south.id
+    item = send(begin, noor, group)
+    asks_a_colleague(begin, esra, item)
+    row = row_of(page, item)
+    assert (row["blocked"], "collega van elders gevraagd" in row["tags"]) == ("", True)
+
+
+def test_next_says_what_the_filter_hides_when_nothing_is_left_inside_it(begin, group, noor, page) -> None:
+    send(begin, noor, group, CRISIS)
+    send(begin, noor, group)
+    page.post("/wachtrij/filter", data={"ernst": "low"})
+    answer = page.post("/wachtrij/volgende", follow_redirects=True).text
+    assert "Er is nu geen volgend bericht voor jou" not in answer
+    assert "Binnen je filter is er geen volgend bericht voor jou. Je filter verbergt 2 berichten." in answer
+    assert "1 daarvan heeft ernst hoog of crisis." in answer
+    band = answer.split("data-outside-band")[1].split("</form>")[0]
+    assert "hidden" not in band.split(">")[0]
+    assert "Nog 2 berichten buiten je filter. 1 daarvan heeft ernst hoog of crisis." in band
+    assert "Toon alles" in band
+    shown = page.post("/wachtrij/filter", data={"alles": "1"}, follow_redirects=True).text
+    assert "hidden" in shown.split("data-outside-band")[1].split(">")[0]
+
+
+def test_next_without_a_filter_says_that_colleagues_have_the_rest(page) -> None:
+    assert "Er is nu geen volgend bericht voor jou" in page.post("/wachtrij/volgende", follow_redirects=True).text

@@ -12,7 +12,7 @@ from safespace.crisis.models import HelpLine
 from safespace.groups.invitations import make_batch
 from safespace.groups.models import Group
 from safespace.library.starter import seed_items
-from safespace.moderation import assessing, intake, pins, proposals, release
+from safespace.moderation import assessing, escalating, intake, pins, proposals, release, talking
 from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.models import Action, Review, ReviewKind
 from safespace.moderation.risk.drafting import Draft, DraftKind
@@ -158,4 +158,17 @@ def test_a_queue_of_five_hundred_asks_no_more(begin, world, signed_in, count_que
     with count_queries() as asked:
         page = browser.get("/wachtrij")
     assert page.status_code == 200
+    assert len(asked) <= MOST
+
+
+@pytest.mark.parametrize("page", ["/wachtrij", "/groepen", "/team", "/bureau", "/wachtrij/{review}", "/alarm/nu"])
+def test_a_page_on_which_something_waits_to_be_seen_asks_no_more(begin, world, signed_in, count_queries, page) -> None:
+    with begin() as work:
+        review = work.session.get_one(Review, world["ids"]["review_id"])
+        worry = escalating.escalate(work, world["clinician"], review, 2, "")
+        talking.say(work, world["youth"], worry.id, "Ik ben er nog.")
+    browser = signed_in(world["clinician"])
+    with count_queries() as asked:
+        answer = browser.get(page.format(review=world["ids"]["review_id"]))
+    assert f"/zorg/{worry.id}" in answer.text
     assert len(asked) <= MOST

@@ -162,3 +162,51 @@ def test_an_expired_proof_is_seen_by_who_can_do_something(begin, team, signed_in
         work.session.get_one(Location, team["place"]).after_hours = AfterHours.QUEUE
     page = signed_in(team["karin"]).get(f"/beheer/l/{team['place']}/meelezen").text
     assert "langer dan 30 dagen geleden" in page
+
+
+def on_call(team, signed_in):
+    """Esra plans Jeroen on call for tomorrow; gives what the page says."""
+    browser = signed_in(team["esra"])
+    return browser.post(
+        f"/rooster/{team['place']}", data=shift_of(team["jeroen"], role="on_call"), follow_redirects=True
+    ).text
+
+
+def test_who_is_on_call_without_a_proven_route_is_said_when_it_is_planned_and_on_both_pages(
+    begin, team, signed_in
+) -> None:
+    with begin() as work:  # a route of a colleague, and an own one that was never tried, reach nobody
+        for who, proven in ((team["esra"], utc_now()), (team["jeroen"], None)):
+            route = AlertRoute(
+                location_id=team["place"], account_id=who.account_id, channel=Channel.EMAIL, proven_at=proven
+            )
+            work.seal(route, "address", "team@kliniek.example")
+            work.session.add(route)
+    page = on_call(team, signed_in)
+    assert "Let op: deze achterwacht heeft hier geen route die de laatste 30 dagen is getest." in page
+    assert "geen geteste route" in page
+    assert "Een alarm bereikt de achterwacht dan niet" in page
+    browser = signed_in(team["esra"])
+    queue = browser.get("/wachtrij").text
+    assert "Een alarm bereikt de achterwacht van Noorderlicht niet" in queue
+    assert f'href="/bereik/{team["place"]}"' in queue
+    browser.post("/taal", data={"lang": "en", "next": "/wachtrij"})
+    assert "An alarm does not reach whoever is on call at Noorderlicht" in browser.get("/wachtrij").text
+
+
+def test_who_is_on_call_with_a_proven_route_is_warned_about_nowhere(begin, team, signed_in) -> None:
+    with begin() as work:
+        route = AlertRoute(
+            location_id=team["place"],
+            account_id=team["jeroen"].account_id,
+            channel=Channel.EMAIL,
+            proven_at=utc_now() - timedelta(days=29),
+        )
+        work.seal(route, "address", "jeroen@kliniek.example")
+        work.session.add(route)
+    page = on_call(team, signed_in)
+    assert "geteste route" not in page
+    assert "bereikt de achterwacht" not in page + signed_in(team["esra"]).get("/wachtrij").text
+    with begin() as work:
+        work.session.scalars(select(AlertRoute)).one().proven_at = utc_now() - timedelta(days=31)
+    assert "bereikt de achterwacht" in signed_in(team["esra"]).get("/wachtrij").text

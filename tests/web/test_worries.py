@@ -1,16 +1,17 @@
 """The pages around a worry: writing after it was closed, closing it, a colleague who is new, a lead without a route."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from builders import a_clinician, a_group, a_location, a_youth, an_administrator
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from safespace.crisis import escalations, reveals, ringing
-from safespace.crisis.models import AlarmKind, Escalation
-from safespace.groups.models import StaffRole
-from safespace.moderation import escalating, intake, talking
+from safespace.crisis.models import AlarmKind, Escalation, TalkMessage
+from safespace.groups.models import Location, StaffRole
+from safespace.moderation import escalating, intake, talking, unseen
 from safespace.moderation.models import Review
 from safespace.threads.models import PostType, Words
 
@@ -130,3 +131,95 @@ def test_the_page_of_routes_names_the_lead_whom_no_route_reaches(begin, clinic, 
     form = {"channel": "email", "account_id": str(clinic["Fatima"].account_id), "address": "fatima@kliniek.example"}
     assert karin.post(page, data=form).status_code == 303
     assert "hierheen gaat geen route" not in karin.get(page).text
+
+
+PAGES = ("/wachtrij", "/groepen", "/team", "/zorg", "/bureau")
+UNSEEN = "Nog niemand van het team zag het."
+
+
+def says(begin, clinic, worry, words=CALM, who="Noor"):
+    with begin() as work:
+        return talking.say(work, clinic[who], worry.id, words)
+
+
+def test_what_an_author_writes_is_on_every_page_of_every_clinician_until_somebody_saw_it(
+    begin, clinic, signed_in
+) -> None:
+    worry = a_worry(begin, clinic)
+    browser = signed_in(clinic["Jeroen"])
+    assert browser.get("/alarm/nu").get_json()["unseen"] == []
+    said = says(begin, clinic, worry)
+    for page in PAGES:
+        answer = browser.get(page).text
+        assert (page, UNSEEN in answer, f'href="/zorg/{worry.id}"' in answer) == (page, True, True)
+        assert 'class="alarm"' not in answer.replace("<template", "\n<template").split("<template")[0]
+    now = browser.get("/alarm/nu").get_json()
+    assert (now["alarms"], [one["href"] for one in now["unseen"]]) == ([], [f"/zorg/{worry.id}"])
+    page = browser.get(f"/zorg/{worry.id}").text
+    assert UNSEEN not in page.split("<template")[0]
+    assert f'name="tot" value="{said.number}"' in page
+    assert browser.post(f"/zorg/{worry.id}/gesprek/gelezen", data={"tot": said.number}).status_code == 303
+    assert browser.get("/alarm/nu").get_json()["unseen"] == []
+    assert UNSEEN not in browser.get("/wachtrij").text
+
+
+def test_words_that_waited_too_long_ring_with_a_text_of_their_own(begin, clinic, signed_in) -> None:
+    worry = a_worry(begin, clinic)
+    says(begin, clinic, worry)
+    with begin() as work:
+        work.now += timedelta(hours=1)
+        assert unseen.ring_late(work) == 1
+    page = signed_in(clinic["Jeroen"]).get("/wachtrij").text
+    assert "Alarm: woorden in een veilig gesprek zijn te lang door niemand gezien." in page
+    assert UNSEEN not in page
+
+
+def test_a_youth_reads_only_what_is_true_about_who_sees_the_words(begin, clinic, signed_in) -> None:
+    worry = a_worry(begin, clinic)
+    page, promised = f"/veilig/{worry.id}", "Iemand van het team is gewaarschuwd of leest mee."
+    browser = signed_in(clinic["Noor"])
+    first = browser.get(page).text
+    assert promised not in first
+    assert "Het team ziet op het scherm dat je iets schreef." in first
+    says(begin, clinic, worry, "Ik ben er.", who="Esra")
+    assert promised in browser.get(page).text
+    with begin() as work:
+        work.session.get_one(Location, clinic["group"].location_id).hours = []
+        work.session.execute(update(TalkMessage).values(at=work.now - timedelta(hours=2)))
+    at_night = browser.get(page).text
+    assert promised not in at_night
+    assert "Nu leest er niemand mee." in at_night
+    assert "Wat je schrijft wordt bewaard en later gelezen." in at_night
+
+
+def test_times_run_on_an_open_page_and_without_a_script_the_words_of_the_server_stay(begin, clinic, signed_in) -> None:
+    worry = a_worry(begin, clinic)
+    browser = signed_in(clinic["Jeroen"])
+    for address in ("/zorg", f"/zorg/{worry.id}"):
+        page = browser.get(address).text
+        assert "js/lasting.js" in page
+        assert 'data-minutes="%d minuten"' in page
+        found = re.search(r'<span data-since="([^"]+)">(\d+ \w+)</span>', page)
+        assert found is not None
+        assert datetime.fromisoformat(found[1]) == worry.opened_at
+    browser.post("/taal", data={"lang": "en", "next": "/zorg"})
+    assert 'data-minutes="%d minutes"' in browser.get("/zorg").text
+    close(begin, clinic, worry)
+    assert "data-since" not in browser.get(f"/zorg/{worry.id}").text
+
+
+def test_the_list_of_worries_knows_when_to_draw_itself_again(begin, clinic, signed_in) -> None:
+    browser = signed_in(clinic["Jeroen"])
+
+    def standing():
+        return browser.get("/zorg/nu").get_json()["standing"]
+
+    seen = [standing()]
+    worry = a_worry(begin, clinic)
+    seen.append(standing())
+    assert f'data-standing="{seen[1]}"' in browser.get("/zorg").text
+    says(begin, clinic, worry)
+    seen.append(standing())
+    assert len(set(seen)) == 3
+    says(begin, clinic, worry, "Ik lees het.", who="Jeroen")
+    assert standing() == seen[1]

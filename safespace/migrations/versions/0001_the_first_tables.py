@@ -1412,6 +1412,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_talk_messages")),
         sa.UniqueConstraint("escalation_id", "number", name=op.f("uq_talk_messages_escalation_id_number")),
     )
+    op.create_index(
+        "ix_talk_messages_unseen",
+        "talk_messages",
+        ["escalation_id", "at"],
+        unique=False,
+        sqlite_where=sa.text("staff_id IS NULL AND read_at IS NULL"),
+        postgresql_where=sa.text("staff_id IS NULL AND read_at IS NULL"),
+    )
     for statement in PROTECT[op.get_bind().dialect.name]:
         op.execute(statement)
 

@@ -1,4 +1,5 @@
-// Alarms on every page of staff: drawn until a human answers, with sound unless somebody switched that off here.
+// Alarms on every page of staff: drawn until a human answers, with sound unless somebody switched that off here. Words of
+// an author that nobody saw stand below them, quietly.
 import { fetched, listen, oneAtATime } from "./live.js";
 
 const KEPT = "alarm-sound"; // kept by the browser: "off", or nothing. It says nothing about anybody
@@ -86,11 +87,11 @@ function drawn(blank, one) {
   return renewed(band, one);
 }
 
-// What changes while it stands there: since when it rings, and whether a colleague answered.
+// What changes while it stands there: what it says, since when, and whether a colleague answered.
 function renewed(band, one) {
-  for (const name of ["since", "label"]) {
+  for (const name of ["text", "since", "label"]) {
     const slot = band.querySelector(`[data-slot="${name}"]`);
-    if (slot) slot.textContent = one[name];
+    if (slot && slot.textContent !== one[name]) slot.textContent = one[name]; // else it would be read out again
   }
   return band;
 }
@@ -128,6 +129,7 @@ function start() {
     const elsewhere = (one) => new URL(one.href, location.href).pathname !== here;
     draw(root.querySelector("[data-alarm-list]"), root.querySelector("[data-alarm-blank]"), news.alarms.filter(elsewhere));
     draw(root.querySelector("[data-asked-list]"), root.querySelector("[data-asked-blank]"), news.asked.filter(elsewhere));
+    draw(root.querySelector("[data-unseen-list]"), root.querySelector("[data-unseen-blank]"), news.unseen.filter(elsewhere));
     sound();
   });
   listen({ staff: refresh });

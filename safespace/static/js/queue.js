@@ -40,6 +40,8 @@ function rowFrom(row) {
     item.classList.add("queue-row--here");
     link.setAttribute("aria-current", "true");
   }
+  if (row.blocked) slot("blocked").textContent = row.blocked;
+  else slot("stuck").remove();
   if (!row.first) slot("first").remove();
   for (const text of row.tags) {
     const tag = document.createElement("span");
@@ -134,6 +136,7 @@ function count(news) {
     line.querySelector("b").textContent = String(counts.get(line.dataset.count) ?? 0);
   }
   root.querySelector("[data-queue-empty]").hidden = news.rows.length > 0;
+  root.querySelector("[data-outside-band]").hidden = !news.outside;
   root.querySelector("[data-outside]").textContent = news.outside;
 }
 

@@ -1,0 +1,136 @@
+"""What an author wrote in a safe talk and nobody of the team has seen: on every screen there, and rung when it is late.
+
+A worry that nobody has is told too: heavy words in a talk that was closed open one, without a clinician. The norm is
+that of severity high. A crisis does not wait here: it rings at once.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from safespace.crisis import escalations, ringing, talk
+from safespace.crisis.models import Alarm, AlarmKind, Escalation, TalkMessage
+from safespace.groups.models import Location
+from safespace.kernel.refusals import NotFoundError
+from safespace.kernel.work import Work
+from safespace.moderation import norms
+from safespace.moderation.risk.assessment import Severity
+from safespace.policy.roles import Actor, Role
+
+MOST = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unseen:
+    """A worry that asks for somebody: words that nobody saw, or (`words` false) nobody who has it. `since` then."""
+
+    escalation_id: UUID
+    words: bool
+    since: datetime
+
+
+def waits_at(location_id: Any) -> sa.ColumnElement[bool]:
+    """Say that something waits to be seen at this location, for a question that is asked anyway."""
+    return sa.exists().where(Escalation.location_id == location_id, _asks(), ~_rings())
+
+
+def waiting(work: Work, actor: Actor) -> list[Unseen]:
+    """Give what waits to be seen at the locations of this clinician, the longest first; NotFoundError to anybody else.
+
+    What rings is left out: the alarm stands on the same screens and leads to the same place.
+    """
+    mine = actor.locations(Role.CLINICIAN)
+    if not mine or not actor.proven:
+        raise NotFoundError
+    first = (
+        sa.select(sa.func.min(TalkMessage.at)).where(*_unseen()).correlate(Escalation).scalar_subquery().label("first")
+    )
+    rows = work.session.execute(
+        sa.select(Escalation.id, Escalation.opened_at, first)
+        .where(Escalation.location_id.in_(mine), _asks(), ~_rings())
+        .order_by(sa.func.coalesce(first, Escalation.opened_at), Escalation.id)
+        .limit(MOST)
+    )
+    return [Unseen(escalation_id=row.id, words=row.first is not None, since=row.first or row.opened_at) for row in rows]
+
+
+def about_words(work: Work, alarms: Collection[Alarm]) -> set[UUID]:
+    """Give which of these alarms ring since nobody saw some words, and not for a crisis."""
+    about = {one.subject_id: one.id for one in alarms if one.kind is AlarmKind.ESCALATION}
+    if not about:
+        return set()
+    calm = sa.select(Escalation.id).where(Escalation.id.in_(about), Escalation.level < escalations.CRISIS)
+    return {about[escalation_id] for escalation_id in work.session.scalars(calm)}
+
+
+def see(work: Work, actor: Actor, escalation_id: UUID, upto: int) -> None:
+    """Note that this clinician saw what the author wrote, up to the last number on the screen. Twice is once."""
+    talk.see(work, actor, escalations.obtain(work, actor, escalation_id), upto=upto)
+
+
+def is_due(work: Work) -> bool:
+    """Say whether something waited unseen beyond its norm and rings from now on; a read."""
+    return any(_overdue(work))
+
+
+def ring_late(work: Work) -> int:
+    """Ring for what nobody saw within the norm, once for the same words. Gives for how many worries."""
+    late = {escalation.id: escalation for escalation in _overdue(work)}
+    for escalation in late.values():
+        ringing.open_alarm(
+            work,
+            AlarmKind.ESCALATION,
+            escalation.id,
+            location_id=escalation.location_id,
+            group_id=escalation.group_id,
+            post_id=escalation.post_id,
+        )
+    return len(late)
+
+
+def _overdue(work: Work) -> Iterator[Escalation]:
+    """Give worries with a moment whose norm has ended, unless an alarm rings or was answered after that."""
+    spoken = (
+        sa.select(TalkMessage.escalation_id.label("id"), TalkMessage.at)
+        .where(TalkMessage.staff_id.is_(None), TalkMessage.read_at.is_(None))
+        .distinct()
+    )
+    alone = sa.select(Escalation.id, Escalation.opened_at.label("at")).where(_is_nobodys())
+    moments = spoken.union(alone).subquery()
+    rows = work.session.execute(
+        sa.select(Escalation, Location, moments.c.at, Alarm.acknowledged_at)
+        .join(moments, moments.c.id == Escalation.id)
+        .join(Location, Location.id == Escalation.location_id)
+        .outerjoin(Alarm, sa.and_(Alarm.kind == AlarmKind.ESCALATION, Alarm.subject_id == Escalation.id))
+        .where(~_rings())
+        .order_by(moments.c.at, Escalation.id)
+    )
+    for escalation, location, at, answered_at in rows:
+        due = norms.due_at(work, location, Severity.HIGH, at)
+        if due <= work.now and (answered_at is None or answered_at < due):
+            yield escalation
+
+
+def _asks() -> sa.ColumnElement[bool]:
+    return sa.or_(sa.exists().where(*_unseen()), _is_nobodys())
+
+
+def _unseen() -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        TalkMessage.escalation_id == Escalation.id,
+        TalkMessage.staff_id.is_(None),
+        TalkMessage.read_at.is_(None),
+    )
+
+
+def _is_nobodys() -> sa.ColumnElement[bool]:
+    return sa.and_(Escalation.closed_at.is_(None), Escalation.owner_id.is_(None))
+
+
+def _rings() -> sa.ColumnElement[bool]:
+    about = (Alarm.kind == AlarmKind.ESCALATION, Alarm.subject_id == Escalation.id)
+    return sa.exists().where(*about, Alarm.acknowledged_at.is_(None)).correlate(Escalation)
