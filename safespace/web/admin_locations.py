@@ -17,6 +17,7 @@ from safespace.policy.roles import NOWHERE
 from safespace.policy.rules import require
 from safespace.web.admin_pages import draw, pages, publish_help, refusal, typed
 from safespace.web.gate import permits
+from safespace.web.numbers import number_in
 
 PROFILES: dict[str, Any] = {
     GroupProfile.GENERAL.value: lazy_gettext("Algemeen"),
@@ -94,7 +95,7 @@ def edit_location(location_id: UUID) -> ResponseReturnValue:
 @permits(Permission.MANAGE_LOCATION)
 def change_location(location_id: UUID) -> ResponseReturnValue:
     """Change a location as it was when the form was opened."""
-    version = request.form.get("version", 0, type=int)
+    version = number_in(request.form, "version", 0)
     try:
         with unit_of_work() as work:
             actor = acting(work)
@@ -148,7 +149,7 @@ def edit_group(group_id: UUID) -> ResponseReturnValue:
 @permits(Permission.MANAGE_LOCATION)
 def change_group(group_id: UUID) -> ResponseReturnValue:
     """Change a group as it was when the form was opened."""
-    version = request.form.get("version", 0, type=int)
+    version = number_in(request.form, "version", 0)
     try:
         with unit_of_work() as work:
             group = locations.change_group(work, acting(work), group_id, version, _group_draft())
