@@ -30,7 +30,7 @@ from safespace.policy.permissions import Permission
 from safespace.policy.roles import NOWHERE
 from safespace.policy.rules import require
 from safespace.web.gate import permits
-from safespace.web.kept import keep, kept, let_go
+from safespace.web.kept import JOINED, keep, kept, let_go, place_just_made
 from safespace.web.proofs import chosen, offered
 from safespace.web.sentences import explained, sentence
 
@@ -147,7 +147,7 @@ def rules() -> ResponseReturnValue:
     """Show the house rules; accepting them makes the place in the group."""
     data = _data("alias")
     if data is None:
-        return redirect(url_for("join.code"), 303)
+        return redirect(place_just_made() or url_for("join.code"), 303)
     if request.method != "POST":
         return _rules_page(data, {})
     missing = {name: "required" for name in TICKS.values() if not request.form.get(name)}
@@ -162,6 +162,7 @@ def rules() -> ResponseReturnValue:
             raise
         return _member_already(UUID(data["group_id"]))
     let_go(KEPT)
+    keep(JOINED, {"group_id": str(group_id)})
     return redirect(url_for("groups.show", group_id=group_id), 303)
 
 
