@@ -106,6 +106,7 @@ def change_location(location_id: UUID) -> ResponseReturnValue:
         with reading() as work:
             place = locations.managed_location(work, acting(work), location_id)
             values = _location_values(place)
+            values["never_open"] = ""  # what is not ticked is not sent
             kept = typed(values) | ({"version": values["version"]} if status == 409 else {})
             return _location_form(place, kept, errors, status)
     publish_help()
@@ -178,7 +179,12 @@ def _location_draft() -> LocationDraft:
         week = hours.parse_week(form)
     except InvalidError as error:
         errors |= error.errors
-    draft = LocationDraft(name=form.get("name", ""), crisis_phone=form.get("crisis_phone", ""), hours=week)
+    draft = LocationDraft(
+        name=form.get("name", ""),
+        crisis_phone=form.get("crisis_phone", ""),
+        hours=week,
+        never_open=bool(form.get("never_open")) or bool(errors),  # a time that cannot be read is no missing week
+    )
     try:
         locations.check_location(draft)
     except InvalidError as error:
@@ -200,7 +206,12 @@ def _group_draft() -> GroupDraft:
 
 
 def _location_values(place: Location) -> dict[str, Any]:
-    values = {"name": place.name, "crisis_phone": place.crisis_phone, "version": place.version}
+    values = {
+        "name": place.name,
+        "crisis_phone": place.crisis_phone,
+        "version": place.version,
+        "never_open": not place.hours,
+    }
     return values | hours.week_fields(place.hours)
 
 

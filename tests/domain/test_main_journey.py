@@ -192,7 +192,8 @@ def test_a_note_of_template_words_only_is_not_a_personal_note(begin, group, peop
 
 
 @pytest.mark.parametrize(
-    "nothing", ["a" * 25, "ha" * 20, "dank " * 8, "\u3164" * 30, "\u2800 " * 30, "Dank je\u200b" + "\u3164" * 30, "." * 30]
+    "nothing",
+    ["a" * 25, "ha" * 20, "dank " * 8, "\u3164" * 30, "\u2800 " * 30, "Dank je\u200b" + "\u3164" * 30, "." * 30],
 )
 def test_a_note_that_says_nothing_is_not_a_personal_note(begin, group, people, nothing) -> None:
     noor, _, esra = people

@@ -79,6 +79,25 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_typed_is_lost(brow
     assert 'value="17:00"' in answer.text
 
 
+def test_a_location_says_when_it_is_open_or_that_it_never_is(browser, begin, place) -> None:
+    form = once(name="Noord", crisis_phone="020-0000001")
+    empty = browser.post("/beheer/locaties/nieuw", data=form)
+    assert empty.status_code == 422
+    assert 'href="#f-hours"' in empty.text
+    assert 'id="f-hours"' in empty.text
+    both = browser.post("/beheer/locaties/nieuw", data=form | OFFICE | {"never_open": "1"})
+    assert both.status_code == 422
+    opened = browser.post("/beheer/locaties/nieuw", data=form | {"never_open": "1"})
+    assert opened.status_code == 303
+    assert "niemand leest mee" in browser.get(opened.location).text
+    page = browser.get(f"{opened.location}/gegevens").text
+    assert re.search(r'name="never_open"[^>]* checked', page)
+    assert not re.search(r'name="never_open"[^>]* checked', browser.get(f"/beheer/l/{place.id}/gegevens").text)
+    unticked = browser.post(f"{opened.location}/gegevens", data=form | {"version": "1"})
+    assert unticked.status_code == 422
+    assert not re.search(r'name="never_open"[^>]* checked', unticked.text)
+
+
 def test_a_second_administrator_who_saves_later_sees_it_and_keeps_the_text(browser, begin, place) -> None:
     url = f"/beheer/l/{place.id}/gegevens"
     seen = {"version": "1", "name": "Noorderlicht", **OFFICE}

@@ -236,9 +236,7 @@ def test_a_text_that_is_refused_at_night_is_not_said_to_be_kept(begin, people, t
 
 
 @pytest.mark.parametrize("closed", ["read_only", "thread"])
-def test_a_place_that_is_only_to_read_says_so_and_not_that_it_is_open(
-    begin, people, thread, signed_in, closed
-) -> None:
+def test_a_place_that_is_only_to_read_says_so_and_not_that_it_is_open(begin, people, thread, signed_in, closed) -> None:
     group, _, sem, _ = people
     browser = signed_in(sem)
     assert "De groep is altijd open." in browser.get(url(group, thread)).text
