@@ -23,9 +23,7 @@ from safespace.host.limits import count
 from safespace.host.login import visitor
 from safespace.host.work import acting, host, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError
-from safespace.moderation.assessing import engine
-from safespace.moderation.risk.assessment import Severity
-from safespace.moderation.risk.engine import Context
+from safespace.moderation import nicknames
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import NOWHERE
 from safespace.policy.rules import require
@@ -278,4 +276,4 @@ def _member_already(group_id: UUID) -> ResponseReturnValue:
 
 
 def _is_risky(text: str) -> bool:
-    return engine(host().settings).assess(text, Context(rules_alone=True)).severity >= Severity.MEDIUM
+    return nicknames.is_risky(host().settings, text)
