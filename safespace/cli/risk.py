@@ -1,6 +1,7 @@
 """The command `safespace risk`: reads posts the way the service does, from a file or a pipe, and stores nothing."""
 
 import json
+import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -151,7 +152,7 @@ class Posts:
 
 def _post(line: bytes) -> dict[str, Any]:
     try:
-        post = json.loads(line.decode("utf-8"))
+        post = json.loads(line.decode("utf-8-sig"))  # many programs put a byte-order mark in front
     except UnicodeDecodeError:
         raise LineInvalid("not UTF-8") from None
     except RecursionError:
@@ -162,7 +163,7 @@ def _post(line: bytes) -> dict[str, Any]:
         raise LineInvalid("not an object")
     if not isinstance(post.get("text"), str):
         raise LineInvalid("no text")
-    if not isinstance(post.get("id"), str | int):
+    if not _is_id(post.get("id")):
         raise LineInvalid("no id")
     profile = post.get("profile") or Profile.GENERAL.value
     if profile not in tuple(Profile):
@@ -170,7 +171,16 @@ def _post(line: bytes) -> dict[str, Any]:
     return {"id": post["id"], "text": post["text"], "profile": profile}
 
 
-def _answer(identity: str | int, assessment: Assessment) -> dict[str, Any]:
+def _is_id(value: object) -> bool:
+    """Say whether this is a text or a number; true and false are neither, though Python counts them as numbers."""
+    return (
+        isinstance(value, str | int | float)
+        and not isinstance(value, bool)
+        and (isinstance(value, str) or math.isfinite(value))
+    )
+
+
+def _answer(identity: str | float, assessment: Assessment) -> dict[str, Any]:
     whole = assessment.to_json()
     return {
         "id": identity,

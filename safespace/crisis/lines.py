@@ -207,9 +207,10 @@ def _address(field: str, text: str) -> str:
 def _age(field: str, text: str) -> int | None:
     if not text.strip():
         return None
-    if not (text.strip().isdecimal() and int(text) <= OLDEST):
+    digits = text.strip()
+    if not (digits.isdecimal() and len(digits) <= len(str(OLDEST)) and int(digits) <= OLDEST):
         raise InvalidError(**{field: "age_wrong"})
-    return int(text)
+    return int(digits)
 
 
 def _row(work: Work, line: Line, position: int) -> HelpLine:

@@ -182,7 +182,7 @@ def revoke_rest(work: Work, actor: Actor, batch_id: UUID) -> int:
 def enter_care_reference(work: Work, actor: Actor, batch_id: UUID, number: int, reference: str) -> None:
     """Seal the care reference of a code that this clinician hands out; nobody can read it back, only replace it.
 
-    Raises InvalidError(care_reference=…), NotFoundError for a number that is not on the sheet, ConflictError with
+    Raises InvalidError(care_reference=…), also `number=…` for one that is not on the sheet, ConflictError with
     `invitation_over` when the code was used, revoked or expired, `handed_out` when a colleague handed it out.
     """
     group = _group_of_batch(work.session, batch_id)
@@ -195,7 +195,7 @@ def enter_care_reference(work: Work, actor: Actor, batch_id: UUID, number: int, 
         .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:
-        raise NotFoundError
+        raise InvalidError(number="unknown_choice")
     if state_of(row, work.now) is not InvitationState.OPEN:
         raise ConflictError("invitation_over")
     if row.handed_out_by not in (None, actor.account_id):

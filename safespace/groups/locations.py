@@ -31,11 +31,12 @@ SHORTEST = 7  # digits without the leading 0, as in 0800-0432
 
 @dataclass(frozen=True, kw_only=True)
 class LocationDraft:
-    """A location as somebody filled it in. `hours` as in `groups/hours.py`."""
+    """A location as somebody filled it in. `hours` as in `groups/hours.py`; `never_open` says that it has none."""
 
     name: str
     crisis_phone: str
     hours: Week
+    never_open: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,7 +217,7 @@ def check_location(draft: LocationDraft) -> dict[str, Any]:
     for field, check in (
         ("name", lambda: accept_line("name", draft.name, cap=NAME)),
         ("crisis_phone", lambda: check_phone("crisis_phone", draft.crisis_phone)),
-        ("hours", lambda: check_week(draft.hours)),
+        ("hours", lambda: _checked_hours(draft)),
     ):
         try:
             fields[field] = check()
@@ -225,6 +226,14 @@ def check_location(draft: LocationDraft) -> dict[str, Any]:
     if errors:
         raise InvalidError(**errors)
     return fields
+
+
+def _checked_hours(draft: LocationDraft) -> list[list[int]]:
+    """Nobody forgets the hours: a week without any is one that somebody chose (`hours_needed`, `hours_or_never`)."""
+    week = check_week(draft.hours)
+    if bool(week) is draft.never_open:
+        raise InvalidError(hours="hours_or_never" if week else "hours_needed")
+    return week
 
 
 def check_phone(field: str, text: str) -> str:

@@ -15,6 +15,13 @@ _GAPS = re.compile(r"\n{3,}")
 # A flag of a part of a country: a black flag, its code in tags, the cancel tag. Never more: tags can hide sentences.
 _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
 
+# Letters and signs that draw nothing, though Unicode calls them letters, signs or marks (DerivedCoreProperties,
+# Default_Ignorable_Code_Point): the fillers of Hangul and the Khmer inherent vowels; and what is blank by its own name.
+_BLANK = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"  # ignorable
+    "\u2800\u303f\ufffc\U00013441\U00013442\U00016fe4\U0001d159"  # blank patterns, fillers and the empty notehead
+)
+
 
 def clean(text: str) -> str:
     """Give the text in NFC without bidirectional, invisible and private characters (security reference §3.1).
@@ -69,7 +76,12 @@ def _is_joined_script(char: str) -> bool:
 
 
 def _is_seen(char: str) -> bool:
-    return unicodedata.category(char)[0] in "LNPS" or _is_picture(char)
+    return char not in _BLANK and (unicodedata.category(char)[0] in "LNPS" or _is_picture(char))
+
+
+def seen(text: str) -> str:
+    """Give only what a reader sees of a text, with one space between words: to count, never to keep."""
+    return " ".join("".join(char for char in text if _is_seen(char) or char.isspace()).split())
 
 
 def accept(field: str, text: str, *, cap: int, required: bool = True) -> str:
@@ -79,7 +91,7 @@ def accept(field: str, text: str, *, cap: int, required: bool = True) -> str:
     cleaned = clean(text)
     if len(cleaned) > cap:
         raise InvalidError(**{field: "too_long"})
-    if required and not any(_is_seen(char) for char in cleaned):
+    if required and not seen(cleaned):
         raise InvalidError(**{field: "empty"})
     return cleaned
 

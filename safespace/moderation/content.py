@@ -7,12 +7,13 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import Path
 
-from safespace.kernel.text import fold
+from safespace.kernel.text import fold, seen
 from safespace.moderation.models import Action
 
 PERSONAL = "{personal}"
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
 _ALIKE = 0.85
+_FEWEST_LETTERS = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +128,15 @@ def content(config: Path) -> Content:
 def own_words(found: Content, note: str) -> str:
     """Give what somebody wrote beyond every template: sentences that look like a template's are left out."""
     return "".join(sentence for sentence in _SENTENCE.findall(note) if not _is_known(found, fold(sentence))).strip()
+
+
+def says_enough(found: Content, note: str, least: int) -> bool:
+    """Say whether a note has so many characters of one's own that are seen, and is no key held down or one word again.
+
+    Letters decide about the latter, not words: a short sentence has more than a handful, whatever its language.
+    """
+    own = seen(own_words(found, note))
+    return len(own) >= least and len({char for char in fold(own) if char.isalpha()}) >= _FEWEST_LETTERS
 
 
 def _is_known(found: Content, sentence: str) -> bool:

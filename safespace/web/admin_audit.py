@@ -23,6 +23,7 @@ from safespace.web import words
 from safespace.web.admin_pages import draw, pages
 from safespace.web.audit_words import ACTIONS, ROLES, told
 from safespace.web.gate import permits
+from safespace.web.numbers import number_in
 
 MOST_EXPORTED = 50_000
 COLUMNS: tuple[Any, ...] = (
@@ -126,7 +127,7 @@ def _wanted(work: Work) -> Wanted:
         action=request.values.get("action", "")[:60] or None,
         since=_day(work, "since"),
         until=until + timedelta(days=1) if until else None,
-        before=request.args.get("before", type=int),
+        before=number_in(request.args, "before", None),
     )
 
 

@@ -18,6 +18,7 @@ from safespace.policy.rules import require
 from safespace.web.admin_pages import draw, pages, publish_help, refusal, typed
 from safespace.web.gate import permits
 from safespace.web.help import TOPICS
+from safespace.web.numbers import number_in
 
 FIELDS = (
     "name_nl",
@@ -172,4 +173,4 @@ def _values(line: HelpLine) -> dict[str, Any]:
 
 
 def _version() -> int:
-    return request.form.get("version", 0, type=int)
+    return number_in(request.form, "version", 0)

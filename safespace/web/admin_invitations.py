@@ -19,6 +19,7 @@ from safespace.policy.permissions import Permission
 from safespace.web import words
 from safespace.web.admin_pages import draw, origin, pages, refusal
 from safespace.web.gate import permits
+from safespace.web.numbers import number_in
 from safespace.web.sentences import sentence
 
 USUAL = 12
@@ -48,7 +49,7 @@ def make_batch(location_id: UUID) -> ResponseReturnValue:
             group = locations.managed_group(work, actor, _group_id())
             if group.location_id != place.id:
                 raise NotFoundError
-            count = request.form.get("count", 0, type=int)
+            count = number_in(request.form, "count", 0)
             made = invitations.make_batch(work, actor, group.id, count)
             work.notes["answer"] = url_for("admin.batch", batch_id=made.id)
     except InvalidError as error:

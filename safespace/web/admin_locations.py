@@ -17,6 +17,7 @@ from safespace.policy.roles import NOWHERE
 from safespace.policy.rules import require
 from safespace.web.admin_pages import draw, pages, publish_help, refusal, typed
 from safespace.web.gate import permits
+from safespace.web.numbers import number_in
 
 PROFILES: dict[str, Any] = {
     GroupProfile.GENERAL.value: lazy_gettext("Algemeen"),
@@ -94,7 +95,7 @@ def edit_location(location_id: UUID) -> ResponseReturnValue:
 @permits(Permission.MANAGE_LOCATION)
 def change_location(location_id: UUID) -> ResponseReturnValue:
     """Change a location as it was when the form was opened."""
-    version = request.form.get("version", 0, type=int)
+    version = number_in(request.form, "version", 0)
     try:
         with unit_of_work() as work:
             actor = acting(work)
@@ -105,6 +106,7 @@ def change_location(location_id: UUID) -> ResponseReturnValue:
         with reading() as work:
             place = locations.managed_location(work, acting(work), location_id)
             values = _location_values(place)
+            values["never_open"] = ""  # what is not ticked is not sent
             kept = typed(values) | ({"version": values["version"]} if status == 409 else {})
             return _location_form(place, kept, errors, status)
     publish_help()
@@ -148,7 +150,7 @@ def edit_group(group_id: UUID) -> ResponseReturnValue:
 @permits(Permission.MANAGE_LOCATION)
 def change_group(group_id: UUID) -> ResponseReturnValue:
     """Change a group as it was when the form was opened."""
-    version = request.form.get("version", 0, type=int)
+    version = number_in(request.form, "version", 0)
     try:
         with unit_of_work() as work:
             group = locations.change_group(work, acting(work), group_id, version, _group_draft())
@@ -177,7 +179,12 @@ def _location_draft() -> LocationDraft:
         week = hours.parse_week(form)
     except InvalidError as error:
         errors |= error.errors
-    draft = LocationDraft(name=form.get("name", ""), crisis_phone=form.get("crisis_phone", ""), hours=week)
+    draft = LocationDraft(
+        name=form.get("name", ""),
+        crisis_phone=form.get("crisis_phone", ""),
+        hours=week,
+        never_open=bool(form.get("never_open")) or bool(errors),  # a time that cannot be read is no missing week
+    )
     try:
         locations.check_location(draft)
     except InvalidError as error:
@@ -199,7 +206,12 @@ def _group_draft() -> GroupDraft:
 
 
 def _location_values(place: Location) -> dict[str, Any]:
-    values = {"name": place.name, "crisis_phone": place.crisis_phone, "version": place.version}
+    values = {
+        "name": place.name,
+        "crisis_phone": place.crisis_phone,
+        "version": place.version,
+        "never_open": not place.hours,
+    }
     return values | hours.week_fields(place.hours)
 
 

@@ -23,6 +23,7 @@ from safespace.roster.norms import LEVELS, MINUTES, USUAL
 from safespace.web.admin_pages import draw, pages, refusal, typed
 from safespace.web.gate import permits
 from safespace.web.moments import day_words
+from safespace.web.numbers import number_in
 from safespace.web.words import when_for_staff
 
 MODES: dict[str, tuple[Any, Any]] = {
@@ -58,7 +59,7 @@ def reading_along(location_id: UUID) -> ResponseReturnValue:
 @permits(Permission.MANAGE_LOCATION)
 def arrange_reading(location_id: UUID) -> ResponseReturnValue:
     """Change how a location reads along, as it was when the form was opened."""
-    version = request.form.get("version", 0, type=int)
+    version = number_in(request.form, "version", 0)
     try:
         with unit_of_work() as work:
             actor = acting(work)

@@ -14,6 +14,7 @@ from safespace.moderation.models import Review
 from safespace.policy.permissions import Permission
 from safespace.web import listing
 from safespace.web.gate import permits
+from safespace.web.numbers import capped, number_in
 from safespace.web.sentences import explained, sentence
 
 pages = Blueprint("bulk", __name__)
@@ -33,7 +34,7 @@ def place() -> ResponseReturnValue:
     """Approve each of them, in a unit of work of its own, and say what became of each."""
     chosen = _chosen()
     try:
-        bulk.check_count(len(chosen), request.form.get("aantal", default=0, type=int))
+        bulk.check_count(len(chosen), number_in(request.form, "aantal", 0))
     except InvalidError as error:
         return _page(chosen, explained({"aantal": error.errors["count"]})), 422
     results = {review_id: _place(review_id, version) for review_id, version in chosen.items()}
@@ -60,7 +61,7 @@ def _chosen() -> dict[UUID, int]:
     for text in request.form.getlist("bericht")[:MOST_SENT]:
         review_id, _dot, version = text.partition(".")
         try:
-            found[UUID(review_id)] = min(int(version or 0), 1_000_000)
+            found[UUID(review_id)] = capped(int(version or 0))
         except ValueError:
             continue
     return found

@@ -1,7 +1,9 @@
 """Refusals and faults become one calm page (or JSON) that keeps the typed text and always shows help."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +22,7 @@ from safespace.kernel.refusals import (
     TooManyError,
 )
 from safespace.moderation.redacting import MOST_PARTS
+from safespace.web.kept import place_just_made
 from safespace.web.sentences import sentence
 
 STATUS: dict[type[RefusalError], int] = {
@@ -75,6 +78,7 @@ WAYS_ON: dict[str, tuple[Any, str, Any]] = {  # by code: the heading, and where 
     "training_needed": (_("Eerst oefenen"), "training.home", _("Naar het oefenen")),
     "group_over": (_("Deze groep is gesloten"), "posts.mine", _("Naar Mijn plek")),
 }
+MOST_FIELDS = 200
 log = logging.getLogger(__name__)
 
 
@@ -88,9 +92,21 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, fault)
 
 
-def typed() -> list[tuple[Any, str]]:
+def typed(form: Mapping[str, str] | None = None) -> list[tuple[Any, str]]:
     """Give every text somebody typed in this request, with the name of its field, so that no page loses a word."""
-    return [(label, text) for name, label in TYPED.items() if (text := request.form.get(name, "").strip())]
+    sent = request.form if form is None else form
+    return [(label, text) for name, label in TYPED.items() if (text := sent.get(name, "").strip())]
+
+
+def typed_in_part() -> list[tuple[Any, str]]:
+    """Like typed, for a form that is larger than the server takes in: of its beginning, so much as it does take in."""
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return []
+    beginning = request.environ["wsgi.input"].read(request.max_content_length or 0)
+    try:
+        return typed(dict(parse_qsl(beginning.decode("ascii", "replace"), max_num_fields=MOST_FIELDS)))
+    except ValueError:
+        return []
 
 
 def wants_json() -> bool:
@@ -123,6 +139,8 @@ def replayed(error: ReplayedError) -> ResponseReturnValue:
 def stale_form(error: CSRFError) -> ResponseReturnValue:
     """Give the text back when a form no longer belongs to this session."""
     del error
+    if request.endpoint == "join.rules" and (made := place_just_made()):
+        return redirect(made, 303)
     return page(400)
 
 
@@ -142,7 +160,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     try:
         return page(error.code or 500, safe=error.code == 413)
     except HTTPException:  # the form itself is what could not be read
-        return render_template("errors/413.html", message="", typed=[], visitor=None), 413
+        return render_template("errors/413.html", message="", typed=typed_in_part(), visitor=None), 413
     except DBAPIError as away:  # who looks is shown on the page, and could not be asked
         return database_error(away)
 

@@ -26,12 +26,12 @@ from safespace.web import live_hour, words
 from safespace.web.drawing import own_fields
 from safespace.web.gate import permits
 from safespace.web.help import remember_place
+from safespace.web.numbers import number_in
 from safespace.web.presence import presence_in
 from safespace.web.talk import talk_cards
 
 pages = Blueprint("groups", __name__)
 MOST_NEWS = 100
-MOST_CURSOR = 2**31
 
 
 @pages.get("/groepen")
@@ -89,9 +89,9 @@ def show(group_id: UUID) -> ResponseReturnValue:
 @permits(Permission.READ_GROUP, background=True)
 def changes(group_id: UUID) -> ResponseReturnValue:
     """Give what the group may see of what changed after a cursor, as fields for live.js; policy is asked again."""
-    after = request.args.get("after", type=int)
+    after = number_in(request.args, "after", None)
     thread_id = request.args.get("thread", type=UUID)
-    if after is None or not 0 <= after < MOST_CURSOR:
+    if after is None:
         raise NotFoundError
     with reading() as work:
         actor = acting(work)

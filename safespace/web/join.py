@@ -23,14 +23,12 @@ from safespace.host.limits import count
 from safespace.host.login import visitor
 from safespace.host.work import acting, host, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError
-from safespace.moderation.assessing import engine
-from safespace.moderation.risk.assessment import Severity
-from safespace.moderation.risk.engine import Context
+from safespace.moderation import nicknames
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import NOWHERE
 from safespace.policy.rules import require
 from safespace.web.gate import permits
-from safespace.web.kept import keep, kept, let_go
+from safespace.web.kept import JOINED, keep, kept, let_go, place_just_made
 from safespace.web.proofs import chosen, offered
 from safespace.web.sentences import explained, sentence
 
@@ -147,7 +145,7 @@ def rules() -> ResponseReturnValue:
     """Show the house rules; accepting them makes the place in the group."""
     data = _data("alias")
     if data is None:
-        return redirect(url_for("join.code"), 303)
+        return redirect(place_just_made() or url_for("join.code"), 303)
     if request.method != "POST":
         return _rules_page(data, {})
     missing = {name: "required" for name in TICKS.values() if not request.form.get(name)}
@@ -162,6 +160,7 @@ def rules() -> ResponseReturnValue:
             raise
         return _member_already(UUID(data["group_id"]))
     let_go(KEPT)
+    keep(JOINED, {"group_id": str(group_id)})
     return redirect(url_for("groups.show", group_id=group_id), 303)
 
 
@@ -277,4 +276,4 @@ def _member_already(group_id: UUID) -> ResponseReturnValue:
 
 
 def _is_risky(text: str) -> bool:
-    return engine(host().settings).assess(text, Context(rules_alone=True)).severity >= Severity.MEDIUM
+    return nicknames.is_risky(host().settings, text)

@@ -4,12 +4,14 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import session
+from flask import session, url_for
 
+from safespace.host.login import visitor
 from safespace.host.work import host
 from safespace.kernel.sealed import UnsealError
 
 KEPT = timedelta(hours=1)
+JOINED = "joined"
 
 
 def keep(name: str, data: dict[str, Any]) -> None:
@@ -38,6 +40,12 @@ def kept(name: str) -> dict[str, Any]:
 def let_go(name: str) -> None:
     """Keep this no longer."""
     session.pop(name, None)
+
+
+def place_just_made() -> str:
+    """Give where joining led this browser, for who presses its last step once more; "" when it led nowhere lately."""
+    group_id = kept(JOINED).get("group_id") if visitor.is_authenticated else None
+    return url_for("groups.show", group_id=group_id) if group_id else ""
 
 
 def _place(name: str) -> str:

@@ -32,6 +32,7 @@ from safespace.policy.roles import Actor
 from safespace.threads.models import PAGE
 from safespace.threads.reading import obtain_post, posts_by_id, threads_of
 from safespace.web.gate import permits
+from safespace.web.numbers import number_in
 from safespace.web.sentences import explained
 from safespace.web.topics import TOPICS, by_area
 
@@ -106,7 +107,7 @@ def edit(item_id: UUID) -> ResponseReturnValue:
     answer = url_for("library.item", item_id=item_id)
     try:
         with unit_of_work(once=True) as work:
-            items.change_item(work, acting(work), item_id, request.form.get("version", 0, type=int), _typed())
+            items.change_item(work, acting(work), item_id, number_in(request.form, "version", 0), _typed())
             work.notes["answer"] = answer
     except InvalidError as error:
         return _form_page(item_id, errors=error.errors), 422
@@ -133,7 +134,7 @@ def preview() -> ResponseReturnValue:
 def retire(item_id: UUID) -> ResponseReturnValue:
     """Take an item out of the library."""
     with unit_of_work() as work:
-        items.retire_item(work, acting(work), item_id, request.form.get("version", 0, type=int))
+        items.retire_item(work, acting(work), item_id, number_in(request.form, "version", 0))
     flash(_("Het stuk is uit de bibliotheek gehaald, en overal losgemaakt."), "ok")
     return redirect(url_for("library.home"), 303)
 
@@ -209,7 +210,7 @@ def _form_page(
         return render_template(
             "library/form.html",
             item_id=item_id,
-            version=version if conflict else request.form.get("version", version, type=int),
+            version=version if conflict else number_in(request.form, "version", version),
             places=places,
             place=_chosen(places, request.values.get("where", type=UUID)),
             draft=_typed() if request.method == "POST" else kept,

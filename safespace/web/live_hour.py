@@ -17,6 +17,7 @@ from safespace.roster import live_hours
 from safespace.roster.offline_ideas import ideas_for
 from safespace.roster.waiting import OnPage
 from safespace.web.gate import permits
+from safespace.web.numbers import number_in
 from safespace.web.presence import presence_in
 from safespace.web.sentences import explained, sentence
 from safespace.web.words import in_words
@@ -36,7 +37,7 @@ def show(group_id: UUID) -> ResponseReturnValue:
 @permits(Permission.OPEN_LIVE_HOUR)
 def begin(group_id: UUID) -> ResponseReturnValue:
     """Open a live hour."""
-    minutes = request.form.get("minutes", 0, type=int)
+    minutes = number_in(request.form, "minutes", 0)
     try:
         with unit_of_work(once=True) as work:
             going_live.go_live(work, acting(work), group_id, minutes)

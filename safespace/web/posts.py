@@ -20,6 +20,7 @@ from safespace.threads.reading import obtain_thread, own_waiting
 from safespace.web import words
 from safespace.web.drawing import own_fields, thread_page_url
 from safespace.web.gate import permits
+from safespace.web.numbers import number_in
 from safespace.web.outcome import outcome_of
 from safespace.web.presence import Presence, presence_in, sent_line
 from safespace.web.sentences import explained, sentence
@@ -33,7 +34,7 @@ pages = Blueprint("posts", __name__)
 @permits(Permission.HAVE_OWN_PLACE)
 def mine() -> ResponseReturnValue:
     """Show a page of the own posts of all groups, what waits on the author first, with what became of each."""
-    number = request.args.get("page", default=1, type=int)
+    number = number_in(request.args, "page", 1)
     with reading() as work:
         actor = acting(work)
         own = outcomes.own_page(work, actor, number)

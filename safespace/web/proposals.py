@@ -24,6 +24,7 @@ from safespace.policy.roles import NOWHERE
 from safespace.policy.rules import require
 from safespace.web import words
 from safespace.web.gate import permits
+from safespace.web.numbers import number_in
 from safespace.web.sentences import sentence
 from safespace.web.sorting import LEVELS
 
@@ -137,7 +138,7 @@ def approve(proposal_id: UUID) -> ResponseReturnValue:
     try:
         tried = _tried_again(proposal_id)
         with unit_of_work() as work:
-            version = request.form.get("version", 0, type=int)
+            version = number_in(request.form, "version", 0)
             found = proposals.approve(work, acting(work), proposal_id, version, tried)
     except ConflictError as error:
         return _show_page(proposal_id, {"": sentence(error.code)}), 409
@@ -154,7 +155,7 @@ def drop(proposal_id: UUID) -> ResponseReturnValue:
     """Let go of a proposal, with a reason that its maker reads."""
     try:
         with unit_of_work() as work:
-            version = request.form.get("version", 0, type=int)
+            version = number_in(request.form, "version", 0)
             proposals.drop(work, acting(work), proposal_id, version, request.form.get("closing_note", ""))
     except InvalidError as error:
         return _show_page(proposal_id, _explained(error)), 422

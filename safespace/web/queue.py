@@ -20,9 +20,9 @@ from safespace.policy.roles import Actor
 from safespace.web import listing, roster
 from safespace.web import review as screen
 from safespace.web.gate import permits
+from safespace.web.numbers import number_in
 
 pages = Blueprint("queue", __name__)
-MOST = 1_000_000  # beyond any page; what is larger would not fit the database
 NAMES = {"group_id": "groep", "severity": "ernst", "category": "onderwerp", "kind": "soort", "late": "laat"}
 
 
@@ -131,7 +131,7 @@ def _named(filters: Filters) -> dict[str, Any]:
 
 
 def _page_number() -> int:
-    return min(max(1, request.args.get("pagina", default=1, type=int)), MOST)
+    return max(1, number_in(request.args, "pagina", 1))
 
 
 def _queue_url(filters: Filters, page: int) -> str:

@@ -82,6 +82,8 @@ SENTENCES: dict[str, Any] = {
     "time_wrong": _("Vul een tijd in zoals 09:00."),
     "time_missing": _("Vul begin én einde in, of laat beide leeg."),
     "time_order": _("Het einde moet later zijn dan het begin. Kies 00:00 voor middernacht."),
+    "hours_needed": _("Vul in wanneer het team meeleest, of kies Altijd dicht."),
+    "hours_or_never": _("Kies één van de twee: tijden waarop het team meeleest, of Altijd dicht."),
     "time_overlap": _("Deze tijden lopen door elkaar."),
     "address_wrong": _("Vul een adres in dat begint met https://"),
     "age_wrong": _("Vul een leeftijd in met cijfers, of laat dit leeg."),

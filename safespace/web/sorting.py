@@ -18,6 +18,7 @@ from safespace.policy.roles import NOWHERE
 from safespace.policy.rules import allows, require
 from safespace.web import words
 from safespace.web.gate import permits
+from safespace.web.numbers import number_in
 
 pages = Blueprint("sorting", __name__)
 Kind = TypeVar("Kind", Category, Severity)
@@ -41,7 +42,7 @@ def rules() -> ResponseReturnValue:
     category, severity = _one_of(Category, "onderwerp"), _one_of(Severity, "ernst")
     with reading() as work:
         actor = acting(work)
-        found = rulebook.rules(work, actor, category, severity, request.args.get("vanaf", 0, type=int))
+        found = rulebook.rules(work, actor, category, severity, number_in(request.args, "vanaf", 0))
         counts = hits.hits(work, actor, [one.name for one in found.rules])
         ruleset = rulebook.loaded(work, actor)
     asked: dict[str, Any] = {"onderwerp": category, "ernst": severity}

@@ -23,11 +23,11 @@ from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.web import words
 from safespace.web.gate import permits
+from safespace.web.numbers import number_in
 from safespace.web.presence import presence_of
 from safespace.web.sentences import explained, sentence
 
 pages = Blueprint("talk", __name__)
-MOST = 1_000_000
 CARDS = 5
 
 
@@ -158,7 +158,7 @@ def _only(*, staff: bool) -> None:
 
 def _news(escalation_id: UUID, *, staff: bool) -> ResponseReturnValue:
     _only(staff=staff)
-    after = min(max(0, request.args.get("na", default=0, type=int)), MOST)
+    after = number_in(request.args, "na", 0)
     with reading() as work:
         actor = acting(work)
         found = talk.obtain_talk(work, actor, escalation_id)

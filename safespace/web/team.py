@@ -14,11 +14,12 @@ from safespace.groups.models import Location
 from safespace.groups.reading import scope_of
 from safespace.groups.staff_list import recent_grants
 from safespace.host.work import acting, reading, unit_of_work
-from safespace.kernel.refusals import InvalidError, NotFoundError
+from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Role
 from safespace.policy.rules import require
 from safespace.web.gate import permits
+from safespace.web.numbers import number_in
 from safespace.web.sentences import explained
 from safespace.web.words import when_for_staff
 
@@ -65,12 +66,14 @@ def sheet(batch_id: UUID) -> ResponseReturnValue:
 @permits(Permission.HAND_OUT_CODE)
 def hand_out(batch_id: UUID) -> ResponseReturnValue:
     """Write the care reference along with a code; it is sealed, and no page shows it."""
-    number = request.form.get("number", 0, type=int)
+    number = number_in(request.form, "number", 0)
     try:
         with unit_of_work() as work:
             enter_care_reference(work, acting(work), batch_id, number, request.form.get("care_reference", ""))
     except InvalidError as error:
         return _sheet(batch_id, explained(error.errors)), 422
+    except ConflictError as error:
+        return _sheet(batch_id, explained({"number": error.code})), 409
     flash(_("De verwijzing bij code %(number)s is versleuteld bewaard.", number=number), "ok")
     return redirect(url_for("team.sheet", batch_id=batch_id), 303)
 

@@ -24,6 +24,7 @@ from safespace.web import live_hour, words
 from safespace.web.drawing import own_fields, thread_page_url
 from safespace.web.folding import folded_page
 from safespace.web.gate import permits
+from safespace.web.numbers import number_in
 from safespace.web.presence import presence_in, presence_of, sent_line
 from safespace.web.review import held_fields
 from safespace.web.sentences import explained, sentence
@@ -35,8 +36,8 @@ pages = Blueprint("threads", __name__)
 @permits(Permission.READ_GROUP)
 def show(group_id: UUID, thread_id: UUID) -> ResponseReturnValue:
     """Show one page of a conversation, the last one unless asked otherwise, with the form to reply."""
-    number = request.args.get("page", default=0, type=int)
-    return _thread_page(group_id, thread_id, max(0, number))
+    number = number_in(request.args, "page", 0)
+    return _thread_page(group_id, thread_id, number)
 
 
 @pages.post("/g/<uuid:group_id>/t/<uuid:thread_id>/reactie")

@@ -13,9 +13,9 @@ from safespace.moderation.previewing import preview
 from safespace.moderation.redacting import MOST_PARTS
 from safespace.moderation.risk.assessment import Severity, Stance
 from safespace.moderation.verdicts import Part, Verdict
+from safespace.web.numbers import number_in
 from safespace.web.outcome import promised
 
-MOST = 1_000_000  # beyond any page or version; what is larger would not fit the database
 NOT_KEPT = frozenset({"csrf_token", "form_key", "step"})
 
 
@@ -56,7 +56,7 @@ def verdict_of(action: Action) -> Verdict:
 
 def seen_version() -> int:
     """Give the version that was on the screen."""
-    return min(max(0, request.form.get("seen_version", default=0, type=int)), MOST)
+    return number_in(request.form, "seen_version", 0)
 
 
 def preview_page(review_id: UUID) -> str:

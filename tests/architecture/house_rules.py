@@ -81,6 +81,13 @@ def a_silenced_warning_has_a_reason(path: str, source: str) -> list[str]:
     return [f"{path}:{line}: {text}" for line, text in comments if SILENCED.search(text) and not REASON.search(text)]
 
 
+def a_number_is_read_in_one_place(path: str, source: str) -> list[str]:
+    """A number from outside that no column can hold would end in a fault: web/numbers.py caps it."""
+    if not path.startswith("safespace/web/") or path == "safespace/web/numbers.py":
+        return []
+    return [f"{path}:{at}" for at, line in enumerate(source.splitlines(), 1) if "type=int" in line]
+
+
 def only_the_edge_ends_a_transaction(path: str, source: str) -> list[str]:
     here = module_of(path)
     if here in COMMITS:
@@ -134,6 +141,7 @@ RULES = (
     a_name_says_something,
     only_commands_print,
     a_silenced_warning_has_a_reason,
+    a_number_is_read_in_one_place,
     only_the_edge_ends_a_transaction,
     a_page_that_is_read_writes_nothing,
 )

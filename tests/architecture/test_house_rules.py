@@ -32,9 +32,11 @@ VIOLATIONS = [
     (rules.a_page_that_is_read_writes_nothing, WEB, VIEW.format("get('/')")),
     (rules.a_page_that_is_read_writes_nothing, WEB, VIEW.format("route('/')")),
     (rules.a_page_that_is_read_writes_nothing, WEB, VIEW.format("route('/', methods=['GET'])")),
+    (rules.a_number_is_read_in_one_place, WEB, "page = request.args.get('page', type=int)"),
 ]
 
 IN_ORDER = [
+    (rules.a_number_is_read_in_one_place, "safespace/web/numbers.py", "found = values.get(name, type=int)"),
     (rules.a_file_is_short, "safespace/web/words.py", "x = 1\n" * 300),
     (rules.a_file_is_short, "safespace/migrations/versions/0001_x.py", "x = 1\n" * 900),
     (rules.only_commands_print, "safespace/cli/x.py", "print('done')"),

@@ -127,8 +127,9 @@ def test_only_who_hands_a_code_out_writes_its_reference(begin, group, esra, kari
         enter_care_reference(work, esra, sheet.id, 1, "A-2")
     with pytest.raises(ConflictError), begin() as work:
         enter_care_reference(work, colleague, sheet.id, 1, "B-1")
-    with pytest.raises(NotFoundError), begin() as work:
+    with pytest.raises(InvalidError) as refused, begin() as work:
         enter_care_reference(work, esra, sheet.id, 9, "A-1")
+    assert refused.value.errors == {"number": "unknown_choice"}
     with pytest.raises(InvalidError), begin() as work:
         enter_care_reference(work, esra, sheet.id, 2, "  ")
 

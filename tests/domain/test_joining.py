@@ -1,16 +1,21 @@
 """Noor joins: a code, a nickname, one place; two groups that nothing links; 32 hands on one code."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
+import hypothesis
 import pytest
 from at_once import many_writers
 from builders import NOON, a_clinician, a_group, a_location, a_member, a_youth, actor_of, an_administrator
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from safespace.accounts.models import Account
 from safespace.accounts.registration import Credentials, free_name
 from safespace.audit.models import AuditEntry
-from safespace.groups.aliases import accept_alias, alias_words, suggest
+from safespace.groups.alias_rules import alias_words
+from safespace.groups.aliases import accept_alias, suggest
 from safespace.groups.claiming import find_invitation
 from safespace.groups.invitations import enter_care_reference, make_batch
 from safespace.groups.joining import (
@@ -22,6 +27,7 @@ from safespace.groups.models import Location, Membership
 from safespace.groups.onboarding import house_rules, introduction, privacy
 from safespace.groups.safety_contact import keep_safety_contact, own_places
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
+from safespace.moderation.nicknames import is_risky
 from safespace.policy.roles import MembershipState
 from safespace.settings import SettingsInvalidError
 
@@ -194,9 +200,132 @@ def test_a_nickname_is_one_of_a_kind_in_its_group(begin, group) -> None:
         assert newcomer(work, code, "Stille Vos")
 
 
+FULL_NAMES = [
+    "Piet Jansen",
+    "PietJansen",
+    "Piet-Jansen",
+    "pietjansen",
+    "PIET JANSEN",
+    "Jansen Piet",
+    "jansenpiet",
+    "Wesley Kok",
+    "Chantal Koster",
+    "Kaylee Smit",
+    "Shanice Lopes",
+    "Priya Sharma",
+    "Ömer Yilmaz",
+    "Ömer Yıldız",
+    "Can Yildiz",
+    "Aylin Kaya",
+    "Wei Chen",
+    "Chen Wei",
+    "Katarzyna Kowalska",
+    "Łukasz Nowak",
+    "Rojda Demir",
+    "Soufiane El Idrissi",
+    "Minh Nguyen",
+    "Yonas Tesfay",
+    "Truus Kwibbeltje",
+    "Kaylee Zwiebelstra",
+    "Roos Bos",
+    "Grzegorz Brzeczyk",
+    "Anna-Maria",
+    "Fadumo Warsame",
+    "Rik de Boer",
+    "Dijkstra Zzz",
+    "Mohammed Bouali",
+    "Zeynep Çelik",
+    "Nguyen Anh",
+    "Oliwia Wójcik",
+    "Delano Kromosoeto",
+    "Shivam Bihari",
+    "Merel Smit",
+]
+RISKY = [
+    "Overdosis",
+    "Scheermes",
+    "Scheermesje",
+    "Razor Blade",
+    "Strop",
+    "Snij",
+    "Snijwolf",
+    "SnijWolf",
+    "Purge",
+    "Purging",
+    "Braken",
+    "Kotsen",
+    "Bodycheck",
+    "Skelet",
+    "Bones",
+    "Doodmoe",
+    "Spring Trein",
+    "SpringTrein",
+    "Caloriearm",
+    "Calorievrij",
+    "De Kotser",
+    "Honger",
+    "Lege Pillen",
+    "Uithongeren",
+]
+LIKE_STAFF = [
+    "Team",
+    "Het Team",
+    "Teamleider",
+    "Crisisdienst",
+    "Mod",
+    "De Mod",
+    "Clinician",
+    "Support",
+    "Helpdesk",
+    "Plek",
+    "Veilige Plek",
+    "Jeugdzorg",
+    "Hulpdienst",
+    "GGZ",
+]
+HARMLESS = [
+    "Stille Otter",
+    "Praktische Mees",
+    "Banaan",
+    "BlijeVos",
+    "Kilometer",
+    "Zoë",
+    "D'Artagnan",
+    "Maan-kind",
+    "De Rode Vos",
+    "Vossenbes",
+    "De Otter",
+    "Roos",
+    "Iris",
+    "Blauwe Iris",
+    "Noor",
+    "Vrolijke Roos",
+    "Zwarte Kat",
+    "Slimmer",
+    "Stropdas",
+    "Lost Star",
+    "Night Owl",
+    "Kleine Beer",
+    "Dromerige Draak",
+    "Rode Bosbes",
+    "Zonnebloempje",
+    "Regenboogvis",
+    "Stoere Bakker",
+    "Doodgewoon",
+    "Happy Penguin",
+    "De Stille Vis",
+    "Sneeuwvlok",
+    "Steam",
+    "Koffie Verkeerd",
+]
+
+
 @pytest.mark.parametrize(
     ("alias", "code"),
     [
+        *((alias, "alias_full_name") for alias in FULL_NAMES),
+        *((alias, "alias_unsuitable") for alias in RISKY),
+        *((alias, "alias_staff") for alias in LIKE_STAFF),
         ("", "alias_short"),
         ("x", "alias_short"),
         ("\u200b\u200b\u200b", "alias_short"),
@@ -234,22 +363,31 @@ def test_the_risk_engine_has_a_say_in_nicknames(settings) -> None:
     assert refused_alias(settings.config_dir, "Grijze Mist", lambda text: "mist" in text.lower()) == "alias_unsuitable"
 
 
-@pytest.mark.parametrize(
-    "alias",
-    [
-        "Stille Otter",
-        "Praktische Mees",
-        "Banaan",
-        "BlijeVos",
-        "Kilometer",
-        "Zoë",
-        "D'Artagnan",
-        "Maan-kind",
-        "De Rode Vos",
-    ],
-)
+@pytest.mark.parametrize("alias", HARMLESS)
 def test_harmless_nicknames_are_fine(settings, alias) -> None:
     assert accept_alias(settings.config_dir, alias, is_risky=harmless) == alias
+
+
+def test_single_red_words_of_the_risk_engine_are_refused(settings) -> None:
+    risky = partial(is_risky, settings)
+    for alias in ("Discord", "De Sletten", "Krassen", "SnijdenOtter", "Anabuddy", "Tips Purge", "AfscheidsBrief"):
+        with pytest.raises(InvalidError) as refused:
+            accept_alias(settings.config_dir, alias, is_risky=risky)
+        assert refused.value.errors == {"alias": "alias_unsuitable"}
+    for alias in (*HARMLESS, "Trotse Lesbienne", "Moslima"):
+        assert accept_alias(settings.config_dir, alias, is_risky=risky) == alias
+
+
+@given(st.data())
+@hypothesis.settings(
+    max_examples=150, deadline=None, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture]
+)
+def test_whatever_is_suggested_is_accepted_as_it_is_typed(settings, data) -> None:
+    words = alias_words(settings.config_dir)
+    adjective, noun = data.draw(st.sampled_from(words.adjectives)), data.draw(st.sampled_from(words.nouns))
+    assume(len(adjective) + len(noun) < 24)
+    for alias in (f"{adjective} {noun}", f"{adjective.lower()} {noun.lower()}", f"{adjective}{noun}", noun, adjective):
+        assert accept_alias(settings.config_dir, alias, is_risky=partial(is_risky, settings)) == alias
 
 
 def test_every_suggestion_would_be_accepted(begin, group, settings) -> None:

@@ -56,6 +56,8 @@ def test_only_an_administrator_opens_a_location(begin, group, who) -> None:
         ({"name": " \u200b "}, {"name": "empty"}),
         ({"name": "N" * 81}, {"name": "too_long"}),
         ({"hours": [[7, 0, 60]]}, {"hours": "time_wrong"}),
+        ({"hours": []}, {"hours": "hours_needed"}),
+        ({"never_open": True}, {"hours": "hours_or_never"}),
         ({"name": "", "crisis_phone": ""}, {"name": "empty", "crisis_phone": "empty"}),
         ({"name": "Noorderlicht"}, {"name": "taken"}),
     ],

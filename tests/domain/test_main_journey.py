@@ -191,6 +191,24 @@ def test_a_note_of_template_words_only_is_not_a_personal_note(begin, group, peop
     assert refused.value.errors == {"note": "note_too_short"}
 
 
+@pytest.mark.parametrize(
+    "nothing",
+    ["a" * 25, "ha" * 20, "dank " * 8, "\u3164" * 30, "\u2800 " * 30, "Dank je\u200b" + "\u3164" * 30, "." * 30],
+)
+def test_a_note_that_says_nothing_is_not_a_personal_note(begin, group, people, nothing) -> None:
+    noor, _, esra = people
+    sent = send(begin, noor, group)
+    with begin() as work:
+        found = intake.content.content(work.settings.config_dir)
+    reason = next(one.code for one in found.reasons.values() if Action.ASK_REWORD in one.actions)
+    with pytest.raises(InvalidError) as refused:
+        decide_on(begin, esra, sent, Verdict(action=Action.ASK_REWORD, reason=reason, note=nothing))
+    assert refused.value.errors["note"] in {"note_too_short", "empty"}
+    with begin() as work:
+        assert the_review(work, sent.post_id).state is ReviewState.OPEN
+    decide_on(begin, esra, sent, Verdict(action=Action.ASK_REWORD, reason=reason, note="Wat goed dat je dit zegt."))
+
+
 def test_a_crisis_text_shows_help_before_anybody_looked_and_tops_the_queue(begin, group, people) -> None:
     noor, sem, esra = people
     send(begin, sem, group, "Wie heeft een tip tegen verveling?")

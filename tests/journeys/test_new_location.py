@@ -11,6 +11,21 @@ pytestmark = pytest.mark.browser
 CODE = re.compile(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}\b")
 
 
+def test_a_card_that_is_scanned_while_the_page_is_open_fills_the_field(person) -> None:
+    lina = person("Lina")
+    lina.goes_to("/m")
+    page = lina.page
+    field = page.locator("[name=code]")
+    page.evaluate("() => { location.hash = 'ABCD-EFGH-JKMN'; }")
+    expect(field).to_have_value("ABCD-EFGH-JKMN")
+    assert "#" not in page.url
+    page.evaluate("() => { location.hash = 'PQRS-TUVW-XYZ2'; }")
+    expect(field).to_have_value("PQRS-TUVW-XYZ2")
+    page.evaluate("() => { location.hash = 'f-code'; }")
+    page.wait_for_url("**/m#f-code")
+    expect(field).to_have_value("PQRS-TUVW-XYZ2")
+
+
 def test_from_an_empty_location_to_a_first_member(clinic, person) -> None:
     karin, lina = person("Karin", size=DESK), person("Lina")
     karin.signs_in(clinic.account("administrator"))

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safespace.kernel.refusals import InvalidError
-from safespace.kernel.text import accept, clean
+from safespace.kernel.text import accept, clean, seen
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
@@ -64,6 +64,21 @@ def test_only_invisible_is_empty(typed: str) -> None:
     with pytest.raises(InvalidError) as refused:
         accept("body", typed, cap=100)
     assert refused.value.errors == {"body": "empty"}
+
+
+@pytest.mark.parametrize("blank", list("\u3164\uffa0\u115f\u1160\u2800\U0001d159\U00013441\U00013442\u17b4\ufffc"))
+@pytest.mark.parametrize("field", ["title", "body", "note"])
+def test_a_letter_that_draws_nothing_is_empty_too(blank: str, field: str) -> None:
+    with pytest.raises(InvalidError) as refused:
+        accept(field, f"{blank} {blank * 30}", cap=100)
+    assert refused.value.errors == {field: "empty"}
+    assert accept(field, f"{blank}a", cap=100).endswith("a")
+    assert seen(f"{blank * 3}Fijn  dat{blank} je schrijft") == "Fijn dat je schrijft"
+
+
+def test_every_character_that_may_be_ignored_is_empty() -> None:
+    for name in ("HANGUL CHOSEONG FILLER", "COMBINING GRAPHEME JOINER", "SOFT HYPHEN", "MONGOLIAN VOWEL SEPARATOR"):
+        assert seen(unicodedata.lookup(name) * 5) == ""
 
 
 def test_one_young_emoji_is_a_message() -> None:

@@ -79,6 +79,25 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_typed_is_lost(brow
     assert 'value="17:00"' in answer.text
 
 
+def test_a_location_says_when_it_is_open_or_that_it_never_is(browser, begin, place) -> None:
+    form = once(name="Noord", crisis_phone="020-0000001")
+    empty = browser.post("/beheer/locaties/nieuw", data=form)
+    assert empty.status_code == 422
+    assert 'href="#f-hours"' in empty.text
+    assert 'id="f-hours"' in empty.text
+    both = browser.post("/beheer/locaties/nieuw", data=form | OFFICE | {"never_open": "1"})
+    assert both.status_code == 422
+    opened = browser.post("/beheer/locaties/nieuw", data=form | {"never_open": "1"})
+    assert opened.status_code == 303
+    assert "niemand leest mee" in browser.get(opened.location).text
+    page = browser.get(f"{opened.location}/gegevens").text
+    assert re.search(r'name="never_open"[^>]* checked', page)
+    assert not re.search(r'name="never_open"[^>]* checked', browser.get(f"/beheer/l/{place.id}/gegevens").text)
+    unticked = browser.post(f"{opened.location}/gegevens", data=form | {"version": "1"})
+    assert unticked.status_code == 422
+    assert not re.search(r'name="never_open"[^>]* checked', unticked.text)
+
+
 def test_a_second_administrator_who_saves_later_sees_it_and_keeps_the_text(browser, begin, place) -> None:
     url = f"/beheer/l/{place.id}/gegevens"
     seen = {"version": "1", "name": "Noorderlicht", **OFFICE}
@@ -298,6 +317,35 @@ def test_a_long_log_is_read_page_by_page(browser, begin, group) -> None:
     assert page.count("<tr>") == 1 + 10
     with begin() as work:
         assert chain.verify_all(work.session) == []
+
+
+TOO_MUCH = ("9223372036854775808", "-9223372036854775809", "9" * 5000)
+
+
+@pytest.mark.parametrize("number", TOO_MUCH)
+def test_a_number_that_no_database_holds_breaks_no_page_of_hers(browser, begin, group, place, number) -> None:
+    with begin() as work:
+        line = work.session.scalars(sa.select(HelpLine)).first().id
+    assert browser.get(f"/beheer/l/{place.id}/logboek?before={number}").status_code == 200
+    for path in (f"/l/{place.id}/gegevens", f"/l/{place.id}/meelezen", f"/groepen/{group.id}", f"/hulplijnen/{line}"):
+        form = once(version=number, count=number, name="Noord", crisis_phone="020-0000001", **OFFICE)
+        assert browser.post(f"/beheer{path}", data=form | {"min_age": number}).status_code in {409, 422}
+    form = once(group_id=str(group.id), count=number)
+    assert browser.post(f"/beheer/l/{place.id}/uitnodigingen", data=form).status_code == 422
+
+
+@pytest.mark.parametrize("number", TOO_MUCH)
+def test_nor_does_it_break_a_page_of_anybody_else(begin, group, place, signed_in, number) -> None:
+    with begin() as work:
+        actors = a_clinician(work, place), a_youth(work, group)
+    esra, noor = map(signed_in, actors)
+    for path in ("/wachtrij?pagina=", "/voorsortering?vanaf=", f"/g/{group.id}?page="):
+        assert esra.get(f"{path}{number}").status_code in {200, 404}
+    assert esra.post(f"/g/{group.id}/live-uur", data=once(minutes=number)).status_code == 422
+    together = {"aantal": number, "bericht": f"{uuid4()}.{number}"}
+    assert esra.post("/wachtrij/samen/plaatsen", data=together).status_code < 500
+    for path in ("/mijn?page=", f"/g/{group.id}/changes?after="):
+        assert noor.get(f"{path}{number}").status_code in {200, 404}
 
 
 def test_the_log_as_a_file_holds_no_formula(browser, begin, group) -> None:

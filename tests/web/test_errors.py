@@ -123,6 +123,26 @@ def test_too_much_for_the_server_says_where_the_text_still_is(client, place) -> 
     assert "Daar staat je tekst er nog" in answer.text
 
 
+def test_what_came_in_of_too_large_a_form_comes_back(client, place) -> None:
+    form = {"title": TITLE, "passphrase": "geheim 123", "body": f"{BODY} {'€ ' * 100_000}"}
+    answer = client.post(new(place), data=form)
+    assert answer.status_code == 413
+    all_words_are_there(answer.text)
+    assert "Het einde kan ontbreken" in answer.text
+    assert "geheim 123" not in answer.text
+    client.post("/taal", data={"lang": "en"})
+    english = client.post(new(place), data=form)
+    assert "Go back. Your text is still there" in english.text
+    assert "The end may be missing" in english.text
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/json", "text/plain"])
+def test_of_anything_else_that_is_too_large_nothing_is_read(client, place, kind) -> None:
+    answer = client.post(new(place), data=b"body=" + b"a" * 300_000, content_type=kind)
+    assert answer.status_code in {413, 415}
+    assert "kept__text" not in answer.text
+
+
 @pytest.mark.parametrize("name", ["passphrase", "current", "totp", "recovery_code", "code", "sign_in_name", "token"])
 def test_no_secret_comes_back(client, place, name) -> None:
     page = client.post(new(place), data={name: "geheim 123"}).text

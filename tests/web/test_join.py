@@ -179,6 +179,31 @@ def test_the_last_step_sent_twice_makes_one_account_and_keeps_her_in(begin, clie
         assert len(work.session.scalars(select(Membership)).all()) == 1
 
 
+def test_the_last_step_pressed_again_leads_to_the_group(begin, client, app, place, sheet) -> None:
+    seen = joined(client, sheet.codes[0])
+    app.config["WTF_CSRF_ENABLED"] = True  # its token was of the session before she had an account
+    again = client.post("/m/afspraken", data=TICKS | {"csrf_token": "of the session before"})
+    assert (again.status_code, again.location) == (303, seen["at"])
+    assert client.get("/m/afspraken").location == seen["at"]
+    stranger = app.test_client()
+    assert stranger.post("/m/afspraken", data=TICKS).status_code == 400
+    with client.session_transaction() as kept, stranger.session_transaction() as copy:
+        copy["joined"] = kept["joined"]
+    assert stranger.post("/m/afspraken", data=TICKS).status_code == 400
+    with begin() as work:
+        assert len(work.session.scalars(select(Membership)).all()) == 1
+
+
+def test_a_further_group_joined_twice_leads_to_it_too(begin, app, place, sheet, signed_in) -> None:
+    with begin() as work:
+        noor = a_youth(work, a_group(work, place.location, "Autisme en gamen"), "Blije Vos")
+    browser = signed_in(noor)
+    browser.post("/g/code", data={"code": sheet.codes[0]})
+    browser.post("/m/schuilnaam", data={"alias": "Stille Otter"})
+    first, again = (browser.post("/m/afspraken", data=TICKS) for _ in range(2))
+    assert first.location == again.location == f"/g/{place.id}"
+
+
 def test_a_code_used_by_another_meanwhile_leads_back_in_words(client, app, sheet) -> None:
     up_to_alias(client, sheet.codes[0])
     client.post("/m/schuilnaam", data={"alias": "Stille Otter"})

@@ -46,6 +46,25 @@ def test_what_is_too_long_stays_typed(esra, sheet) -> None:
     assert "x" * 61 in answer.text
 
 
+@pytest.mark.parametrize("number", ["9223372036854775808", "-9223372036854775809", "9" * 5000, "99", "0", "abc", ""])
+def test_a_number_that_is_not_on_the_sheet_is_told_at_its_field(esra, sheet, number) -> None:
+    answer = esra.post(f"/team/codes/{sheet.id}", data={"number": number, "care_reference": "A-1234"})
+    assert answer.status_code == 422
+    assert 'href="#f-number"' in answer.text
+    assert 'value="A-1234"' in answer.text
+    assert 'value="1" selected' not in answer.text
+
+
+def test_a_code_that_was_used_meanwhile_is_told_at_its_field(begin, esra, sheet) -> None:
+    with begin() as work:
+        row = work.session.scalars(select(Invitation).where(Invitation.number == 2)).one()
+        row.revoked_at = work.now
+    answer = esra.post(f"/team/codes/{sheet.id}", data={"number": "2", "care_reference": "A-1234"})
+    assert answer.status_code == 409
+    assert 'href="#f-number"' in answer.text
+    assert 'value="A-1234"' in answer.text
+
+
 def test_esra_sees_who_got_a_role(esra, sheet) -> None:
     assert "Karin" in esra.get("/team").text
 

@@ -208,6 +208,56 @@ def test_what_cannot_be_changed_now_is_not_offered_to_be_changed(app, begin, peo
     assert "hieronder" not in refused.text
 
 
+def test_an_edit_that_is_refused_at_night_is_not_said_to_be_kept(begin, people, thread, signed_in) -> None:
+    group, noor, _, _ = people
+    browser = signed_in(noor)
+    with begin() as work:
+        work.session.get_one(Group, group.id).location.hours = []
+    answer = browser.post(f"/mijn/{thread.post_id}/aanpassen", data=form("Mijn nieuwe woorden.", title="Mijn kop"))
+    assert answer.status_code == 403
+    assert "Mijn nieuwe woorden." in answer.text
+    assert "Er is niets bewaard" in answer.text
+    assert "wordt bewaard als concept" not in answer.text
+    assert "Bewaar als concept" not in answer.text
+
+
+@pytest.mark.parametrize("where", ["nieuw", "t/{thread}/reactie"])
+def test_a_text_that_is_refused_at_night_is_not_said_to_be_kept(begin, people, thread, signed_in, where) -> None:
+    group, _, sem, _ = people
+    browser = signed_in(sem)
+    with begin() as work:
+        work.session.get_one(Group, group.id).location.hours = []
+    answer = browser.post(f"/g/{group.id}/{where.format(thread=thread.thread_id)}", data=form("", title="Mijn kop"))
+    assert answer.status_code == 422
+    assert "nog niets bewaard" in answer.text
+    assert "Je tekst wordt bewaard" not in answer.text
+    assert "Je tekst blijft bewaard" not in answer.text
+    assert "Bewaar als concept" in answer.text
+
+
+@pytest.mark.parametrize("closed", ["read_only", "thread"])
+def test_a_place_that_is_only_to_read_says_so_and_not_that_it_is_open(begin, people, thread, signed_in, closed) -> None:
+    group, _, sem, _ = people
+    browser = signed_in(sem)
+    assert "De groep is altijd open." in browser.get(url(group, thread)).text
+    with begin() as work:
+        if closed == "read_only":
+            work.session.get_one(Group, group.id).state = GroupState.READ_ONLY
+        else:
+            work.session.get_one(Thread, thread.thread_id).locked_at = work.now
+    why = "Deze groep is nu alleen om te lezen." if closed == "read_only" else "Dit gesprek is gesloten."
+    answers = [browser.get(url(group, thread)), browser.post(url(group, thread, "/reactie"), data=form("Tekst."))]
+    if closed == "read_only":
+        answers += [
+            browser.get(f"/g/{group.id}"),
+            browser.post(f"/g/{group.id}/nieuw", data=form("Tekst.", title="Mijn kop")),
+        ]
+    for answer in answers:
+        assert why in answer.text
+        assert "altijd open" not in answer.text
+        assert "Tekst." in answer.text or answer.request.method == "GET"
+
+
 def test_taking_back_twice_is_told_without_blame(people, thread, signed_in) -> None:
     browser = signed_in(people[1])
     address = f"/mijn/{thread.post_id}/terughalen"

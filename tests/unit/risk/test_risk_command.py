@@ -39,6 +39,22 @@ def test_a_profile_changes_the_floor_and_an_unknown_one_is_refused() -> None:
     assert result.exit_code == 2
 
 
+def test_a_byte_order_mark_before_the_first_line_is_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "posts.jsonl"
+    path.write_bytes(_lines({"id": 1, "text": "hoi"}, {"id": 2.5, "text": "dag"}).encode("utf-8-sig"))
+    result = CliRunner().invoke(risk, ["assess", str(path)])
+    assert result.exit_code == 0
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == [1, 2.5]
+
+
+def test_an_id_is_a_text_or_a_number() -> None:
+    odd = [{"id": odd, "text": "geheim"} for odd in (True, False, None, [1], {"a": 1}, float("inf"), float("nan"))]
+    result = CliRunner().invoke(risk, ["assess"], input=_lines(*odd, {"text": "geheim"}, {"id": "x", "text": "hoi"}))
+    assert result.exit_code == 2
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["x"]
+    assert result.stderr.splitlines() == [f"line {at}: no id" for at in range(1, 9)]
+
+
 def test_a_file_is_read_as_well(tmp_path: Path) -> None:
     path = tmp_path / "posts.jsonl"
     path.write_bytes(_lines({"id": 1, "text": "caf\u00e9"}).encode() + b"\xff\n")
