@@ -100,7 +100,8 @@ def _told_errors(found: content.Content, verdict: Verdict, *, tells_author: bool
         reason = found.reasons.get(verdict.reason)
         if reason is None or verdict.action not in reason.actions:
             errors["reason"] = "reason_required"
-    if (verdict.action in TOLD or tells_author) and len(content.own_words(found, verdict.note[:NOTE])) < OWN_WORDS:
+    told = verdict.action in TOLD or tells_author or verdict.template  # a template never goes out by itself
+    if told and len(content.own_words(found, verdict.note[:NOTE])) < OWN_WORDS:
         errors["note"] = "note_too_short"
     return errors
 
