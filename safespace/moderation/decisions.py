@@ -74,7 +74,7 @@ def decide(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdict
         raise _lost(work, review_id)
     if verdict.action not in available(review, post, actor):
         raise InvalidError(action="not_offered")
-    texts = check(work, verdict, tells_author=tells_author(review, verdict))
+    texts = check(work, verdict, post, tells_author=tells_author(review, verdict))
     if verdict.action is Action.HIDE or review.about_id is not None:  # other items of the post end too: all before it
         wait_for_decision(work, post)
     was = review.rank

@@ -36,7 +36,7 @@ def hide(work: Work, actor: Actor, post_id: UUID, verdict: Verdict) -> Decision:
     training.require_passed(work, actor, group.location_id)
     wait_for_decision(work, post)
     obtain_shown(work, actor, post_id)
-    texts = check(work, verdict)
+    texts = check(work, verdict, post)
     review = work.session.scalars(
         sa.select(Review)
         .where(Review.post_id == post.id)

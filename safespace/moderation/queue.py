@@ -21,7 +21,7 @@ from safespace.moderation.offering import available
 from safespace.moderation.risk.assessment import Assessment, Severity
 from safespace.moderation.rows import Row, in_order, in_reach, is_late, rows_where
 from safespace.moderation.strikes import strikes_of
-from safespace.moderation.verdicts import PLACING
+from safespace.moderation.verdicts import DUTCH, PLACING, own_language
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.policy.rules import allows, require
@@ -70,7 +70,7 @@ class Item:
 
     `decisions` are those on this post; `history` are earlier posts of this alias in this group, `earlier` what was
     decided about them. `hidden`: it is blind, so that the assessment says nothing yet. `here`: the reader works at its
-    location, and was not only asked to look at this one item.
+    location, and was not only asked to look at this one item. `author_reads` is the language of the author.
     """
 
     review: Review
@@ -92,6 +92,7 @@ class Item:
     hidden: bool
     strikes: int
     here: bool
+    author_reads: str
 
 
 def waiting(
@@ -218,6 +219,7 @@ def item(work: Work, actor: Actor, review_id: UUID) -> Item:
             Account.staff_name,
             flags.label("flags"),
             strikes_of(work, Post.membership_id).label("strikes"),
+            own_language(Post.membership_id).label("author_reads"),
         )
         .join(Post, Post.id == Review.post_id)
         .join(Group, Group.id == Review.group_id)
@@ -257,4 +259,5 @@ def item(work: Work, actor: Actor, review_id: UUID) -> Item:
         hidden=blind.hidden(review),
         strikes=row.strikes if here else 0,
         here=here,
+        author_reads=row.author_reads or DUTCH,
     )

@@ -10,17 +10,16 @@ from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import InvalidError
 from safespace.moderation import hiding
 from safespace.moderation.models import Action
-from safespace.moderation.verdicts import check
+from safespace.moderation.verdicts import check, language_of
 from safespace.policy.permissions import Permission
 from safespace.threads.models import PostRevision
 from safespace.threads.reading import obtain_post
 from safespace.web import words
 from safespace.web.drawing import thread_page_url
 from safespace.web.gate import permits
-from safespace.web.outcome import promised
 from safespace.web.panels import reasons_for, templates_for
 from safespace.web.sentences import explained
-from safespace.web.verdict import typed_fields, verdict_of
+from safespace.web.verdict import as_author, typed_fields, verdict_of
 
 pages = Blueprint("hiding", __name__)
 
@@ -55,15 +54,14 @@ def hide(post_id: UUID) -> ResponseReturnValue:
 def _preview_page(post_id: UUID) -> str:
     verdict = verdict_of(Action.HIDE)
     with reading() as work:
-        hiding.obtain_shown(work, acting(work), post_id)
-        note = check(work, verdict).note
+        post, _group = hiding.obtain_shown(work, acting(work), post_id)
+        note = check(work, verdict, post).note
         return render_template(
             "moderation/preview.html",
             send_to=url_for("hiding.hide", post_id=post_id),
             back_to=url_for("hiding.ask", post_id=post_id),
-            outcome=promised(Action.HIDE, verdict.reason, note),
-            before="",
-            after="",
+            as_author=as_author(verdict, note, language_of(work, post)),
+            places=False,
             typed=typed_fields(),
             form_key=str(uuid4()),
         )

@@ -9,6 +9,7 @@ import pytest
 from builders import a_clinician, a_group, a_location, a_youth, an_administrator
 from sqlalchemy import select
 
+from safespace.accounts.models import Account
 from safespace.moderation import intake, release
 from safespace.moderation.models import Action, Decision, FollowUp, Review, ReviewState
 from safespace.moderation.risk.assessment import Severity
@@ -170,6 +171,43 @@ def test_a_note_is_previewed_with_the_words_of_the_authors_own_page(
     for part in ("Wat nu?", "Afspraak"):
         assert part in own
         assert part in promised
+
+
+@pytest.mark.parametrize(("reads", "screen"), [("nl", "en"), ("en", "nl")])
+def test_an_author_is_written_to_in_the_own_language_and_the_preview_shows_exactly_that(
+    begin, place, sent, signed_in, reads, screen
+) -> None:
+    noor, browser = signed_in(place[1]), signed_in(place[3])
+    with begin() as work:
+        work.session.get_one(Account, place[1].account_id).language = reads
+    noor.post("/taal", data={"lang": reads})
+    browser.post("/taal", data={"lang": screen})
+    written = {"reason": "numbers", "note": NOTE, "template": "reword_numbers"}
+    item = browser.get(f"/wachtrij/{open_review(begin, sent.post_id).id}")
+    template = {"nl": "Dank je dat je zo eerlijk bent.", "en": "Thank you for being so honest."}[reads]
+    assert template in text(item)  # what is chosen from is what goes out
+    seen = decides(begin, browser, sent.post_id, "ask_reword", step="preview", **written)
+    assert decides(begin, browser, sent.post_id, "ask_reword", **written).status_code == 303
+    own = text(noor.get(f"/mijn/{sent.post_id}"))
+    told = own[own.index(NOTE) :].split("? ")[1]
+    assert f"{NOTE} {template}" in own
+    article = re.search(rf'<article class="surface preview" lang="{reads}".*?</article>', seen.text, re.DOTALL)[0]
+    shown = " ".join(unescape(re.sub(r"<[^>]+>", " ", article)).split())
+    assert shown[shown.index(NOTE) :] in own
+    assert told in shown
+    with begin() as work:
+        assert template in work.unseal(work.session.scalars(select(Decision)).one(), "note")
+
+
+def test_who_is_told_that_a_post_was_hidden_reads_it_in_the_own_language(begin, place, sent, signed_in) -> None:
+    browser = signed_in(place[3])
+    assert decides(begin, browser, sent.post_id, "approve").status_code == 303
+    release_all(begin)
+    browser.post("/taal", data={"lang": "en"})
+    form = {"reason": "off_topic", "note": NOTE, "form_key": uuid4().hex}
+    seen = browser.post(f"/bericht/{sent.post_id}/verbergen", data=form | {"step": "preview"})
+    assert "Het team heeft dit bericht verborgen." in text(seen)
+    assert "Nothing has been sent yet." in text(seen)
 
 
 def test_three_answers_stand_apart(begin, place, sent, signed_in) -> None:
