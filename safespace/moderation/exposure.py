@@ -32,17 +32,21 @@ class TeamWeek:
     counts: dict[Severity, int] | None
 
 
-def record_view(work: Work, actor: Actor, review: Review) -> None:
-    """Write that somebody opened an item as it is now; once for each version."""
+def record_view(work: Work, actor: Actor, review: Review, *revision_ids: UUID) -> None:
+    """Write that somebody read an item as it is now: these versions of its words, or the one it is about; each once."""
     insert = sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = insert(ReviewView).values(
-        review_id=review.id,
-        account_id=actor.account_id,
-        version=review.version,
-        rank=review.rank,
-        at=work.now,
-    )
-    work.session.execute(row.on_conflict_do_nothing())
+    rows = [
+        {
+            "review_id": review.id,
+            "account_id": actor.account_id,
+            "version": review.version,
+            "revision_id": revision_id,
+            "rank": review.rank,
+            "at": work.now,
+        }
+        for revision_id in dict.fromkeys(revision_ids or (review.revision_id,))
+    ]
+    work.session.execute(insert(ReviewView).values(rows).on_conflict_do_nothing())
 
 
 def pause_due(work: Work, actor: Actor) -> bool:

@@ -30,6 +30,16 @@ def obtain_shown(work: Work, actor: Actor, post_id: UUID) -> tuple[Post, Group]:
     return post, group
 
 
+def shown_by(work: Work, post: Post) -> Review:
+    """Give the item by which the group came to see a post."""
+    return work.session.scalars(
+        sa.select(Review)
+        .where(Review.post_id == post.id)
+        .order_by((Review.revision_id == post.revision_id).desc(), Review.opened_at.desc(), Review.id)
+        .limit(1)
+    ).one()
+
+
 def hide(work: Work, actor: Actor, post_id: UUID, verdict: Verdict) -> Decision:
     """Take a post out of the group at once. The decision belongs to the item by which the group came to see it."""
     post, group = obtain_shown(work, actor, post_id)
@@ -37,12 +47,7 @@ def hide(work: Work, actor: Actor, post_id: UUID, verdict: Verdict) -> Decision:
     wait_for_decision(work, post)
     obtain_shown(work, actor, post_id)
     texts = check(work, verdict, post)
-    review = work.session.scalars(
-        sa.select(Review)
-        .where(Review.post_id == post.id)
-        .order_by((Review.revision_id == post.revision_id).desc(), Review.opened_at.desc(), Review.id)
-        .limit(1)
-    ).one()
+    review = shown_by(work, post)
     decision = write(work, actor, review, post, verdict, texts)
     carry_out(work, post, group, review, decision, texts)
     review.version += 1

@@ -183,7 +183,7 @@ class Claim(Base):
 
 
 class ReviewView(Base):
-    """Who opened which version of an item, and how heavy it was then; also the clinician's own exposure."""
+    """Who read which version of the words, in which state of an item; also the clinician's own exposure by its rank."""
 
     __tablename__ = "review_views"
     __table_args__ = (sa.Index("ix_review_views_account", "account_id", "at"),)
@@ -191,6 +191,7 @@ class ReviewView(Base):
     review_id: Mapped[UUID] = mapped_column(sa.ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True)
     account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("accounts.id", ondelete="RESTRICT"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[UUID] = mapped_column(sa.ForeignKey("post_revisions.id", ondelete="CASCADE"), primary_key=True)
     rank: Mapped[int] = mapped_column(sa.SmallInteger)
     at: Mapped[datetime]
 

@@ -108,6 +108,7 @@ def rows_where(
         ReviewView.review_id == Review.id,
         ReviewView.account_id == actor.account_id,
         ReviewView.version == Review.version,
+        ReviewView.revision_id == Review.revision_id,
     )
     rows = work.session.execute(
         sa.select(

@@ -73,6 +73,8 @@ def _ask_page(post_id: UUID, *, errors: dict[str, str] | None = None) -> str:
         revision = work.session.get_one(PostRevision, post.revision_id)
         return render_template(
             "moderation/hide.html",
+            review_id=hiding.shown_by(work, post).id,
+            revision_id=revision.id,
             place=thread_page_url(group.id, post.thread_id, post.position, post.id),
             paragraphs=words.paragraphs(work.unseal(revision, "body")),
             reasons=reasons_for(work, Action.HIDE),

@@ -174,7 +174,7 @@ def _item_page(review_id: UUID, *, errors: dict[str, str] | None = None, typed: 
             faults=faults,
             shown=next((one for one in item.versions if one.shown and not one.current), None),
             earlier=[
-                (words.when_for_staff(one.at, work.now), one.text)
+                (one.id, words.when_for_staff(one.at, work.now), one.text)
                 for one in item.versions
                 if not one.current and not one.shown
             ],

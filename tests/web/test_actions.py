@@ -10,7 +10,7 @@ from builders import a_clinician, a_group, a_location, a_youth, an_administrator
 from sqlalchemy import select
 
 from safespace.accounts.models import Account
-from safespace.moderation import intake, release
+from safespace.moderation import escalating, intake, release
 from safespace.moderation.models import Action, Decision, FollowUp, Review, ReviewState
 from safespace.moderation.risk.assessment import Severity
 from safespace.threads.models import Post, PostState, PostType, Thread, Words
@@ -208,6 +208,29 @@ def test_who_is_told_that_a_post_was_hidden_reads_it_in_the_own_language(begin, 
     seen = browser.post(f"/bericht/{sent.post_id}/verbergen", data=form | {"step": "preview"})
     assert "Het team heeft dit bericht verborgen." in text(seen)
     assert "Nothing has been sent yet." in text(seen)
+
+
+def test_every_page_with_the_words_of_a_post_says_which_version_was_read(begin, place, sent, signed_in) -> None:
+    jeroen, esra = signed_in(place[4]), signed_in(place[3])
+    with begin() as work:
+        worry = escalating.escalate(work, place[3], work.session.scalars(select(Review)).one(), 2, "").id
+    assert decides(begin, jeroen, sent.post_id, "approve").status_code == 303
+    release_all(begin)
+    with begin() as work:
+        review = work.session.scalars(select(Review)).one()
+        first = str(review.revision_id)
+    course = f"/wachtrij/{review.id}/verloop"
+    assert "Nog niemand." in text(esra.get(course))
+    for page in (course, f"/bericht/{sent.post_id}/verbergen", f"/zorg/{worry}"):
+        shown = esra.get(page).text
+        told = re.search(r'data-read="([^"]+)" data-versions="([^"]+)"', shown)
+        assert told.groups() == (f"/wachtrij/{review.id}/gelezen", first)
+        assert "js/read.js" in shown
+        assert '<input type="hidden" name="versie" value="' + first in shown  # without scripts one says it
+    assert jeroen.post(f"/wachtrij/{review.id}/gelezen", data={"versie": [first, "x"]}).status_code == 204
+    assert esra.post(f"/wachtrij/{review.id}/gelezen", data={"versie": first, "zelf": "1"}).location == course
+    seen = text(esra.get(course)).split("Wie las welke versie")[1]
+    assert re.search(r"Jeroen 1 .*Esra 1 ", seen)
 
 
 def test_three_answers_stand_apart(begin, place, sent, signed_in) -> None:

@@ -1214,6 +1214,7 @@ def upgrade() -> None:
         sa.Column("review_id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("revision_id", sa.Uuid(), nullable=False),
         sa.Column("rank", sa.SmallInteger(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1222,7 +1223,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["review_id"], ["reviews.id"], name=op.f("fk_review_views_review_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("review_id", "account_id", "version", name=op.f("pk_review_views")),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["post_revisions.id"], name=op.f("fk_review_views_revision_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("review_id", "account_id", "version", "revision_id", name=op.f("pk_review_views")),
     )
     op.create_index("ix_review_views_account", "review_views", ["account_id", "at"], unique=False)
     op.create_table(
