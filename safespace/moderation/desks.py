@@ -118,6 +118,11 @@ def leave_out(work: Work, actor: Actor, categories: Sequence[str]) -> None:
     _row(work, actor).left_out = sorted(set(categories))
 
 
+def rest(work: Work, actor: Actor) -> None:
+    """Take a pause, or say that one goes on: what was read until now asks for no pause any more."""
+    _row(work, actor).rested_at = work.now
+
+
 def read_filters(values: Mapping[str, Any]) -> Filters:
     """Give filters from what was remembered or typed; what is no choice is no filter."""
     return Filters(

@@ -12,15 +12,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from safespace.groups.models import Group, StaffRole
 from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
-from safespace.moderation.models import Review, ReviewView
+from safespace.moderation import blind
+from safespace.moderation.models import Desk, Review, ReviewView
 from safespace.moderation.risk.assessment import Severity
 from safespace.policy.roles import Actor, Role
 
 WEEK = timedelta(days=7)
-PAUSE = timedelta(minutes=10)  # without a new item for this long, somebody has had a pause
+PAUSE = timedelta(minutes=30)  # without a heavy item for this long, somebody has had a pause
 MEDIUM_IN_A_ROW = 5  # domain reference §2.12
 HIGH_IN_A_ROW = 2
-_LOOKED_BACK = 60
 ENOUGH_COLLEAGUES = 3  # a total of fewer would tell about one person
 
 
@@ -50,21 +50,20 @@ def record_view(work: Work, actor: Actor, review: Review, *revision_ids: UUID) -
 
 
 def pause_due(work: Work, actor: Actor) -> bool:
-    """Say whether a pause would be good now: after each fifth medium or heavier item, or each second high, in a row."""
+    """Say whether a pause would be good now: five medium or heavier items, or two high ones, since the last one.
+
+    A pause is half an hour without a heavy item, or what was answered when one was offered (`desks.rest`). Calm items
+    in between are none, and neither is the time that one heavy item takes.
+    """
     medium = high = 0
-    medium_runs = high_runs = True
     later = work.now
-    for rank, at in _read_lately(work, actor):
+    for rank, at in _heavy_lately(work, actor):
         if later - at >= PAUSE:
             break
         later = at
-        medium_runs = medium_runs and rank >= Severity.MEDIUM.rank
-        high_runs = high_runs and rank >= Severity.HIGH.rank
-        medium += medium_runs
-        high += high_runs
-        if not medium_runs:
-            break
-    return any(count and count % often == 0 for count, often in ((medium, MEDIUM_IN_A_ROW), (high, HIGH_IN_A_ROW)))
+        medium += 1
+        high += rank >= Severity.HIGH.rank
+    return medium >= MEDIUM_IN_A_ROW or high >= HIGH_IN_A_ROW
 
 
 def own_week(work: Work, actor: Actor) -> dict[Severity, int]:
@@ -128,13 +127,24 @@ def _views_at(locations: Sequence[UUID]) -> sa.Select[Any]:
     )
 
 
-def _read_lately(work: Work, actor: Actor) -> list[tuple[int, datetime]]:
-    """Items opened lately, the last one first, each once."""
+def _heavy_lately(work: Work, actor: Actor) -> list[tuple[int, datetime]]:
+    """Heavy items opened since the last answer about a pause, the last one first, each once, when it was opened first.
+
+    What is blind counts once it was decided: until then a word about a pause would tell its level.
+    """
+    rested = sa.select(Desk.rested_at).where(Desk.account_id == actor.account_id).scalar_subquery()
+    first = sa.func.min(ReviewView.at)
     rows = work.session.execute(
-        sa.select(sa.func.max(ReviewView.rank), sa.func.max(ReviewView.at).label("at"))
-        .where(ReviewView.account_id == actor.account_id)
+        sa.select(sa.func.max(ReviewView.rank), first.label("at"))
+        .join(Review, Review.id == ReviewView.review_id)
+        .where(
+            ReviewView.account_id == actor.account_id,
+            ReviewView.rank >= Severity.MEDIUM.rank,
+            ~blind.is_hidden(),
+        )
         .group_by(ReviewView.review_id)
+        .having(sa.or_(rested.is_(None), first > rested))
         .order_by(sa.desc("at"))
-        .limit(_LOOKED_BACK)
+        .limit(MEDIUM_IN_A_ROW)
     )
     return [(rank, at) for rank, at in rows]

@@ -207,7 +207,10 @@ class PassedOn(Base):
 
 
 class Desk(Base):
-    """How a clinician works: saved filters, keys, and categories that *Volgende* leaves to colleagues."""
+    """How a clinician works: saved filters, keys, and categories that *Volgende* leaves to colleagues.
+
+    `rested_at` is when somebody last answered the word about a pause: took one, or went on.
+    """
 
     __tablename__ = "desks"
 
@@ -216,6 +219,7 @@ class Desk(Base):
     keys: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     keys_on: Mapped[bool] = mapped_column(default=True)
     left_out: Mapped[list[str]] = mapped_column(default_factory=list)
+    rested_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Appeal(Base):

@@ -45,6 +45,7 @@ def show() -> ResponseReturnValue:
             choices=listing.filter_choices(groups),
             chosen=filters,
             keys=listing.keys_of(own),
+            pause=exposure.pause_due(work, actor),
             newer=_queue_url(filters, found.page - 1) if found.page > 1 else "",
             older=_queue_url(filters, found.page + 1) if found.more else "",
             late_url=url_for("queue.show", **_named(filters) | {"laat": 1}),
@@ -92,12 +93,10 @@ def keep_filter() -> ResponseReturnValue:
 @pages.post("/wachtrij/volgende")
 @permits(Permission.READ_QUEUE)
 def next_item() -> ResponseReturnValue:
-    """Hand out the next item, after a word about a pause when it was a lot."""
+    """Hand out the next item."""
     beyond = request.form.get("van", type=UUID)
     with unit_of_work() as work:
         actor = acting(work)
-        if "verder" not in request.form and exposure.pause_due(work, actor):
-            return redirect(url_for("desk.pause", van=beyond), 303)
         found = claims.next_item(work, actor, beyond=beyond)
     if found is None:
         flash(_("Er is nu geen volgend bericht voor jou. Wat er nog staat, is bij een collega of liet jij over."), "ok")

@@ -351,10 +351,10 @@ class TestExposure:
                 claims.claim(work, esra, review_id)
         with begin(NOON + timedelta(minutes=5)) as work:
             assert exposure.pause_due(work, esra)
-        with begin(NOON + timedelta(minutes=30)) as work:
-            assert not exposure.pause_due(work, esra)
         with begin(NOON + timedelta(minutes=6)) as work:
-            claims.claim(work, esra, items[5])
+            claims.claim(work, esra, items[5])  # a calm one in between does not end the row
+            assert exposure.pause_due(work, esra)
+        with begin(NOON + timedelta(minutes=34)) as work:
             assert not exposure.pause_due(work, esra)
 
     def test_two_crises_in_a_row_are_enough(self, begin, group, noor, esra) -> None:
@@ -365,6 +365,32 @@ class TestExposure:
                 claims.claim(work, esra, review_id)
         with begin(NOON + timedelta(minutes=2)) as work:
             assert exposure.pause_due(work, esra)
+
+    def test_long_conversations_between_two_heavy_ones_are_no_pause(self, begin, group, noor, esra) -> None:
+        items = [send(begin, noor, group, CRISIS) for _ in range(6)]
+        asked = []
+        for number, review_id in enumerate(items):
+            with begin(NOON + timedelta(minutes=11 * number)) as work:
+                claims.claim(work, esra, review_id)
+                asked.append(exposure.pause_due(work, esra))
+        assert asked == [False, True, True, True, True, True]  # it stays said until it was answered
+        with begin(NOON + timedelta(minutes=84)) as work:
+            assert exposure.pause_due(work, esra)
+        with begin(NOON + timedelta(minutes=85)) as work:
+            assert not exposure.pause_due(work, esra)
+
+    def test_who_had_a_pause_or_goes_on_is_asked_again_after_as_much(self, begin, group, noor, esra, jeroen) -> None:
+        items = [send(begin, noor, group, CRISIS) for _ in range(4)]
+        for number, due in enumerate((False, True, False, True)):
+            with begin(NOON + timedelta(minutes=number)) as work:
+                claims.claim(work, esra, items[number])
+                assert exposure.pause_due(work, esra) is due
+                assert not exposure.pause_due(work, jeroen)
+                if due:
+                    desks.rest(work, esra)
+        with begin(NOON + timedelta(minutes=5)) as work:
+            claims.claim(work, esra, items[3])
+            assert not exposure.pause_due(work, esra)
 
     def test_a_folded_text_counts_once_it_was_opened(self, begin, group, noor, esra) -> None:
         review_id = send(begin, noor, group, CRISIS)

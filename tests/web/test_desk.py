@@ -176,16 +176,25 @@ def test_how_a_blind_item_is_placed_tells_no_level(begin, group, noor, page) -> 
     assert kinds[0] == kinds[1]
 
 
-def test_a_pause_is_offered_and_refused_with_one_button(begin, group, noor, esra, page) -> None:
+def test_a_pause_is_offered_however_an_item_was_opened_and_stops_nobody(begin, group, noor, esra, page) -> None:
+    for _ in range(2):
+        one = send(begin, noor, group, CRISIS)
+        assert "Even pauze?" not in page.get("/wachtrij").text
+        page.post(f"/wachtrij/{one}/bezig", data={"gelezen": "1"})
+    left = send(begin, noor, group)
+    assert page.post("/wachtrij/volgende").location == f"/wachtrij/{left}"
+    for address in ("/wachtrij", f"/wachtrij/{left}", f"/wachtrij/{one}"):
+        assert "Even pauze?" in page.get(address).text
+    answer = page.post("/bureau/pauze", data={"verder": "1", "van": str(left)})
+    assert (answer.status_code, answer.location) == (303, f"/wachtrij/{left}")
+    assert "Even pauze?" not in page.get(f"/wachtrij/{left}").text
     for _ in range(2):
         one = send(begin, noor, group, CRISIS)
         page.post(f"/wachtrij/{one}/bezig", data={"gelezen": "1"})
-    left = send(begin, noor, group)
-    answer = page.post("/wachtrij/volgende")
-    assert answer.location.startswith("/bureau/pauze")
-    assert "Even pauze?" in page.get(answer.location).text
-    answer = page.post("/wachtrij/volgende", data={"verder": "1"})
-    assert answer.location == f"/wachtrij/{left}"
+    assert "Even pauze?" in page.get("/wachtrij").text
+    assert page.post("/bureau/pauze", data={"van": "x"}).location == "/bureau"
+    assert "Even pauze?" not in page.get("/wachtrij").text
+    assert "Neem je tijd." in page.post("/bureau/pauze", follow_redirects=True).text
 
 
 def test_calm_posts_are_placed_together_with_a_count_and_a_result_for_each(begin, group, noor, esra, page) -> None:

@@ -260,6 +260,7 @@ def upgrade() -> None:
         sa.Column("keys", sa.JSON(), nullable=False),
         sa.Column("keys_on", sa.Boolean(), nullable=False),
         sa.Column("left_out", sa.JSON(), nullable=False),
+        sa.Column("rested_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_desks_account_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_desks")),
     )
