@@ -144,7 +144,7 @@ def conditions(work: Work, actor: Actor, filters: Filters) -> list[sa.ColumnElem
     if filters.kind is not None:
         found.append(Review.kind == filters.kind)
     if filters.late:
-        found.append(rows.is_late(work))
+        found.append(rows.is_said_late(work))
     if filters.category is not None:
         flagged = sa.exists().where(Flag.post_id == Review.post_id, Flag.category == filters.category.value)
         marked = sa.and_(~Review.blind, _marked(work, actor, [filters.category]))

@@ -1,9 +1,7 @@
 """Who read what, and how heavy it was: for a pause in time and for the team's load, never to compare people."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -67,12 +65,9 @@ def pause_due(work: Work, actor: Actor) -> bool:
 
 
 def own_week(work: Work, actor: Actor) -> dict[Severity, int]:
-    """Give how many items somebody opened in the last seven days, by level; for that person alone."""
-    rows = work.session.execute(
-        sa.select(ReviewView.rank, sa.func.count(ReviewView.review_id.distinct()))
-        .where(ReviewView.account_id == actor.account_id, ReviewView.at > work.now - WEEK)
-        .group_by(ReviewView.rank)
-    )
+    """Give how many items somebody opened in the last seven days, each at its highest level; for that person alone."""
+    read = _read_in_week(work).where(ReviewView.account_id == actor.account_id).subquery()
+    rows = work.session.execute(sa.select(read.c.rank, sa.func.count()).group_by(read.c.rank))
     return {Severity.of_rank(rank): count for rank, count in rows}
 
 
@@ -97,18 +92,13 @@ def team_week(work: Work, actor: Actor) -> list[TeamWeek]:
     if not led or not actor.proven:
         raise NotFoundError
     found: dict[UUID, dict[Severity, int]] = {location: {} for location in led}
+    read = _read_in_week(work).where(Group.location_id.in_(led)).subquery()
     for location_id, rank, count in work.session.execute(
-        _views_at(led)
-        .where(ReviewView.at > work.now - WEEK)
-        .add_columns(ReviewView.rank, sa.func.count())
-        .group_by(Group.location_id, ReviewView.rank)
+        sa.select(read.c.location_id, read.c.rank, sa.func.count()).group_by(read.c.location_id, read.c.rank)
     ):
         found[location_id][Severity.of_rank(rank)] = count
     readers = work.session.execute(
-        _views_at(led)
-        .where(ReviewView.at > work.now - WEEK)
-        .add_columns(sa.func.count(ReviewView.account_id.distinct()))
-        .group_by(Group.location_id)
+        sa.select(read.c.location_id, sa.func.count(read.c.account_id.distinct())).group_by(read.c.location_id)
     )
     people: dict[UUID, int] = dict(readers.all())
     return [
@@ -117,13 +107,18 @@ def team_week(work: Work, actor: Actor) -> list[TeamWeek]:
     ]
 
 
-def _views_at(locations: Sequence[UUID]) -> sa.Select[Any]:
+def _read_in_week(work: Work) -> sa.Select[UUID, UUID, int]:
+    """Select what was read in the last seven days: an item once for each reader, at the highest level it had then.
+
+    What is blind counts once it was decided.
+    """
     return (
-        sa.select(Group.location_id)
+        sa.select(Group.location_id, ReviewView.account_id, sa.func.max(ReviewView.rank).label("rank"))
         .select_from(ReviewView)
         .join(Review, Review.id == ReviewView.review_id)
         .join(Group, Group.id == Review.group_id)
-        .where(Group.location_id.in_(locations))
+        .where(ReviewView.at > work.now - WEEK, ~blind.is_hidden())
+        .group_by(Group.location_id, ReviewView.account_id, ReviewView.review_id)
     )
 
 

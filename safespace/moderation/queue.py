@@ -19,7 +19,7 @@ from safespace.moderation.desks import Filters, conditions
 from safespace.moderation.models import Action, Decision, Flag, Review, ReviewState
 from safespace.moderation.offering import available
 from safespace.moderation.risk.assessment import Assessment, Severity
-from safespace.moderation.rows import Row, in_order, in_reach, is_late, rows_where
+from safespace.moderation.rows import Row, in_order, in_reach, is_said_late, rows_where
 from safespace.moderation.strikes import strikes_of
 from safespace.moderation.verdicts import DUTCH, PLACING, own_language
 from safespace.policy.permissions import Permission
@@ -107,7 +107,7 @@ def waiting(
             Review.rank,
             Review.state,
             sa.and_(sa.true(), *chosen).label("inside"),
-            is_late(work).label("overdue"),
+            is_said_late(work).label("overdue"),
             blind.is_hidden().label("unsaid"),
         )
         .join(Group, Group.id == Review.group_id)
@@ -137,7 +137,7 @@ def waiting(
         shown = Review.state != ReviewState.CLOSED
         found = rows_where(work, actor, shown, *chosen, limit=PAGE + 1, offset=(page - 1) * PAGE)
         order = [Review.due_at, Review.id]
-        late_rows = rows_where(work, actor, is_late(work), *chosen, limit=LATE_SHOWN, order=order) if late else []
+        late_rows = rows_where(work, actor, is_said_late(work), *chosen, limit=LATE_SHOWN, order=order) if late else []
     return Waiting(
         rows=found[:PAGE],
         counts=counts,
@@ -154,7 +154,7 @@ def _on_top(work: Work, actor: Actor, chosen: list[Any]) -> sa.ColumnElement[boo
     """Select the items of the first page and those that are late the longest; in order, the page comes first."""
     here = sa.select(Review.id).join(Group, Group.id == Review.group_id).where(in_reach(actor), *chosen)
     first = here.where(Review.state != ReviewState.CLOSED).order_by(*in_order(work)).limit(PAGE + 1).subquery()
-    late = here.where(is_late(work)).order_by(Review.due_at, Review.id).limit(LATE_SHOWN).subquery()
+    late = here.where(is_said_late(work)).order_by(Review.due_at, Review.id).limit(LATE_SHOWN).subquery()
     return Review.id.in_(sa.union_all(sa.select(first.c.id), sa.select(late.c.id)))
 
 

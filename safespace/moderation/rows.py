@@ -28,9 +28,9 @@ PLAIN = frozenset({ReviewKind.NEW, ReviewKind.EDIT, ReviewKind.REWORDED})
 class Row:
     """One item of the queue.
 
-    `late`: its norm has ended. `blind`: level and signals stay hidden. `folded`: the words stand behind a summary, of
-    which `about` holds the categories. `claimed_by` is the colleague who is at it. `together`: it can be approved with
-    others at once, since it is calm and this clinician has opened it.
+    `late`: its norm has ended. `blind`: level, signals and norm are hidden. `folded`: the words stand behind a summary,
+    of which `about` holds the categories. `claimed_by` is the colleague who is at it. `together`: it can be approved
+    with others at once, since it is calm and this clinician has opened it.
     """
 
     id: UUID
@@ -80,6 +80,11 @@ def in_reach(actor: Actor) -> sa.ColumnElement[bool]:
 def is_late(work: Work) -> sa.ColumnElement[bool]:
     """Say that the norm of a review has ended while nobody looked."""
     return sa.and_(Review.state == ReviewState.OPEN, sa.func.coalesce(Review.due_at > work.now, sa.true()).is_(False))
+
+
+def is_said_late(work: Work) -> sa.ColumnElement[bool]:
+    """Say the same of what may be told: when a blind item is late would tell its level."""
+    return sa.and_(is_late(work), ~blind.is_hidden())
 
 
 def in_order(work: Work) -> list[Any]:
@@ -188,7 +193,7 @@ def _row(work: Work, actor: Actor, row: Any) -> Row:
         type=row.type,
         opened_at=row.opened_at,
         due_at=row.due_at,
-        late=bool(row.late),
+        late=bool(row.late) and not hidden,
         live=bool(row.live),
         blind=hidden,
         folded=folded,

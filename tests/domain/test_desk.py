@@ -402,6 +402,41 @@ class TestExposure:
         with begin() as work:
             assert exposure.own_week(work, esra) == {Severity.CRISIS: 1}
 
+    def test_an_item_counts_once_for_each_reader_at_its_highest_level(self, begin, group, noor, esra, jeroen) -> None:
+        with begin() as work:
+            amira = a_clinician(work, group.location, "Amira")
+            work.session.scalars(select(StaffRole).where(StaffRole.account_id == esra.account_id)).one().lead = True
+        one = send(begin, noor, group)
+        for level in (Severity.LOW, Severity.HIGH, Severity.MEDIUM):
+            set_level(begin, esra, one, level)
+            for actor in (esra, jeroen, amira):
+                with begin() as work:
+                    claims.claim(work, actor, one, over=True)
+        with begin() as work:
+            assert exposure.own_week(work, esra) == {Severity.HIGH: 1}
+            assert [week.counts for week in exposure.team_week(work, esra)] == [{Severity.HIGH: 3}]
+
+    def test_a_blind_item_counts_once_it_was_decided(self, begin, group, noor, esra, jeroen) -> None:
+        with begin() as work:
+            work.session.merge(group.location).blind_share = 100
+            a_clinician(work, group.location, "Amira")
+            work.session.scalars(select(StaffRole).where(StaffRole.account_id == esra.account_id)).one().lead = True
+        items = [send(begin, noor, group, "Soms wil ik er niet meer zijn.") for _ in range(2)]
+        for review_id in items:
+            for actor in (esra, jeroen):
+                with begin() as work:
+                    assert work.session.get_one(Review, review_id).severity is Severity.HIGH
+                    claims.claim(work, actor, review_id)
+        with begin() as work:
+            assert exposure.own_week(work, esra) == {}
+            assert not exposure.pause_due(work, esra)
+        for review_id in items:
+            with begin() as work:
+                decide(work, jeroen, review_id, work.session.get_one(Review, review_id).version, APPROVE)
+        with begin() as work:
+            assert exposure.own_week(work, esra) == {Severity.HIGH: 2}
+            assert exposure.pause_due(work, esra)
+
     def test_a_lead_sees_a_total_and_never_one_person(self, begin, group, noor, esra, jeroen) -> None:
         with begin() as work:
             amira = a_clinician(work, group.location, "Amira")
@@ -442,6 +477,20 @@ class TestBlindSample:
             undo(work, esra, made.id)
         with begin() as work:
             assert not queue.item(work, esra, one).hidden  # what was shown once is no blind reading any more
+
+    def test_when_a_blind_item_is_late_tells_no_level(self, begin, group, noor, esra) -> None:
+        with begin() as work:
+            work.session.merge(group.location).blind_share = 100
+        one = send(begin, noor, group, "Soms wil ik er niet meer zijn.")
+        after = NOON + timedelta(hours=2)  # a norm of one hour has ended
+        with begin(after) as work:
+            found = queue.waiting(work, esra)
+            assert (found.late, found.late_rows, found.rows[0].late) == (0, [], False)
+        assert order(begin, esra, after, late=True) == []
+        with begin(after) as work:
+            undo(work, esra, decide(work, esra, one, 1, APPROVE).id)
+        with begin(after) as work:
+            assert queue.waiting(work, esra).late == 1  # it was decided once, so it says so
 
     def test_a_blind_item_that_becomes_a_crisis_shows_everything(self, begin, group, noor, esra) -> None:
         with begin() as work:

@@ -163,6 +163,26 @@ def test_a_blind_item_shows_no_signal_and_no_level(begin, group, noor, page) -> 
     assert (listed["level"], listed["excerpt"]) == ("blind", "Steekproef: lees dit bericht zonder signalen.")
 
 
+def test_a_blind_item_tells_only_how_long_it_waits(begin, group, noor, page) -> None:
+    with begin() as work:
+        work.session.merge(group.location).blind_share = 100
+    heavy = send(begin, noor, group, "Soms wil ik er niet meer zijn.", ago=2 * 60)
+    row = page.get("/wachtrij/rijen").get_json()
+    assert row["late"] is None
+    found = row["rows"][0]
+    assert (found["id"], found["level"], found["left"], found["left_kind"], found["late"]) == (
+        str(heavy),
+        "blind",
+        "",
+        "",
+        False,
+    )
+    assert found["age"] == "wacht 2 uur"
+    assert "te laat" not in page.get("/wachtrij").text.split("<template")[0]
+    page.post(f"/wachtrij/{heavy}/bezig", data={"gelezen": "1"})
+    assert set(re.findall(r"<b>(\d+)</b>", page.get("/bureau").text.split("level-counts")[1])) == {"0"}
+
+
 def test_how_a_blind_item_is_placed_tells_no_level(begin, group, noor, page) -> None:
     with begin() as work:
         work.session.merge(group.location).blind_share = 100
