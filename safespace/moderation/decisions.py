@@ -16,7 +16,7 @@ from safespace.moderation import content, ending, escalating, norms, redacting, 
 from safespace.moderation.doorbells import ring_author, ring_staff
 from safespace.moderation.learning import labelling
 from safespace.moderation.models import Action, Claim, Decision, FollowUp, Review, ReviewKind, ReviewState
-from safespace.moderation.offering import available
+from safespace.moderation.offering import asked_place, available
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.verdicts import PLACING, TOLD, Texts, Verdict, check
 from safespace.policy.permissions import Permission
@@ -36,7 +36,7 @@ STAYS = {Action.HOLD: ReviewState.CONTACT, Action.SECOND_LOOK: ReviewState.OPEN}
 def obtain_review(
     work: Work, actor: Actor, review_id: UUID, permission: Permission = Permission.READ_QUEUE
 ) -> tuple[Review, Post, Group]:
-    """Give an item with its post and group, to a clinician of the location, or of the one that was asked to look.
+    """Give an item with its post and group, to a clinician of the location, or of the one that is asked to look now.
 
     NotFoundError to everybody else.
     """
@@ -49,7 +49,7 @@ def obtain_review(
     if row is None:
         raise NotFoundError
     review, post, group = row
-    require(actor, permission, replace(scope_of(group), asked_location_id=review.asked_location_id))
+    require(actor, permission, replace(scope_of(group), asked_location_id=asked_place(review, post)))
     return review, post, group
 
 

@@ -17,7 +17,7 @@ from safespace.moderation import assessing, blind
 from safespace.moderation.before import Decided, Said, Version, around, decisions_on, versions_of
 from safespace.moderation.desks import Filters, conditions
 from safespace.moderation.models import Action, Decision, Flag, Review, ReviewState
-from safespace.moderation.offering import available
+from safespace.moderation.offering import asked_place, available
 from safespace.moderation.risk.assessment import Assessment, Severity
 from safespace.moderation.rows import Row, in_order, in_reach, is_said_late, rows_where
 from safespace.moderation.strikes import strikes_of
@@ -231,7 +231,7 @@ def item(work: Work, actor: Actor, review_id: UUID) -> Item:
     if row is None:
         raise NotFoundError
     review, post, group, thread = row.Review, row.Post, row.Group, row.Thread
-    require(actor, Permission.READ_QUEUE, replace(scope_of(group), asked_location_id=review.asked_location_id))
+    require(actor, Permission.READ_QUEUE, replace(scope_of(group), asked_location_id=asked_place(review, post)))
     here = allows(actor, Permission.READ_QUEUE, scope_of(group))
     versions = versions_of(work, post, review)
     current = next(version for version in versions if version.current)

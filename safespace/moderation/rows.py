@@ -20,6 +20,7 @@ from safespace.roster.models import LiveHour
 from safespace.threads.models import Post, PostRevision, PostType
 
 EXCERPT = 90
+_Held = aliased(Post)
 BULK_LEVEL = Severity.LOW
 PLAIN = frozenset({ReviewKind.NEW, ReviewKind.EDIT, ReviewKind.REWORDED})
 
@@ -72,9 +73,15 @@ def own_locations(actor: Actor) -> list[UUID]:
 
 
 def in_reach(actor: Actor) -> sa.ColumnElement[bool]:
-    """Say that a review is of one's own locations, or that a clinician of one's own was asked; needs Group joined."""
+    """Say that a review is of one's own locations, or that one's own is asked (`asked_place`); needs Group joined."""
     locations = own_locations(actor)
-    return sa.or_(Group.location_id.in_(locations), Review.asked_location_id.in_(locations))
+    held = sa.exists().where(
+        _Held.id == Review.post_id, _Held.release_at.is_not(None), _Held.pending_id == Review.revision_id
+    )
+    asked = sa.and_(
+        Review.asked_location_id.in_(locations), sa.or_(Review.state != ReviewState.CLOSED, held.correlate(Review))
+    )
+    return sa.or_(Group.location_id.in_(locations), asked)
 
 
 def is_late(work: Work) -> sa.ColumnElement[bool]:
