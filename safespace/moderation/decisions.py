@@ -223,7 +223,7 @@ def carry_out(work: Work, post: Post, group: Group, review: Review, decision: De
             ending.close_others(work, review)
     elif action is Action.SECOND_LOOK:
         work.seal(review, "question", texts.question)
-        review.asked_location_id = second_look.another_place(work, group.location, decision.by)
+        second_look.ask(work, review, group.location, second_look.another_place(work, group.location, decision.by))
     elif action is Action.HIDE:
         ending.take_away(work, post, review.id)
     elif action in STATES and post.position is not None:  # what the group saw stays, or stays away

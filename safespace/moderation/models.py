@@ -77,7 +77,8 @@ class Review(Base):
     second clinician is found when there is none here. `blind`: the engine's signals are hidden until it is decided;
     `shown`: it was decided once, so they are hidden no more.
     `likely` (0 to 2) is how likely, by earlier decisions, a human finds it heavier; it orders what is of one level.
-    `topics` are keyed marks of the categories that were found, so that the queue can be filtered without telling them.
+    `topics` are keyed marks of the categories that were found, so that the queue can be filtered without telling them;
+    for the location of its group, and for the one that is asked.
     """
 
     __tablename__ = "reviews"
@@ -107,7 +108,7 @@ class Review(Base):
     assessment: Mapped[bytes] = mapped_column(default=b"")
     rules_version: Mapped[str] = mapped_column(sa.String(60), default="")
     likely: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
-    topics: Mapped[str] = mapped_column(sa.String(400), default="")
+    topics: Mapped[str] = mapped_column(sa.String(900), default="")
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)

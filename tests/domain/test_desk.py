@@ -9,7 +9,7 @@ from at_once import many_writers
 from builders import NOON, a_clinician, a_group, a_location, a_youth, an_administrator
 from sqlalchemy import select
 
-from safespace.groups.models import StaffRole
+from safespace.groups.models import Location, StaffRole
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
 from safespace.moderation import blind, bulk, claims, desks, exposure, intake, labels, norms, queue
 from safespace.moderation.decisions import Verdict, decide
@@ -238,6 +238,53 @@ class TestNext:
         assert order(begin, esra) == [worst, calm]
         with pytest.raises(InvalidError), begin() as work:
             desks.leave_out(work, esra, ["horoscopes"])
+
+    def test_what_one_left_out_is_handed_out_only_when_it_cannot_wait_and_nobody_else_could_take_it(
+        self, begin, group, noor, esra, jeroen
+    ) -> None:
+        low = "Mijn nummer is 06-12345678, app me."
+        one = send(begin, noor, group, low)
+        with begin() as work:
+            desks.leave_out(work, esra, [Category.PERSONAL_DATA.value])
+            late = work.session.get_one(Review, one).due_at + timedelta(minutes=1)
+        for now in (NOON, late):  # Jeroen can take it, late or not
+            with begin(now) as work:
+                assert claims.next_item(work, esra) is None
+        with begin() as work:
+            desks.leave_out(work, jeroen, [Category.PERSONAL_DATA.value])
+        with begin() as work:
+            assert claims.next_item(work, esra) is None  # it can wait
+        with begin(late) as work:
+            assert claims.next_item(work, esra) == one  # everybody left it out, and it is late
+        worst = send(begin, noor, group, CRISIS)
+        with begin() as work:
+            desks.leave_out(work, esra, [Category.SUICIDE.value])
+        with begin() as work:
+            assert claims.next_item(work, esra) == one
+            work.session.get_one(Review, worst).not_by = jeroen.account_id
+        with begin() as work:
+            assert claims.next_item(work, esra) == worst
+
+    def test_what_another_location_asks_is_left_out_and_filtered_like_the_own(self, begin, group, noor, esra) -> None:
+        with begin() as work:
+            elsewhere = a_location(work, "Zuidhaven")
+            mark, amira = a_clinician(work, elsewhere, "Mark"), a_clinician(work, elsewhere, "Amira")
+            work.session.get_one(Location, group.location_id).second_location_id = elsewhere.id
+        one = send(begin, noor, group, "Mijn nummer is 06-12345678, app me.")
+        declined = send(begin, noor, group, "Mijn nummer is 06-12345678, app me.")
+        with begin() as work:
+            decide(work, esra, one, 1, Verdict(action=Action.SECOND_LOOK, question="Wat vind jij?"))
+            own = "Dit komt hard binnen, ik lees dat je boos bent."
+            decide(work, esra, declined, 1, Verdict(action=Action.DECLINE, reason="bullying", note=own))
+            asked = set(work.session.scalars(select(Review.id).where(Review.asked_location_id == elsewhere.id)))
+        assert len(asked) == 2
+        assert set(order(begin, mark, category=Category.PERSONAL_DATA)) == asked
+        assert order(begin, mark, category=Category.SPAM) == []
+        with begin() as work:
+            desks.leave_out(work, mark, [Category.PERSONAL_DATA.value])
+        with begin() as work:
+            assert claims.next_item(work, mark) is None
+            assert claims.next_item(work, amira) in asked
 
     def test_what_was_passed_on_goes_to_somebody_else_and_no_reason_is_kept(
         self, begin, group, noor, esra, jeroen

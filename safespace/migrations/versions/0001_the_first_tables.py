@@ -956,7 +956,7 @@ def upgrade() -> None:
         sa.Column("assessment", sa.LargeBinary(), nullable=False),
         sa.Column("rules_version", sa.String(length=60), nullable=False),
         sa.Column("likely", sa.SmallInteger(), nullable=False),
-        sa.Column("topics", sa.String(length=400), nullable=False),
+        sa.Column("topics", sa.String(length=900), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
