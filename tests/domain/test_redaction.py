@@ -11,7 +11,7 @@ from safespace.audit.models import AuditEntry
 from safespace.kernel.refusals import InvalidError
 from safespace.moderation import intake, outcomes, queue, redacting, release, reports
 from safespace.moderation.decisions import decide
-from safespace.moderation.models import Action, Decision, ReportKind, Review, ReviewKind, ReviewState
+from safespace.moderation.models import Action, Decision, Report, ReportKind, Review, ReviewKind, ReviewState
 from safespace.moderation.redacting import Part, left_out
 from safespace.moderation.undoing import undo
 from safespace.moderation.verdicts import Verdict
@@ -179,3 +179,64 @@ def test_the_original_is_erased_after_ninety_days(begin, people, sent) -> None:
         review = work.session.scalars(select(Review)).one()
         assert not any("onnecollege" in one.text for one in queue.item(work, esra, review.id).versions)
         assert "erase_original" in {entry.action for entry in work.session.scalars(select(AuditEntry))}
+
+
+def test_every_version_and_every_quotation_with_the_words_goes_at_the_date(begin, group, people) -> None:
+    noor, sem, esra = people
+    at = iter(NOON + timedelta(hours=number) for number in range(20))
+
+    def write(body, sent=None):
+        with begin(next(at)) as work:
+            words = Words(body=body, title="Dag")
+            if sent is None:
+                return intake.open_thread(work, noor, group.id, PostType.EXPERIENCE, words)
+            intake.rewrite(work, noor, sent.post_id, words)
+            return sent
+
+    def place(sent, verdict, kind=None):
+        now = next(at)
+        with begin(now) as work:
+            open_ = select(Review).where(Review.post_id == sent.post_id, Review.state != ReviewState.CLOSED)
+            review = work.session.scalars(open_ if kind is None else open_.where(Review.kind == kind)).one()
+            decide(work, esra, review.id, review.version, verdict)
+        release_all(begin, now + timedelta(minutes=1))
+
+    def tell(sent):
+        with begin(next(at)) as work:
+            reports.report(work, sem, sent.post_id, ReportKind.NOT_RIGHT, choice="recognisable")
+
+    approve = Verdict(action=Action.APPROVE)
+    place(sent := write("Ik wandel graag."), approve)
+    tell(sent)  # about words that nobody left out
+    place(write("Ik zit op het Zonnecollege en wandel graag.", sent), approve, ReviewKind.EDIT)
+    tell(sent)  # the same item, by now about other words
+    place(sent, Verdict(action=Action.KEEP, answer="Dank je."), ReviewKind.REPORT)
+    tell(sent)
+    place(sent, Verdict(action=Action.KEEP, answer="Dank je."), ReviewKind.REPORT)
+    school = replace(KIND, parts=(Part(text="Zonnecollege", kind="school"),))
+    place(write("Ik zit op het zonnecollege, wandel graag en lees.", sent), school, ReviewKind.EDIT)
+    with begin(LATER + timedelta(days=2)) as work:
+        assert redacting.erase_due(work) == 1
+        assert not redacting.is_due(work)
+    with begin(LATER + timedelta(days=2)) as work:
+        kept = work.session.scalars(select(PostRevision).order_by(PostRevision.number)).all()
+        assert [work.unseal(one, "body") for one in kept] == [
+            "Ik wandel graag.",
+            "",
+            "",
+            "Ik zit op het [een school of werkplek weggelaten], wandel graag en lees.",
+        ]
+        told = work.session.scalars(select(Report).order_by(Report.at)).all()
+        assert [work.unseal(one, "snapshot") for one in told] == ["Dag\n\nIk wandel graag.", "", ""]
+
+
+def test_what_the_group_reads_or_a_human_reads_now_is_not_erased(begin, people, sent) -> None:
+    noor, _, esra = people
+    decide_on(begin, esra, sent)
+    release_all(begin)
+    with begin(NOON + timedelta(days=1)) as work:
+        intake.rewrite(work, noor, sent.post_id, Words(body=BODY, title="Mijn Zonnecollege"))
+    with begin(LATER) as work:
+        assert redacting.erase_due(work) == 1
+        waits = work.session.get_one(Post, sent.post_id).pending_id
+        assert work.unseal(work.session.get_one(PostRevision, waits), "body") == BODY
