@@ -114,7 +114,7 @@ def is_due(work: Work) -> bool:
 def erase_due(work: Work) -> int:
     """Erase originals whose time is over, with every other version and quotation that holds what was left out of them.
 
-    The rows stay, their words are gone; what the group reads now, or waits for a human, stays. Gives how many originals.
+    The rows stay, their words are gone; what the group reads now or waits for a human stays. Gives how many originals.
     """
     rows = work.session.execute(
         sa.select(PostRevision, Post, Group.location_id)

@@ -7,7 +7,7 @@ from builders import NOON, a_clinician, a_location, a_youth
 from sqlalchemy import select
 
 from safespace.groups.models import Location
-from safespace.kernel.refusals import InvalidError, NotAllowedError, NotFoundError
+from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from safespace.moderation import (
     appeals,
     claims,
@@ -198,7 +198,7 @@ def test_what_is_hidden_leaves_a_tombstone_and_its_title_and_can_come_back(begin
         assert (shown.state, shown.body, shown.position) == (PostState.HIDDEN, "", 1)
         told = outcomes.own_post(work, noor, sent.post_id)
         assert (told.action, told.reason, told.note) == (Action.HIDE, "off_topic", NOTE)
-        with pytest.raises(NotAllowedError):
+        with pytest.raises(ConflictError, match="already_decided"):
             hiding.hide(work, jeroen, sent.post_id, HIDE)
         appeals.appeal(work, noor, sent.post_id, "")
     decide_on(begin, jeroen, sent, Verdict(action=Action.APPROVE), SOON)

@@ -256,6 +256,27 @@ def test_three_answers_stand_apart(begin, place, sent, signed_in) -> None:
     assert "Gebeld." in history
 
 
+def test_who_hides_what_a_colleague_just_hid_reads_who_did_and_keeps_the_words(begin, place, sent, signed_in) -> None:
+    esra, jeroen = signed_in(place[3]), signed_in(place[4])
+    decides(begin, esra, sent.post_id, "approve")
+    release_all(begin)
+    address = f"/bericht/{sent.post_id}/verbergen"
+    form = {"reason": "off_topic", "note": NOTE, "internal_note": "Even overlegd."}
+    assert esra.post(address, data=form | {"form_key": uuid4().hex}).status_code == 303
+    mine = form | {"note": "Ik zou dit liever ergens anders lezen, denk ik."}
+    for step in ("", "preview"):
+        answer = jeroen.post(address, data=mine | {"form_key": uuid4().hex, "step": step})
+        assert answer.status_code == 409
+        for part in ("Esra was je net voor", "Verborgen", mine["note"], "Even overlegd."):
+            assert part in text(answer)
+    assert "Esra was je net voor" in text(jeroen.get(address))
+    again = esra.post(address, data=form | {"form_key": uuid4().hex})
+    assert "Jij hebt dit al beoordeeld" in text(again)
+    with begin() as work:
+        assert len(work.session.scalars(select(Decision).where(Decision.action == Action.HIDE)).all()) == 1
+    assert signed_in(place[2]).post(address, data=mine).status_code in (403, 404)
+
+
 def test_a_post_is_hidden_at_once_and_its_author_can_ask_for_a_fresh_look(begin, place, sent, signed_in) -> None:
     group, noor, sem, esra, jeroen, _ = place
     browser = signed_in(esra)
