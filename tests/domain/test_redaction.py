@@ -8,6 +8,7 @@ from builders import NOON, a_clinician, a_youth
 from sqlalchemy import select
 
 from safespace.audit.models import AuditEntry
+from safespace.kernel.outbox import OutboxEvent
 from safespace.kernel.refusals import InvalidError
 from safespace.moderation import intake, outcomes, queue, redacting, release, reports
 from safespace.moderation.decisions import decide
@@ -161,6 +162,37 @@ def test_what_a_member_quoted_is_erased_with_the_original(begin, group, people, 
     with begin() as work:
         told = work.session.scalars(select(Review).where(Review.kind == ReviewKind.REPORT)).one()
         assert reports.reports_on(work, told)[0].snapshot == ""
+
+
+def test_who_told_is_answered_anew_when_what_was_left_out_stays_after_all(begin, group, people, sent) -> None:
+    _, sem, esra = people
+    with begin() as work:
+        review = work.session.scalars(select(Review)).one()
+        decide(work, esra, review.id, review.version, Verdict(action=Action.APPROVE))
+    release_all(begin)
+    with begin(NOON + timedelta(minutes=1)) as work:
+        reports.report(work, sem, sent.post_id, ReportKind.NOT_RIGHT, choice="recognisable")
+    with begin(NOON + timedelta(minutes=2)) as work:
+        told = work.session.scalars(select(Review).where(Review.kind == ReviewKind.REPORT)).one()
+        decision = decide(work, esra, told.id, told.version, replace(KIND, answer="We hebben het weggehaald."))
+    with begin(NOON + timedelta(minutes=2, seconds=5)) as work:
+        assert reports.own_reports(work, sem)[0].answer == "We hebben het weggehaald."
+        standing = reports.own_standing(work, sem)
+        undo(work, esra, decision.id)
+    with begin(NOON + timedelta(minutes=3)) as work:
+        assert reports.own_reports(work, sem)[0].answer == ""
+        assert reports.own_standing(work, sem) != standing
+        rung = select(OutboxEvent).where(OutboxEvent.name == "report_answered")
+        assert len(work.session.scalars(rung).all()) == 2  # the page of who told draws itself again
+        told = work.session.scalars(select(Review).where(Review.kind == ReviewKind.REPORT)).one()
+        assert reports.unanswered(work, told) == {ReportKind.NOT_RIGHT}
+        assert reports.reports_on(work, told)[0].answer == "We hebben het weggehaald."  # the team knows what was said
+    with pytest.raises(InvalidError), begin(NOON + timedelta(minutes=3)) as work:
+        decide(work, esra, told.id, told.version, Verdict(action=Action.KEEP))
+    with begin(NOON + timedelta(minutes=3)) as work:
+        decide(work, esra, told.id, told.version, Verdict(action=Action.KEEP, answer="Het blijft toch staan."))
+    with begin(NOON + timedelta(minutes=4)) as work:
+        assert reports.own_reports(work, sem)[0].answer == "Het blijft toch staan."
 
 
 def test_the_original_is_erased_after_ninety_days(begin, people, sent) -> None:
