@@ -14,6 +14,7 @@ from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedErr
 from safespace.moderation import answers, decisions, exposure, labels, queue, training, undoing
 from safespace.moderation.before import Decided
 from safespace.moderation.models import Action, ReviewState
+from safespace.moderation.redacting import MOST_PARTS
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.verdicts import PLACING
 from safespace.policy.permissions import Permission
@@ -189,7 +190,8 @@ def _item_page(review_id: UUID, *, errors: dict[str, str] | None = None, typed: 
                 "placeholders": placeholder_choices(work),
                 "follow_ups": follow_up_choices(),
                 "stances": stance_choices(),
-                "rows_of_parts": range(1, ROWS + 1),
+                "rows_of_parts": range(1, MOST_PARTS + 1),
+                "rows_at_once": ROWS,
                 "kept": words_typed(),
                 "waits_for_other": item.review.state is not ReviewState.CLOSED,
             },

@@ -16,7 +16,7 @@ from safespace.web.told import answer_to_start
 
 PLAIN = frozenset({Action.APPROVE, Action.APPROVE_WITH_NOTES})
 NOTELESS = frozenset({Action.CLOSE, Action.KEEP, Action.SECOND_LOOK})
-ROWS = 6
+ROWS = 6  # of parts to leave out, before one asks for more
 
 
 @dataclass(frozen=True, kw_only=True)

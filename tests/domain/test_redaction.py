@@ -70,6 +70,15 @@ def test_a_part_is_left_out_wherever_it_stands_and_only_as_whole_words(begin) ->
     assert shorter.body == "[een getal weggelaten] of 25 of [een getal weggelaten]."
 
 
+def test_a_part_goes_over_the_end_of_a_line_as_it_was_selected(begin) -> None:
+    words = Words(body="Ik woon in de\nLindenlaan, naast de\r\n\r\nkerk.")
+    for text in ("de\nLindenlaan", "de\r\nLindenlaan", "de Lindenlaan", " de  Lindenlaan\n"):
+        with begin() as work:
+            assert left_out(work, words, (Part(text=text, kind="place"),)).body.startswith(
+                "Ik woon in [een plaats weggelaten], naast"
+            )
+
+
 @pytest.mark.parametrize(
     ("parts", "errors"),
     [

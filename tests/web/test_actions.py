@@ -12,6 +12,7 @@ from sqlalchemy import select
 from safespace.accounts.models import Account
 from safespace.moderation import escalating, intake, release
 from safespace.moderation.models import Action, Decision, FollowUp, Review, ReviewState
+from safespace.moderation.redacting import MOST_PARTS
 from safespace.moderation.risk.assessment import Severity
 from safespace.threads.models import Post, PostState, PostType, Thread, Words
 
@@ -82,7 +83,7 @@ def test_what_is_left_out_is_seen_first_as_the_author_will_read_it(begin, place,
     assert open_review(begin, sent.post_id).version == 1  # nothing was decided yet
     sends = fields_of(seen) | {"step": "send"}
     back = browser.post(f"/wachtrij/{open_review(begin, sent.post_id).id}/besluit", data=sends | {"step": "back"})
-    assert f'value="{SCHOOL}"' in back.text
+    assert f">{SCHOOL}</textarea>" in back.text
     assert NOTE in back.text
     done = browser.post(f"/wachtrij/{open_review(begin, sent.post_id).id}/besluit", data=sends)
     assert done.status_code == 303
@@ -107,9 +108,33 @@ def test_a_part_that_is_not_there_is_said_at_its_field(begin, place, sent, signe
     )
     assert answer.status_code == 422
     assert 'id="f-part_1-error"' in answer.text
-    assert 'value="2201"' in answer.text
+    assert ">2201</textarea>" in answer.text
     answer = decides(begin, browser, sent.post_id, "redact", note=NOTE, reason="numbers")
     assert "Kies ten minste één stukje" in text(answer)
+
+
+def test_as_many_parts_can_be_left_out_on_the_screen_as_by_the_server_and_over_a_line_end(
+    begin, place, signed_in
+) -> None:
+    browser = signed_in(place[3])
+    numbers = [f"{number}{number}0" for number in range(10, 10 + MOST_PARTS - 1)]
+    body = f"Dit telde ik: {' en '.join(numbers)}. Ik woon aan de\nLindenlaan."
+    with begin() as work:
+        long = intake.open_thread(work, place[1], place[0].id, PostType.TIP, Words(body=body, title="Tellen"))
+    page = browser.get(f"/wachtrij/{open_review(begin, long.post_id).id}").text
+    offered = re.findall(r'<textarea id="f-part_\d+" name="part_(\d+)"', page)
+    assert offered == [str(number) for number in range(1, MOST_PARTS + 1)]
+    parts = {f"part_{at}": number for at, number in enumerate(numbers, 1)} | {f"part_{MOST_PARTS}": "de\r\nLindenlaan"}
+    kinds = {f"kind_{at}": "number" for at in range(1, MOST_PARTS)} | {f"kind_{MOST_PARTS}": "place"}
+    wrong = decides(begin, browser, long.post_id, "redact", note="", reason="personal_data", **parts, **kinds)
+    assert wrong.status_code == 422
+    assert '<details class="panel" data-more-parts open>' in wrong.text  # what was typed is in sight
+    seen = decides(
+        begin, browser, long.post_id, "redact", step="preview", note=NOTE, reason="personal_data", **parts, **kinds
+    )
+    assert "Ik woon aan [een plaats weggelaten]." in text(seen)
+    send = f"/wachtrij/{open_review(begin, long.post_id).id}/besluit"
+    assert browser.post(send, data=fields_of(seen) | {"step": "send"}).status_code == 303
 
 
 def test_the_original_reaches_nobody_but_its_author_and_the_clinicians(begin, place, sent, signed_in, caplog) -> None:
