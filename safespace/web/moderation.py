@@ -11,7 +11,7 @@ from safespace.host import limits
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError
-from safespace.moderation import answers, decisions, exposure, labels, queue, training, undoing
+from safespace.moderation import answers, decisions, labels, queue, training, undoing
 from safespace.moderation.before import Decided
 from safespace.moderation.models import Action, ReviewState
 from safespace.moderation.redacting import MOST_PARTS
@@ -181,7 +181,7 @@ def _item_page(review_id: UUID, *, errors: dict[str, str] | None = None, typed: 
             ],
             proposed=words.note_labels(item.proposed_notes),
             panels=panels_of(work, item),
-            pause=exposure.pause_due(work, actor),
+            pause=listing.offers_pause(work, actor),
             told=told_fields(work, item.review),
             must_train=bool(item.actions) and must_train,
             about={

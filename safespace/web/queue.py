@@ -12,7 +12,7 @@ from safespace.groups.reading import groups_of
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.work import Work
-from safespace.moderation import claims, decisions, desks, exposure, queue, rows
+from safespace.moderation import claims, decisions, desks, queue, rows
 from safespace.moderation.blind import hidden
 from safespace.moderation.desks import Filters
 from safespace.moderation.offering import available
@@ -45,7 +45,7 @@ def show() -> ResponseReturnValue:
             choices=listing.filter_choices(groups),
             chosen=filters,
             keys=listing.keys_of(own),
-            pause=exposure.pause_due(work, actor),
+            pause=listing.offers_pause(work, actor),
             newer=_queue_url(filters, found.page - 1) if found.page > 1 else "",
             older=_queue_url(filters, found.page + 1) if found.more else "",
             late_url=url_for("queue.show", **_named(filters) | {"laat": 1}),

@@ -9,6 +9,8 @@ import pytest
 from builders import a_clinician, a_group, a_location, a_youth
 from sqlalchemy import select
 
+from safespace.crisis import ringing
+from safespace.crisis.models import Alarm
 from safespace.groups.models import StaffRole
 from safespace.moderation import claims, desks, intake, labels
 from safespace.moderation.models import Claim, Review, ReviewState, ReviewView
@@ -16,6 +18,7 @@ from safespace.moderation.risk.assessment import Severity
 from safespace.threads.models import PostType, Words
 
 CRISIS = "Ik wil dood. Vanavond ga ik het doen, ik heb afscheid genomen."
+HEAVY = "Soms wil ik er niet meer zijn."
 CALM = "Vandaag lekker buiten gelopen."
 
 
@@ -198,7 +201,7 @@ def test_how_a_blind_item_is_placed_tells_no_level(begin, group, noor, page) -> 
 
 def test_a_pause_is_offered_however_an_item_was_opened_and_stops_nobody(begin, group, noor, esra, page) -> None:
     for _ in range(2):
-        one = send(begin, noor, group, CRISIS)
+        one = send(begin, noor, group, HEAVY)
         assert "Even pauze?" not in page.get("/wachtrij").text
         page.post(f"/wachtrij/{one}/bezig", data={"gelezen": "1"})
     left = send(begin, noor, group)
@@ -209,12 +212,23 @@ def test_a_pause_is_offered_however_an_item_was_opened_and_stops_nobody(begin, g
     assert (answer.status_code, answer.location) == (303, f"/wachtrij/{left}")
     assert "Even pauze?" not in page.get(f"/wachtrij/{left}").text
     for _ in range(2):
-        one = send(begin, noor, group, CRISIS)
+        one = send(begin, noor, group, HEAVY)
         page.post(f"/wachtrij/{one}/bezig", data={"gelezen": "1"})
     assert "Even pauze?" in page.get("/wachtrij").text
     assert page.post("/bureau/pauze", data={"van": "x"}).location == "/bureau"
     assert "Even pauze?" not in page.get("/wachtrij").text
     assert "Neem je tijd." in page.post("/bureau/pauze", follow_redirects=True).text
+
+
+def test_no_pause_is_offered_while_an_alarm_rings(begin, group, noor, jeroen, page) -> None:
+    for _ in range(2):
+        one = send(begin, noor, group, CRISIS)
+        page.post(f"/wachtrij/{one}/bezig", data={"gelezen": "1"})
+    assert "Even pauze?" not in page.get("/wachtrij").text
+    with begin() as work:
+        for alarm in work.session.scalars(select(Alarm)):
+            ringing.acknowledge(work, jeroen, alarm.id)
+    assert "Even pauze?" in page.get("/wachtrij").text
 
 
 def test_calm_posts_are_placed_together_with_a_count_and_a_result_for_each(begin, group, noor, esra, page) -> None:
