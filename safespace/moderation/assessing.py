@@ -76,12 +76,18 @@ def store(work: Work, review: Review, assessment: Assessment, *, counted: bool =
     """
     work.seal(review, "assessment", json.dumps(assessment.to_json()))
     location_id = work.session.get_one(Group, review.group_id).location_id
-    marks = {topic_mark(work, location_id, category) for category in assessment.categories}
-    review.topics = " ".join(sorted(marks))
+    mark(work, review, location_id, assessment)
     review.rules_version = assessment.rules_version[:60]
     review.likely = max(review.likely, assessment.likely)
     if counted:
         hits.count(work, location_id, assessment, work.now)
+
+
+def mark(work: Work, review: Review, location_id: UUID, assessment: Assessment) -> None:
+    """Mark the categories for whoever filters by them or leaves them out: here, and where a colleague is asked."""
+    places = [location_id] if review.asked_location_id is None else [location_id, review.asked_location_id]
+    marks = {topic_mark(work, place, category) for place in places for category in assessment.categories}
+    review.topics = " ".join(sorted(marks))
 
 
 def stored(work: Work, review: Review) -> Assessment:

@@ -52,6 +52,7 @@ class Decided:
 class Version:
     """One version of the post. `shown` is what the group sees now, `current` what is to be decided about."""
 
+    id: UUID
     number: int
     title: str
     body: str
@@ -133,6 +134,7 @@ def versions_of(work: Work, post: Post, review: Review) -> list[Version]:
     )
     return [
         Version(
+            id=row.id,
             number=row.number,
             title=work.unseal(row, "title"),
             body=work.unseal(row, "body"),

@@ -43,7 +43,8 @@ def claim(work: Work, actor: Actor, review_id: UUID, *, over: bool = False, open
     """
     review, post, group = obtain_review(work, actor, review_id, Permission.REVIEW)
     if opened:
-        record_view(work, actor, review)
+        shown = () if post.revision_id is None else (post.revision_id,)  # it stands above the words that wait
+        record_view(work, actor, review, review.revision_id, *shown)
     if not available(review, post, actor):
         return Holder() if review.state is ReviewState.CLOSED else holder(work, actor, review_id)
     before = holder(work, actor, review_id)
@@ -89,6 +90,7 @@ def next_item(work: Work, actor: Actor, *, beyond: UUID | None = None) -> UUID |
         ReviewView.review_id == Review.id,
         ReviewView.account_id == actor.account_id,
         ReviewView.version == Review.version,
+        ReviewView.revision_id == Review.revision_id,
         ReviewView.at > work.now - SEEN_LATELY,
     )
     handed = sa.exists().where(

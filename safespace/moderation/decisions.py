@@ -16,7 +16,7 @@ from safespace.moderation import content, ending, escalating, norms, redacting, 
 from safespace.moderation.doorbells import ring_author, ring_staff
 from safespace.moderation.learning import labelling
 from safespace.moderation.models import Action, Claim, Decision, FollowUp, Review, ReviewKind, ReviewState
-from safespace.moderation.offering import available
+from safespace.moderation.offering import asked_place, available
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.verdicts import PLACING, TOLD, Texts, Verdict, check
 from safespace.policy.permissions import Permission
@@ -36,7 +36,7 @@ STAYS = {Action.HOLD: ReviewState.CONTACT, Action.SECOND_LOOK: ReviewState.OPEN}
 def obtain_review(
     work: Work, actor: Actor, review_id: UUID, permission: Permission = Permission.READ_QUEUE
 ) -> tuple[Review, Post, Group]:
-    """Give an item with its post and group, to a clinician of the location, or of the one that was asked to look.
+    """Give an item with its post and group, to a clinician of the location, or of the one that is asked to look now.
 
     NotFoundError to everybody else.
     """
@@ -49,7 +49,7 @@ def obtain_review(
     if row is None:
         raise NotFoundError
     review, post, group = row
-    require(actor, permission, replace(scope_of(group), asked_location_id=review.asked_location_id))
+    require(actor, permission, replace(scope_of(group), asked_location_id=asked_place(review, post)))
     return review, post, group
 
 
@@ -76,7 +76,7 @@ def decide(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdict
         raise InvalidError(action="not_offered")
     if verdict.action is Action.CONFIRM and not tells_author(review, verdict):
         verdict = replace(verdict, note="", template="")  # the author hears nothing of a second reader who agrees
-    texts = check(work, verdict, tells_author=tells_author(review, verdict))
+    texts = check(work, verdict, post, tells_author=tells_author(review, verdict))
     if _leaves_nothing(review, verdict):
         raise InvalidError(follow_up="follow_up_needed") if review.version == seen_version else _lost(work, review_id)
     if verdict.action is Action.HIDE or review.about_id is not None:  # other items of the post end too: all before it
@@ -235,7 +235,7 @@ def carry_out(work: Work, post: Post, group: Group, review: Review, decision: De
             ending.close_others(work, review)
     elif action is Action.SECOND_LOOK:
         work.seal(review, "question", texts.question)
-        review.asked_location_id = second_look.another_place(work, group.location, decision.by)
+        second_look.ask(work, review, group.location, second_look.another_place(work, group.location, decision.by))
     elif action is Action.HIDE:
         ending.take_away(work, post, review.id)
     elif action in STATES and post.position is not None:  # what the group saw stays, or stays away

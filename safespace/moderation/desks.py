@@ -8,14 +8,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from safespace.groups.models import Group
+from safespace.accounts.models import Account
+from safespace.groups.models import Group, StaffRole
 from safespace.kernel.refusals import InvalidError, NotFoundError
 from safespace.kernel.work import Work
 from safespace.moderation import blind, rows
-from safespace.moderation.models import Desk, Flag, Review, ReviewKind
+from safespace.moderation.models import Desk, Flag, PassedOn, Review, ReviewKind
 from safespace.moderation.risk.assessment import Category, Severity
 from safespace.moderation.surroundings import topic_mark
-from safespace.policy.roles import Actor
+from safespace.policy.roles import Actor, Role
 
 # What can be done by a key, and its usual key. Opposite answers do not lie side by side.
 KEYS = {
@@ -118,6 +119,11 @@ def leave_out(work: Work, actor: Actor, categories: Sequence[str]) -> None:
     _row(work, actor).left_out = sorted(set(categories))
 
 
+def rest(work: Work, actor: Actor) -> None:
+    """Take a pause, or say that one goes on: what was read until now asks for no pause any more."""
+    _row(work, actor).rested_at = work.now
+
+
 def read_filters(values: Mapping[str, Any]) -> Filters:
     """Give filters from what was remembered or typed; what is no choice is no filter."""
     return Filters(
@@ -139,7 +145,7 @@ def conditions(work: Work, actor: Actor, filters: Filters) -> list[sa.ColumnElem
     if filters.kind is not None:
         found.append(Review.kind == filters.kind)
     if filters.late:
-        found.append(rows.is_late(work))
+        found.append(rows.is_said_late(work))
     if filters.category is not None:
         flagged = sa.exists().where(Flag.post_id == Review.post_id, Flag.category == filters.category.value)
         marked = sa.and_(~Review.blind, _marked(work, actor, [filters.category]))
@@ -150,23 +156,62 @@ def conditions(work: Work, actor: Actor, filters: Filters) -> list[sa.ColumnElem
 def left_to_colleagues(work: Work, actor: Actor, categories: Sequence[Category]) -> list[sa.ColumnElement[bool]]:
     """Give what a review must not be about for somebody who leaves these categories to colleagues.
 
-    What is too late is handed out all the same: colleagues may have left it out too.
+    A crisis, and what is too late, is handed out all the same when nobody else could take it: everybody else may not
+    decide it, passed it on, or leaves it out too.
     """
     if not categories:
         return []
-    flagged = sa.exists().where(
-        Flag.post_id == Review.post_id, Flag.category.in_([category.value for category in categories])
+    cannot_wait = sa.or_(Review.rank == Severity.CRISIS.rank, rows.is_late(work))
+    return [sa.or_(~_is_about(work, actor, categories), sa.and_(cannot_wait, ~_somebody_else(work, actor)))]
+
+
+def _somebody_else(work: Work, actor: Actor) -> sa.ColumnElement[bool]:
+    """Say that a colleague at one's own locations could take a review."""
+    colleagues = work.session.execute(
+        sa.select(StaffRole.location_id, StaffRole.account_id, Desk.left_out)
+        .join(Account, sa.and_(Account.id == StaffRole.account_id, Account.disabled_at.is_(None)))
+        .outerjoin(Desk, Desk.account_id == StaffRole.account_id)
+        .where(
+            StaffRole.location_id.in_(rows.own_locations(actor)),
+            StaffRole.account_id != actor.account_id,
+            StaffRole.role == Role.CLINICIAN,
+            StaffRole.revoked_at.is_(None),
+            StaffRole.works_from <= work.now,
+        )
     )
-    return [sa.or_(rows.is_late(work), sa.and_(~flagged, ~_marked(work, actor, categories)))]
+    known = {one.value: one for one in Category}
+    could = [
+        sa.and_(
+            _reaches(location_id),
+            Review.not_by.is_distinct_from(account_id),
+            ~sa.exists().where(PassedOn.review_id == Review.id, PassedOn.account_id == account_id),
+            ~_is_about(work, actor, [known[name] for name in left_out or () if name in known]),
+        )
+        for location_id, account_id, left_out in colleagues
+    ]
+    return sa.or_(sa.false(), *could)
+
+
+def _is_about(work: Work, actor: Actor, categories: Sequence[Category]) -> sa.ColumnElement[bool]:
+    """Say that a review is about one of these, by what was found in it or by a human's flag."""
+    if not categories:
+        return sa.false()
+    flagged = sa.exists().where(Flag.post_id == Review.post_id, Flag.category.in_([one.value for one in categories]))
+    return sa.or_(flagged, _marked(work, actor, categories))
 
 
 def _marked(work: Work, actor: Actor, categories: Sequence[Category]) -> sa.ColumnElement[bool]:
     marks = [
-        sa.and_(Group.location_id == location_id, Review.topics.contains(topic_mark(work, location_id, category)))
+        sa.and_(_reaches(location_id), Review.topics.contains(topic_mark(work, location_id, category)))
         for location_id in rows.own_locations(actor)
         for category in categories
     ]
     return sa.or_(sa.false(), *marks)
+
+
+def _reaches(location_id: UUID) -> sa.ColumnElement[bool]:
+    """Say that a review is of this location, or that its clinicians were asked about it; needs Group joined."""
+    return sa.or_(Group.location_id == location_id, Review.asked_location_id == location_id)
 
 
 def _one_of(kind: Any, value: object) -> Any:

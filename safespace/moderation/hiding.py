@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from safespace.audit import log
 from safespace.groups.models import Group
 from safespace.groups.reading import scope_of
-from safespace.kernel.refusals import NotAllowedError
+from safespace.kernel.refusals import ConflictError, NotAllowedError
 from safespace.kernel.work import Work
 from safespace.moderation import training
 from safespace.moderation.decisions import carry_out, wait_for_decision, write
@@ -22,12 +22,28 @@ from safespace.threads.models import Post, PostState
 
 
 def obtain_shown(work: Work, actor: Actor, post_id: UUID) -> tuple[Post, Group]:
-    """Give a post that can be hidden; raises NotAllowedError (`not_offered`) when the group does not see it."""
+    """Give a post that can be hidden.
+
+    Raises ConflictError (`already_decided`) when it was hidden, NotAllowedError (`not_offered`) when the group does not
+    see it for another reason.
+    """
     post, group = reading.obtain_post(work, actor, post_id, Permission.READ_POST)
     require(actor, Permission.REVIEW, scope_of(group))
+    if post.state is PostState.HIDDEN:
+        raise ConflictError("already_decided")
     if post.state is not PostState.PUBLISHED:
         raise NotAllowedError("not_offered")
     return post, group
+
+
+def shown_by(work: Work, post: Post) -> Review:
+    """Give the item by which the group came to see a post."""
+    return work.session.scalars(
+        sa.select(Review)
+        .where(Review.post_id == post.id)
+        .order_by((Review.revision_id == post.revision_id).desc(), Review.opened_at.desc(), Review.id)
+        .limit(1)
+    ).one()
 
 
 def hide(work: Work, actor: Actor, post_id: UUID, verdict: Verdict) -> Decision:
@@ -36,13 +52,8 @@ def hide(work: Work, actor: Actor, post_id: UUID, verdict: Verdict) -> Decision:
     training.require_passed(work, actor, group.location_id)
     wait_for_decision(work, post)
     obtain_shown(work, actor, post_id)
-    texts = check(work, verdict)
-    review = work.session.scalars(
-        sa.select(Review)
-        .where(Review.post_id == post.id)
-        .order_by((Review.revision_id == post.revision_id).desc(), Review.opened_at.desc(), Review.id)
-        .limit(1)
-    ).one()
+    texts = check(work, verdict, post)
+    review = shown_by(work, post)
     decision = write(work, actor, review, post, verdict, texts)
     carry_out(work, post, group, review, decision, texts)
     review.version += 1

@@ -1,6 +1,7 @@
 """The whole course of one post: every version with what changed in it, every decision, and who opened which version."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -12,7 +13,8 @@ from safespace.accounts.models import Account
 from safespace.kernel.work import Work
 from safespace.moderation.before import Decided, decisions_on
 from safespace.moderation.decisions import obtain_review
-from safespace.moderation.models import Review, ReviewView
+from safespace.moderation.exposure import record_view
+from safespace.moderation.models import ReviewView
 from safespace.policy.roles import Actor
 from safespace.threads.models import Post, PostRevision
 
@@ -25,6 +27,7 @@ Change = tuple[str, str]
 class Step:
     """One version. `changes` say what became of the version before it; `erased`: its words are gone by now."""
 
+    id: UUID
     number: int
     at: datetime
     redacted: bool
@@ -34,7 +37,7 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Seen:
-    """Somebody who opened a version of an item."""
+    """Somebody who read a version of the words, and when for the first time."""
 
     by: str
     version: int
@@ -60,6 +63,21 @@ def history(work: Work, actor: Actor, review_id: UUID) -> History:
         decisions=decisions_on(work, [post.id]).get(post.id, []),
         seen=_seen(work, post),
     )
+
+
+def read(work: Work, actor: Actor, review_id: UUID, revision_ids: Collection[UUID]) -> None:
+    """Write that somebody read these versions of the post of an item; what is not sent, or of another post, is not.
+
+    NotFoundError to who may not read the item.
+    """
+    review, post, _group = obtain_review(work, actor, review_id)
+    known = work.session.scalars(
+        sa.select(PostRevision.id).where(
+            PostRevision.id.in_(revision_ids), PostRevision.post_id == post.id, PostRevision.sent_at.is_not(None)
+        )
+    ).all()
+    if known:
+        record_view(work, actor, review, *known)
 
 
 def changes(before: str, after: str) -> list[Change]:
@@ -92,6 +110,7 @@ def _steps(work: Work, post: Post) -> list[Step]:
         before = texts.get(row.redacted_from, last) if row.redacted_from else last
         steps.append(
             Step(
+                id=row.id,
                 number=row.number,
                 at=row.created_at,
                 redacted=row.redacted_from is not None,
@@ -104,11 +123,14 @@ def _steps(work: Work, post: Post) -> list[Step]:
 
 
 def _seen(work: Work, post: Post) -> list[Seen]:
+    first = sa.func.min(ReviewView.at).label("at")
     rows = work.session.execute(
-        sa.select(ReviewView.version, ReviewView.at, Account)
-        .join(Review, Review.id == ReviewView.review_id)
+        sa.select(PostRevision.number, first, Account)
+        .select_from(ReviewView)
+        .join(PostRevision, PostRevision.id == ReviewView.revision_id)
         .join(Account, Account.id == ReviewView.account_id)
-        .where(Review.post_id == post.id)
-        .order_by(ReviewView.at, Account.id)
+        .where(PostRevision.post_id == post.id)
+        .group_by(PostRevision.number, Account.id)
+        .order_by(first, PostRevision.number, Account.id)
     )
-    return [Seen(by=work.unseal(row.Account, "staff_name"), version=row.version, at=row.at) for row in rows]
+    return [Seen(by=work.unseal(row.Account, "staff_name"), version=row.number, at=row.at) for row in rows]

@@ -53,6 +53,7 @@ def set_severity(work: Work, actor: Actor, review_id: UUID, seen_version: int, s
             reopen(work, review, post, decision)
     elif comes_back:
         review.kind, review.state, review.closed_at = ReviewKind.FOLLOW_UP, ReviewState.OPEN, None
+        review.asked_location_id = None  # what another location was asked has been answered
     log.record(
         work, actor, "set_severity", location_id=group.location_id, on=("post", post.id), severity=severity.value
     )

@@ -77,7 +77,8 @@ class Review(Base):
     second clinician is found when there is none here. `blind`: the engine's signals are hidden until it is decided;
     `shown`: it was decided once, so they are hidden no more.
     `likely` (0 to 2) is how likely, by earlier decisions, a human finds it heavier; it orders what is of one level.
-    `topics` are keyed marks of the categories that were found, so that the queue can be filtered without telling them.
+    `topics` are keyed marks of the categories that were found, so that the queue can be filtered without telling them;
+    for the location of its group, and for the one that is asked.
     """
 
     __tablename__ = "reviews"
@@ -107,7 +108,7 @@ class Review(Base):
     assessment: Mapped[bytes] = mapped_column(default=b"")
     rules_version: Mapped[str] = mapped_column(sa.String(60), default="")
     likely: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
-    topics: Mapped[str] = mapped_column(sa.String(400), default="")
+    topics: Mapped[str] = mapped_column(sa.String(900), default="")
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -183,7 +184,7 @@ class Claim(Base):
 
 
 class ReviewView(Base):
-    """Who opened which version of an item, and how heavy it was then; also the clinician's own exposure."""
+    """Who read which version of the words, in which state of an item; also the clinician's own exposure by its rank."""
 
     __tablename__ = "review_views"
     __table_args__ = (sa.Index("ix_review_views_account", "account_id", "at"),)
@@ -191,6 +192,7 @@ class ReviewView(Base):
     review_id: Mapped[UUID] = mapped_column(sa.ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True)
     account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("accounts.id", ondelete="RESTRICT"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[UUID] = mapped_column(sa.ForeignKey("post_revisions.id", ondelete="CASCADE"), primary_key=True)
     rank: Mapped[int] = mapped_column(sa.SmallInteger)
     at: Mapped[datetime]
 
@@ -206,7 +208,10 @@ class PassedOn(Base):
 
 
 class Desk(Base):
-    """How a clinician works: saved filters, keys, and categories that *Volgende* leaves to colleagues."""
+    """How a clinician works: saved filters, keys, and categories that *Volgende* leaves to colleagues.
+
+    `rested_at` is when somebody last answered the word about a pause: took one, or went on.
+    """
 
     __tablename__ = "desks"
 
@@ -215,6 +220,7 @@ class Desk(Base):
     keys: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     keys_on: Mapped[bool] = mapped_column(default=True)
     left_out: Mapped[list[str]] = mapped_column(default_factory=list)
+    rested_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Appeal(Base):

@@ -1,5 +1,7 @@
 """What can be decided about an item now: pure, so that the screen draws exactly what the server takes."""
 
+from uuid import UUID
+
 from safespace.moderation.models import Action, Review, ReviewKind, ReviewState
 from safespace.policy.roles import Actor
 from safespace.threads.models import Post, PostState
@@ -28,6 +30,12 @@ def available(review: Review, post: Post, actor: Actor) -> tuple[Action, ...]:
             *ask,
         )
     return (*ABOUT_WORDS, *contact, *ask)
+
+
+def asked_place(review: Review, post: Post) -> UUID | None:
+    """Give the other location whose clinicians read an item now: until it is closed, and can be taken back no more."""
+    taken_back = post.release_at is not None and post.pending_id == review.revision_id
+    return review.asked_location_id if review.state is not ReviewState.CLOSED or taken_back else None
 
 
 def _can_be_contacted(review: Review, post: Post, actor: Actor) -> bool:

@@ -11,7 +11,7 @@ from safespace.moderation.decisions import obtain_review, tells_author
 from safespace.moderation.models import Action, Review
 from safespace.moderation.offering import available
 from safespace.moderation.redacting import left_out, words_of
-from safespace.moderation.verdicts import Verdict, check
+from safespace.moderation.verdicts import Verdict, check, language_of
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.threads.models import Post, PostRevision
@@ -19,12 +19,16 @@ from safespace.threads.models import Post, PostRevision
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Preview:
-    """The note as the author gets it, the words as they are, and as they become when something is left out."""
+    """The note as the author gets it, the words as they are, and as they become when something is left out.
+
+    `language` is the one in which the author reads all of it.
+    """
 
     review: Review
     post: Post
     group: Group
     note: str
+    language: str
     before: str
     after: str
 
@@ -36,7 +40,7 @@ def preview(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdic
         raise ConflictError("changed_meanwhile", review_id=review_id)
     if verdict.action not in available(review, post, actor):
         raise InvalidError(action="not_offered")
-    texts = check(work, verdict, tells_author=tells_author(review, verdict))
+    texts = check(work, verdict, post, tells_author=tells_author(review, verdict))
     words = words_of(work, work.session.get_one(PostRevision, review.revision_id))
     after = left_out(work, words, verdict.parts) if verdict.action is Action.REDACT else words
     return Preview(
@@ -44,6 +48,7 @@ def preview(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdic
         post=post,
         group=group,
         note=texts.note,
+        language=language_of(work, post),
         before=shown_text(words),
         after=shown_text(after) if verdict.action is Action.REDACT else "",
     )

@@ -17,11 +17,11 @@ from safespace.moderation import assessing, blind
 from safespace.moderation.before import Decided, Said, Version, around, decisions_on, versions_of
 from safespace.moderation.desks import Filters, conditions
 from safespace.moderation.models import Action, Decision, Flag, Review, ReviewState
-from safespace.moderation.offering import available
+from safespace.moderation.offering import asked_place, available
 from safespace.moderation.risk.assessment import Assessment, Severity
-from safespace.moderation.rows import Row, in_order, in_reach, is_late, rows_where
+from safespace.moderation.rows import Row, in_order, in_reach, is_said_late, rows_where
 from safespace.moderation.strikes import strikes_of
-from safespace.moderation.verdicts import PLACING
+from safespace.moderation.verdicts import DUTCH, PLACING, own_language
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.policy.rules import allows, require
@@ -72,7 +72,7 @@ class Item:
 
     `decisions` are those on this post; `history` are earlier posts of this alias in this group, `earlier` what was
     decided about them. `hidden`: it is blind, so that the assessment says nothing yet. `here`: the reader works at its
-    location, and was not only asked to look at this one item.
+    location, and was not only asked to look at this one item. `author_reads` is the language of the author.
     """
 
     review: Review
@@ -94,6 +94,7 @@ class Item:
     hidden: bool
     strikes: int
     here: bool
+    author_reads: str
 
 
 def waiting(
@@ -108,7 +109,7 @@ def waiting(
             Review.rank,
             Review.state,
             sa.and_(sa.true(), *chosen).label("inside"),
-            is_late(work).label("overdue"),
+            is_said_late(work).label("overdue"),
             blind.is_hidden().label("unsaid"),
         )
         .join(Group, Group.id == Review.group_id)
@@ -139,7 +140,7 @@ def waiting(
         shown = Review.state != ReviewState.CLOSED
         found = rows_where(work, actor, shown, *chosen, limit=PAGE + 1, offset=(page - 1) * PAGE)
         order = [Review.due_at, Review.id]
-        late_rows = rows_where(work, actor, is_late(work), *chosen, limit=LATE_SHOWN, order=order) if late else []
+        late_rows = rows_where(work, actor, is_said_late(work), *chosen, limit=LATE_SHOWN, order=order) if late else []
     return Waiting(
         rows=found[:PAGE],
         counts=counts,
@@ -157,7 +158,7 @@ def _on_top(work: Work, actor: Actor, chosen: list[Any]) -> sa.ColumnElement[boo
     """Select the items of the first page and those that are late the longest; in order, the page comes first."""
     here = sa.select(Review.id).join(Group, Group.id == Review.group_id).where(in_reach(actor), *chosen)
     first = here.where(Review.state != ReviewState.CLOSED).order_by(*in_order(work)).limit(PAGE + 1).subquery()
-    late = here.where(is_late(work)).order_by(Review.due_at, Review.id).limit(LATE_SHOWN).subquery()
+    late = here.where(is_said_late(work)).order_by(Review.due_at, Review.id).limit(LATE_SHOWN).subquery()
     return Review.id.in_(sa.union_all(sa.select(first.c.id), sa.select(late.c.id)))
 
 
@@ -222,6 +223,7 @@ def item(work: Work, actor: Actor, review_id: UUID) -> Item:
             Account.staff_name,
             flags.label("flags"),
             strikes_of(work, Post.membership_id).label("strikes"),
+            own_language(Post.membership_id).label("author_reads"),
         )
         .join(Post, Post.id == Review.post_id)
         .join(Group, Group.id == Review.group_id)
@@ -233,7 +235,7 @@ def item(work: Work, actor: Actor, review_id: UUID) -> Item:
     if row is None:
         raise NotFoundError
     review, post, group, thread = row.Review, row.Post, row.Group, row.Thread
-    require(actor, Permission.READ_QUEUE, replace(scope_of(group), asked_location_id=review.asked_location_id))
+    require(actor, Permission.READ_QUEUE, replace(scope_of(group), asked_location_id=asked_place(review, post)))
     here = allows(actor, Permission.READ_QUEUE, scope_of(group))
     versions = versions_of(work, post, review)
     current = next(version for version in versions if version.current)
@@ -261,4 +263,5 @@ def item(work: Work, actor: Actor, review_id: UUID) -> Item:
         hidden=blind.hidden(review),
         strikes=row.strikes if here else 0,
         here=here,
+        author_reads=row.author_reads or DUTCH,
     )

@@ -2,10 +2,10 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from safespace.audit import log
 from safespace.groups.models import Group
@@ -13,7 +13,9 @@ from safespace.kernel.refusals import InvalidError, NotAllowedError
 from safespace.kernel.text import BODY, TITLE
 from safespace.kernel.work import Work
 from safespace.moderation import content
+from safespace.moderation.assessing import shown_text
 from safespace.moderation.models import Action, Decision, Report, Review
+from safespace.moderation.traces import traces
 from safespace.moderation.verdicts import Part
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import ANONYMOUS, Actor
@@ -23,6 +25,7 @@ from safespace.threads.models import Post, PostRevision, PostState, Words
 MOST_PARTS = 12
 KEPT = timedelta(days=90)
 BATCH = 50
+_Of = aliased(Post)
 
 
 def words_of(work: Work, revision: PostRevision) -> Words:
@@ -109,24 +112,53 @@ def is_due(work: Work) -> bool:
 
 
 def erase_due(work: Work) -> int:
-    """Erase originals whose time is over: the row stays, its words are gone. Gives how many."""
+    """Erase originals whose time is over, with every other version and quotation that holds what was left out of them.
+
+    The rows stay, their words are gone; what the group reads now or waits for a human stays. Gives how many originals.
+    """
     rows = work.session.execute(
-        sa.select(PostRevision.id, Post.id, Group.location_id)
+        sa.select(PostRevision, Post, Group.location_id)
         .join(Post, Post.id == PostRevision.post_id)
         .join(Group, Group.id == Post.group_id)
         .where(*_over(work))
         .order_by(PostRevision.keep_until)
         .limit(BATCH)
     ).all()
-    for revision_id, post_id, location_id in rows:
-        lifecycle.erase(work, revision_id)
-        told = sa.select(Review.id).where(Review.post_id == post_id, Review.revision_id == revision_id)
-        work.session.execute(  # what a member told about it quotes the same words
-            sa.update(Report).where(Report.review_id.in_(told)).values(snapshot=b"")
-        )
-        log.record(work, ANONYMOUS, "erase_original", location_id=location_id, on=("post", post_id))
+    for original, post, location_id in rows:
+        _erase_with_traces(work, original, post)
+        log.record(work, ANONYMOUS, "erase_original", location_id=location_id, on=("post", post.id))
     return len(rows)
 
 
-def _over(work: Work) -> list[Any]:
-    return [PostRevision.keep_until <= work.now, sa.func.length(PostRevision.body) > 0]
+def _erase_with_traces(work: Work, original: PostRevision, post: Post) -> None:
+    versions = work.session.scalars(sa.select(PostRevision).where(PostRevision.post_id == post.id)).all()
+    texts = {one.id: shown_text(words_of(work, one)) for one in versions}
+    placeholders = [one.placeholder for one in content.content(work.settings.config_dir).placeholders.values()]
+    stands = set(
+        work.session.scalars(
+            sa.select(Decision.revision_id).where(Decision.post_id == post.id, Decision.undone_at.is_(None))
+        )
+    )
+    gone = [
+        traces(texts[original.id], texts[one.id], placeholders)
+        for one in versions
+        if one.redacted_from == original.id and one.id in stands
+    ]
+    for one in versions:
+        lives = one.id in {post.revision_id, post.pending_id}
+        if one is original or (one.body and not lives and any(left.in_text(texts[one.id]) for left in gone)):
+            lifecycle.erase(work, one.id)
+    of_original = set(work.session.scalars(sa.select(Review.id).where(Review.revision_id == original.id)))
+    for told in work.session.scalars(sa.select(Report).where(Report.post_id == post.id)):
+        quoted = work.unseal(told, "snapshot")
+        if quoted and (told.review_id in of_original or any(left.in_text(quoted) for left in gone)):
+            told.snapshot = b""
+
+
+def _over(work: Work) -> list[sa.ColumnElement[bool]]:
+    lives = sa.exists().where(sa.or_(_Of.revision_id == PostRevision.id, _Of.pending_id == PostRevision.id))
+    return [
+        PostRevision.keep_until <= work.now,
+        sa.func.length(PostRevision.body) > 0,
+        ~lives.where(_Of.id == PostRevision.post_id).correlate(PostRevision),
+    ]

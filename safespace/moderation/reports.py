@@ -14,7 +14,7 @@ from safespace.kernel.text import NOTE, accept
 from safespace.kernel.work import Work
 from safespace.moderation import assessing, escalating, norms, second_look
 from safespace.moderation.doorbells import ring_staff
-from safespace.moderation.models import Action, Report, ReportKind, Review, ReviewKind, ReviewState
+from safespace.moderation.models import Action, Decision, Report, ReportKind, Review, ReviewKind, ReviewState
 from safespace.moderation.report_words import vocabulary
 from safespace.moderation.risk.assessment import Assessment, Severity
 from safespace.moderation.verdicts import Verdict
@@ -29,7 +29,10 @@ MINE = 30
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Told:
-    """A report as the team reads it. `snapshot` are the words of the post when it was made."""
+    """A report as the team reads it. `snapshot` are the words of the post when it was made.
+
+    An `answer` without a moment was taken back with the decision it came with.
+    """
 
     kind: ReportKind
     alias: str
@@ -131,11 +134,28 @@ def answer_reports(work: Work, actor: Actor, review: Review, group: Group, verdi
     for one in waiting:
         work.seal(one, "answer", text)
         one.answered_by, one.answered_at = actor.account_id, work.now
-        audience = Audience(AudienceKind.MEMBER, one.membership_id)
-        work.announce(Event(audience=audience, kind="report_answered", group_id=group.id, subject_id=one.id))
+        _ring(work, one, group.id)
     on = ("post", review.post_id)
     log.record(work, actor, "report_answered", location_id=group.location_id, on=on, count=len(waiting))
     return len(waiting)
+
+
+def ask_again(work: Work, review: Review, decision: Decision) -> None:
+    """Let everybody who was answered with a decision that is taken back wait again: a new answer is due.
+
+    What was said stays with the item, for the team.
+    """
+    answered = sa.select(Report).where(
+        Report.review_id == review.id, Report.answered_at == decision.at, Report.answered_by == decision.by
+    )
+    for one in work.session.scalars(answered.order_by(Report.id)):
+        one.answered_by = one.answered_at = None
+        _ring(work, one, review.group_id)
+
+
+def _ring(work: Work, one: Report, group_id: UUID) -> None:
+    audience = Audience(AudienceKind.MEMBER, one.membership_id)
+    work.announce(Event(audience=audience, kind="report_answered", group_id=group_id, subject_id=one.id))
 
 
 def reports_on(work: Work, review: Review) -> list[Told]:
@@ -245,7 +265,7 @@ def _own(work: Work, one: Report, group: Group) -> OwnReport:
         group=group.name,
         words=words,
         at=one.at,
-        answer=work.unseal(one, "answer"),
+        answer=work.unseal(one, "answer") if one.answered_at is not None else "",
         help_now=one.answered_at is None and heavy,
     )
 

@@ -20,6 +20,7 @@ from safespace.roster.models import LiveHour
 from safespace.threads.models import Post, PostRevision, PostType
 
 EXCERPT = 90
+_Held = aliased(Post)
 BULK_LEVEL = Severity.LOW
 PLAIN = frozenset({ReviewKind.NEW, ReviewKind.EDIT, ReviewKind.REWORDED})
 
@@ -28,10 +29,10 @@ PLAIN = frozenset({ReviewKind.NEW, ReviewKind.EDIT, ReviewKind.REWORDED})
 class Row:
     """One item of the queue.
 
-    `late`: its norm has ended. `blind`: level and signals stay hidden. `folded`: the words stand behind a summary, of
-    which `about` holds the categories. `claimed_by` is the colleague who is at it. `together`: it can be approved with
-    others at once, since it is calm and this clinician has opened it. `blocked`: it waits for a second clinician who is
-    nowhere; `asked`: one of another location was asked.
+    `late`: its norm has ended. `blind`: level, signals and norm are hidden. `folded`: the words stand behind a summary,
+    of which `about` holds the categories. `claimed_by` is the colleague who is at it. `together`: it can be approved
+    with others at once, since it is calm and this clinician has opened it. `blocked`: it waits for a second clinician
+    who is nowhere; `asked`: one of another location was asked.
     """
 
     id: UUID
@@ -75,14 +76,25 @@ def own_locations(actor: Actor) -> list[UUID]:
 
 
 def in_reach(actor: Actor) -> sa.ColumnElement[bool]:
-    """Say that a review is of one's own locations, or that a clinician of one's own was asked; needs Group joined."""
+    """Say that a review is of one's own locations, or that one's own is asked (`asked_place`); needs Group joined."""
     locations = own_locations(actor)
-    return sa.or_(Group.location_id.in_(locations), Review.asked_location_id.in_(locations))
+    held = sa.exists().where(
+        _Held.id == Review.post_id, _Held.release_at.is_not(None), _Held.pending_id == Review.revision_id
+    )
+    asked = sa.and_(
+        Review.asked_location_id.in_(locations), sa.or_(Review.state != ReviewState.CLOSED, held.correlate(Review))
+    )
+    return sa.or_(Group.location_id.in_(locations), asked)
 
 
 def is_late(work: Work) -> sa.ColumnElement[bool]:
     """Say that the norm of a review has ended while nobody looked."""
     return sa.and_(Review.state == ReviewState.OPEN, sa.func.coalesce(Review.due_at > work.now, sa.true()).is_(False))
+
+
+def is_said_late(work: Work) -> sa.ColumnElement[bool]:
+    """Say the same of what may be told: when a blind item is late would tell its level."""
+    return sa.and_(is_late(work), ~blind.is_hidden())
 
 
 def in_order(work: Work) -> list[Any]:
@@ -111,6 +123,7 @@ def rows_where(
         ReviewView.review_id == Review.id,
         ReviewView.account_id == actor.account_id,
         ReviewView.version == Review.version,
+        ReviewView.revision_id == Review.revision_id,
     )
     rows = work.session.execute(
         sa.select(
@@ -192,7 +205,7 @@ def _row(work: Work, actor: Actor, row: Any) -> Row:
         type=row.type,
         opened_at=row.opened_at,
         due_at=row.due_at,
-        late=bool(row.late),
+        late=bool(row.late) and not hidden,
         live=bool(row.live),
         blind=hidden,
         folded=folded,

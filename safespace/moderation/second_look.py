@@ -9,7 +9,7 @@ from safespace.accounts.models import Account
 from safespace.groups import hours
 from safespace.groups.models import Group, Location, StaffRole
 from safespace.kernel.work import Work
-from safespace.moderation import norms
+from safespace.moderation import assessing, norms
 from safespace.moderation.doorbells import ring_staff
 from safespace.moderation.models import Decision, Review, ReviewKind, ReviewState
 from safespace.moderation.risk.assessment import Severity
@@ -57,7 +57,7 @@ def find_seconds(work: Work) -> int:
     for review, location in work.session.execute(_unasked()):
         asked = _asked(work, review, location)
         if asked is not None:
-            review.asked_location_id = asked
+            ask(work, review, location, asked)
             ring_staff(work, "queue_changed", review.group_id, review.id)
             found += 1
     return found
@@ -66,6 +66,13 @@ def find_seconds(work: Work) -> int:
 def is_due(work: Work) -> bool:
     """Say whether an item might be asked elsewhere; a read."""
     return any(_asked(work, review, location) for review, location in work.session.execute(_unasked()))
+
+
+def ask(work: Work, review: Review, location: Location, place: UUID | None) -> None:
+    """Ask the clinicians of a place about an item of this location, or nobody; they can filter by its topics."""
+    review.asked_location_id = place
+    if review.assessment:
+        assessing.mark(work, review, location.id, assessing.stored(work, review))
 
 
 def open_again(
@@ -91,9 +98,9 @@ def open_again(
         else one_working_day(work, group.location),
         not_by=decision.by,
         about_id=decision.id,
-        asked_location_id=another_place(work, group.location, decision.by),
     )
     work.seal(review, "assessment", work.unseal(decided, "assessment"))
+    ask(work, review, group.location, another_place(work, group.location, decision.by))
     work.session.add(review)
     work.session.flush()
     ring_staff(work, "queue_changed", group.id, review.id)

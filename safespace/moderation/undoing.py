@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from safespace.audit import log
 from safespace.kernel.refusals import ConflictError, NotAllowedError, NotFoundError
 from safespace.kernel.work import Work
-from safespace.moderation import escalating, training
+from safespace.moderation import escalating, reports, training
 from safespace.moderation.decisions import obtain_review, wait_for_decision
 from safespace.moderation.doorbells import ring_staff
 from safespace.moderation.models import Action, Decision, FollowUp, Review, ReviewKind, ReviewState
@@ -70,7 +70,8 @@ def _waiting(work: Work, decision: Decision) -> UUID:
 def reopen(work: Work, review: Review, post: Post, decision: Decision) -> None:
     """Put an item whose release was cancelled back into the queue; the decision stays in the record, marked.
 
-    What the decision said besides goes with it, except that a level is never lower for it.
+    What the decision said besides goes with it, except that a level is never lower for it; who told the team about the
+    post waits for a new answer.
     """
     decision.undone_at = work.now
     review.state = ReviewState.OPEN
@@ -80,6 +81,7 @@ def reopen(work: Work, review: Review, post: Post, decision: Decision) -> None:
     if decision.was_rank > review.rank:
         review.rank, review.human_rank = decision.was_rank, decision.was_human_rank
     review.version += 1
+    reports.ask_again(work, review, decision)
     work.session.flush()
     if review.about_id is not None or review.kind is ReviewKind.REPORT:
         work.session.refresh(post)

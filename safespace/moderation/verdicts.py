@@ -1,14 +1,22 @@
 """What somebody chose and wrote about an item, and what it must hold to count as a decision."""
 
 from dataclasses import dataclass
+from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from safespace.accounts.models import Account
+from safespace.groups.models import Membership
 from safespace.kernel.refusals import InvalidError
 from safespace.kernel.text import NOTE, accept
 from safespace.kernel.work import Work
 from safespace.moderation import content
 from safespace.moderation.models import Action, FollowUp
 from safespace.moderation.risk.assessment import Severity, Stance
+from safespace.threads.models import Post
 
+DUTCH = "nl"
 OWN_WORDS = 20
 MOST_NOTES = 2
 # What places words in the group; what gives the author a reason and a note; what is about words as they stand.
@@ -45,7 +53,6 @@ class Verdict:
     parts: tuple[Part, ...] = ()
     question: str = ""
     answer: str = ""
-    language: str = "nl"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -57,8 +64,10 @@ class Texts:
     question: str
 
 
-def check(work: Work, verdict: Verdict, *, tells_author: bool = False) -> Texts:
-    """Give the texts of a verdict, or raise InvalidError for each field that is not right.
+def check(work: Work, verdict: Verdict, post: Post, *, tells_author: bool = False) -> Texts:
+    """Give the texts of a verdict about a post, or raise InvalidError for each field that is not right.
+
+    A template is in the language of the author, whatever the language of the screen on which it was chosen.
 
     `tells_author`: the author gets a note with it, whatever the action.
     """
@@ -80,8 +89,25 @@ def check(work: Work, verdict: Verdict, *, tells_author: bool = False) -> Texts:
     if errors:
         raise InvalidError(**errors)
     if template is not None:
-        texts["note"] = template.text[verdict.language].replace(content.PERSONAL, texts["note"]).strip()
+        text = template.text.get(language_of(work, post)) or template.text[DUTCH]
+        texts["note"] = text.replace(content.PERSONAL, texts["note"]).strip()
     return Texts(**texts)
+
+
+def language_of(work: Work, post: Post) -> str:
+    """Give the language in which the author of a post reads."""
+    return work.session.scalar(sa.select(own_language(post.membership_id))) or DUTCH
+
+
+def own_language(membership_id: Any) -> sa.ScalarSelect[str]:
+    """Give the language of a member as part of a larger question; NULL for nobody."""
+    author, place = aliased(Account), aliased(Membership)
+    return (
+        sa.select(author.language)
+        .join(place, place.account_id == author.id)
+        .where(place.id == membership_id)
+        .scalar_subquery()
+    )
 
 
 def fits(template: content.Template, action: Action) -> bool:
@@ -100,7 +126,7 @@ def _told_errors(found: content.Content, verdict: Verdict, *, tells_author: bool
         reason = found.reasons.get(verdict.reason)
         if reason is None or verdict.action not in reason.actions:
             errors["reason"] = "reason_required"
-    told = verdict.action in TOLD or tells_author
+    told = verdict.action in TOLD or tells_author or verdict.template  # a template never goes out by itself
     if told and not content.says_enough(found, verdict.note[:NOTE], OWN_WORDS):
         errors["note"] = "note_too_short"
     return errors

@@ -55,7 +55,10 @@ class DoneStep:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Worry:
-    """One worry with all a clinician needs. `text` is "" for a draft, which only its author reads."""
+    """One worry with all a clinician needs. `text` is "" for a draft, which only its author reads.
+
+    `text_id` is the version of it, `review_id` an item of the same post.
+    """
 
     escalation: Escalation
     alias: str
@@ -63,6 +66,8 @@ class Worry:
     state: PostState
     title: str
     text: str
+    text_id: UUID | None
+    review_id: UUID | None
     summary: str
     closing_note: str
     note_to_author: str
@@ -132,8 +137,11 @@ def listed(work: Work, actor: Actor) -> list[Row]:
 def worry(work: Work, actor: Actor, escalation_id: UUID) -> Worry:
     """Give one worry with its post, steps and requests; NotFoundError unless the actor is a clinician there."""
     current = sa.func.coalesce(Post.pending_id, Post.revision_id, Review.revision_id)  # a post taken back waits no more
+    other = aliased(Review)
+    last = sa.select(other.id).where(other.post_id == Post.id).order_by(other.opened_at.desc()).limit(1)
+    item = sa.func.coalesce(Escalation.review_id, last.correlate(Post).scalar_subquery())
     row = work.session.execute(
-        sa.select(Escalation, Post.state, PostRevision, Membership.alias, Group)
+        sa.select(Escalation, Post.state, PostRevision, Membership.alias, Group, item.label("item_id"))
         .join(Post, Post.id == Escalation.post_id)
         .join(Group, Group.id == Escalation.group_id)
         .join(Membership, Membership.id == Escalation.membership_id)
@@ -160,6 +168,8 @@ def worry(work: Work, actor: Actor, escalation_id: UUID) -> Worry:
         state=row.state,
         title=work.unseal(sent, "title") if sent else "",
         text=work.unseal(sent, "body") if sent else "",
+        text_id=sent.id if sent else None,
+        review_id=row.item_id if sent else None,
         summary=work.unseal(escalation, "summary"),
         closing_note=work.unseal(escalation, "closing_note"),
         note_to_author=work.unseal(escalation, "note_to_author"),

@@ -29,8 +29,8 @@ def time_left(due: datetime, now: datetime) -> str:
 
 
 def left_of(row: Row, now: datetime) -> str:
-    """Give what is left of the norm of an item, "" when nobody has to look any more; a blind one says only its end."""
-    if row.due_at is None or row.state is not ReviewState.OPEN or (row.blind and not row.late):
+    """Give what is left of the norm of an item; "" when nobody has to look any more, and for a blind one."""
+    if row.due_at is None or row.state is not ReviewState.OPEN or row.blind:
         return ""
     return time_left(row.due_at, now)
 

@@ -58,13 +58,17 @@ def leave_out() -> ResponseReturnValue:
     return redirect(url_for("desk.home"), 303)
 
 
-@pages.get("/bureau/pauze")
+@pages.post("/bureau/pauze")
 @permits(Permission.READ_QUEUE)
-def pause() -> ResponseReturnValue:
-    """Say that a pause would be good now; going on is one button."""
-    with reading() as work:
-        rows.own_locations(acting(work))
-    return render_template("moderation/pause.html", beyond=request.args.get("van", type=UUID) or "")
+def rest() -> ResponseReturnValue:
+    """Answer the word about a pause: take one, or go on (`verder`) where one was."""
+    with unit_of_work() as work:
+        desks.rest(work, acting(work))
+    if "verder" not in request.form:
+        flash(_("Neem je tijd. Wat wacht, staat er straks nog. Is er haast, dan ziet het hele team dat."), "ok")
+        return redirect(url_for("desk.home"), 303)
+    at = request.form.get("van", type=UUID)
+    return redirect(url_for("moderation.review", review_id=at) if at else url_for("queue.show"), 303)
 
 
 @pages.get("/bureau/steekproef")

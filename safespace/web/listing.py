@@ -11,12 +11,15 @@ from flask_babel import lazy_gettext, ngettext
 
 from safespace.groups.models import Group
 from safespace.host.login import visitor
+from safespace.kernel.work import Work
+from safespace.moderation import exposure
 from safespace.moderation.claims import Holder
 from safespace.moderation.desks import DeskView, as_used
 from safespace.moderation.models import ReviewKind, ReviewState
 from safespace.moderation.queue import Item, Waiting
 from safespace.moderation.risk.assessment import Category, Severity
 from safespace.moderation.rows import Row
+from safespace.policy.roles import Actor
 from safespace.web import deadlines, words
 
 KEYS: dict[str, Any] = {
@@ -176,6 +179,11 @@ def item_fields(item: Item) -> dict[str, Any]:
     elif item.review.severity >= Severity.HIGH and item.actions:
         line = about(item.assessment.categories)
     return {"shortcuts": keys_of(as_used(visitor.desk)), "hidden": item.hidden, "fold": line}
+
+
+def offers_pause(work: Work, actor: Actor) -> bool:
+    """Whether the page says a word about a pause; not while an alarm rings, which comes first."""
+    return not visitor.rings and exposure.pause_due(work, actor)
 
 
 def filter_choices(groups: list[Group]) -> dict[str, list[tuple[str, str]]]:

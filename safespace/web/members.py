@@ -17,6 +17,7 @@ from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
 from safespace.kernel.work import Work
+from safespace.moderation import breaks
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import MembershipState
 from safespace.web.gate import permits
@@ -51,7 +52,7 @@ def pause(membership_id: UUID) -> ResponseReturnValue:
     try:
         with unit_of_work(once=True) as work:
             until = _end_of(work, form.get("until", ""))
-            made = members.pause_member(
+            made = breaks.pause_member(
                 work,
                 acting(work),
                 membership_id,
@@ -75,7 +76,7 @@ def pause(membership_id: UUID) -> ResponseReturnValue:
 def confirm(membership_id: UUID) -> ResponseReturnValue:
     """Agree, as a second clinician, with a break of more than a week."""
     with unit_of_work() as work:
-        members.confirm_longer(work, acting(work), membership_id)
+        breaks.confirm_longer(work, acting(work), membership_id)
         answer = _members_url(work, membership_id)
     flash(_("Bevestigd. Het rustmoment duurt zo lang als je collega vroeg."), "ok")
     return redirect(answer, 303)

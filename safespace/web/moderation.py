@@ -14,6 +14,7 @@ from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedErr
 from safespace.moderation import answers, decisions, labels, queue, training, undoing
 from safespace.moderation.before import Decided
 from safespace.moderation.models import Action, ReviewState
+from safespace.moderation.redacting import MOST_PARTS
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.verdicts import PLACING
 from safespace.policy.permissions import Permission
@@ -175,12 +176,13 @@ def _item_page(review_id: UUID, *, errors: dict[str, str] | None = None, typed: 
             faults=faults,
             shown=next((one for one in item.versions if one.shown and not one.current), None),
             earlier=[
-                (words.when_for_staff(one.at, work.now), one.text)
+                (one.id, words.when_for_staff(one.at, work.now), one.text)
                 for one in item.versions
                 if not one.current and not one.shown
             ],
             proposed=words.note_labels(item.proposed_notes),
             panels=panels_of(work, item),
+            pause=listing.offers_pause(work, actor),
             told=told_fields(work, item.review),
             must_train=bool(item.actions) and must_train,
             about={
@@ -189,7 +191,8 @@ def _item_page(review_id: UUID, *, errors: dict[str, str] | None = None, typed: 
                 "placeholders": placeholder_choices(work),
                 "follow_ups": follow_up_choices(),
                 "stances": stance_choices(),
-                "rows_of_parts": range(1, ROWS + 1),
+                "rows_of_parts": range(1, MOST_PARTS + 1),
+                "rows_at_once": ROWS,
                 "kept": words_typed(),
                 "waits_for_other": item.review.state is not ReviewState.CLOSED,
             },

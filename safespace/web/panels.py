@@ -10,13 +10,13 @@ from safespace.moderation.models import Action, FollowUp, ReportKind, ReviewKind
 from safespace.moderation.queue import Item
 from safespace.moderation.reports import unanswered
 from safespace.moderation.risk.assessment import Severity
-from safespace.moderation.verdicts import TOLD
+from safespace.moderation.verdicts import DUTCH, TOLD
 from safespace.web import words
 from safespace.web.told import answer_to_start
 
 PLAIN = frozenset({Action.APPROVE, Action.APPROVE_WITH_NOTES})
 NOTELESS = frozenset({Action.CLOSE, Action.KEEP, Action.SECOND_LOOK})
-ROWS = 6
+ROWS = 6  # of parts to leave out, before one asks for more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,7 @@ def reasons_for(work: Work, action: Action) -> list[tuple[str, str]]:
 
 def templates_for(work: Work, action: Action) -> list[tuple[str, str]]:
     """Give the starting texts for an action, as choices of a field."""
-    return [(key, title) for key, title, _text in _templates(content(work.settings.config_dir), action)]
+    return [(key, title) for key, title, _text in _templates(content(work.settings.config_dir), action, DUTCH)]
 
 
 def follow_up_choices() -> list[tuple[str, str]]:
@@ -114,7 +114,7 @@ def _panel(work: Work, item: Item, key: str, action: Action, kinds: set[ReportKi
         asks_note=asks_note,
         note_required=asks_note and (action in TOLD or action is Action.CONFIRM),
         reasons=reasons_for(work, action),
-        templates=_templates(known, action) if asks_note else [],
+        templates=_templates(known, action, item.author_reads) if asks_note else [],
         preset="needs_contact_first" if action is Action.HOLD and urgent else "",
         answer=answer_to_start(work, kinds, action),
     )
@@ -125,10 +125,11 @@ def _only_for_team(item: Item, action: Action) -> bool:
     return action is Action.CONFIRM and item.review.kind is not ReviewKind.APPEAL
 
 
-def _templates(known: Content, action: Action) -> list[tuple[str, str, str]]:
+def _templates(known: Content, action: Action, language: str) -> list[tuple[str, str, str]]:
+    """Give key, title for this page, and the text in the language of whoever will read it."""
     wanted = Action.APPROVE if action in PLAIN else action
     return [
-        (one.key, words.in_words(one.title), words.in_words(one.text))
+        (one.key, words.in_words(one.title), one.text.get(language) or one.text[DUTCH])
         for one in known.templates.values()
         if one.action is wanted
     ]

@@ -11,7 +11,7 @@ from safespace.groups.reading import groups_of
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.work import Work
-from safespace.moderation import claims, decisions, desks, exposure, queue, rows
+from safespace.moderation import claims, decisions, desks, queue, rows
 from safespace.moderation.blind import hidden
 from safespace.moderation.desks import Filters
 from safespace.moderation.offering import available
@@ -44,6 +44,7 @@ def show() -> ResponseReturnValue:
             choices=listing.filter_choices(groups),
             chosen=filters,
             keys=listing.keys_of(own),
+            pause=listing.offers_pause(work, actor),
             newer=_queue_url(filters, found.page - 1) if found.page > 1 else "",
             older=_queue_url(filters, found.page + 1) if found.more else "",
             late_url=url_for("queue.show", **_named(filters) | {"laat": 1}),
@@ -91,12 +92,10 @@ def keep_filter() -> ResponseReturnValue:
 @pages.post("/wachtrij/volgende")
 @permits(Permission.READ_QUEUE)
 def next_item() -> ResponseReturnValue:
-    """Hand out the next item, after a word about a pause when it was a lot."""
+    """Hand out the next item."""
     beyond = request.form.get("van", type=UUID)
     with unit_of_work() as work:
         actor = acting(work)
-        if "verder" not in request.form and exposure.pause_due(work, actor):
-            return redirect(url_for("desk.pause", van=beyond), 303)
         found = claims.next_item(work, actor, beyond=beyond)
         if found is None:
             left = queue.waiting(work, actor, filters=desks.desk_of(work, actor).filters)

@@ -67,7 +67,7 @@ def seen_by_staff(escalation_id: UUID) -> ResponseReturnValue:
     """Say that this clinician saw what the author wrote, up to the number `tot`; by care.js, or by hand."""
     _only(staff=True)
     with unit_of_work() as work:
-        unseen.see(work, acting(work), escalation_id, min(max(0, request.form.get("tot", default=0, type=int)), MOST))
+        unseen.see(work, acting(work), escalation_id, number_in(request.form, "tot", 0))
     return redirect(url_for("escalations.show", escalation_id=escalation_id, _anchor="talk"), 303)
 
 

@@ -3,8 +3,9 @@
 from uuid import UUID, uuid4
 
 from flask import render_template, request, url_for
+from flask_babel import force_locale
+from markupsafe import Markup
 
-from safespace.host.language import spoken
 from safespace.host.work import acting, reading
 from safespace.kernel.refusals import InvalidError
 from safespace.kernel.text import BODY
@@ -50,7 +51,6 @@ def verdict_of(action: Action) -> Verdict:
         parts=_parts(),
         question=form.get("question", ""),
         answer=form.get("answer", ""),
-        language=spoken(),
     )
 
 
@@ -68,12 +68,21 @@ def preview_page(review_id: UUID) -> str:
             "moderation/preview.html",
             send_to=url_for("moderation.decide", review_id=review_id),
             back_to=url_for("moderation.review", review_id=review_id),
-            before=seen.before,
-            after=seen.after,
-            outcome=promised(verdict.action, verdict.reason, seen.note),
+            as_author=as_author(verdict, seen.note, seen.language, before=seen.before, after=seen.after),
+            places=bool(seen.after),
             typed=typed_fields(),
             form_key=str(uuid4()),
         )
+
+
+def as_author(verdict: Verdict, note: str, language: str, *, before: str = "", after: str = "") -> Markup:
+    """Draw what the author would read, in the language in which the author reads it."""
+    with force_locale(language):
+        outcome = promised(verdict.action, verdict.reason, note)
+        drawn = render_template(
+            "moderation/as_author.html", outcome=outcome, language=language, before=before, after=after
+        )
+    return Markup(drawn)  # noqa: S704  # a template of our own, which escapes what it is given
 
 
 def typed_fields() -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """After a decision: three answers apart, what is still to be done, a reminder, an expiry, breaks and closed talks."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from builders import NOON, WHY, a_clinician, a_youth, actor_of
@@ -10,14 +11,25 @@ from safespace.groups import members
 from safespace.groups.models import Membership
 from safespace.groups.reading import back_after_break, obtain_group
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
-from safespace.moderation import follow_ups, history, intake, locking, outcomes, release, reminding
+from safespace.moderation import (
+    claims,
+    exposure,
+    follow_ups,
+    history,
+    intake,
+    labels,
+    locking,
+    outcomes,
+    release,
+    reminding,
+)
 from safespace.moderation.decisions import decide
 from safespace.moderation.models import Action, FollowUp, Review, ReviewKind, ReviewState
 from safespace.moderation.redacting import Part
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.undoing import undo
 from safespace.moderation.verdicts import Verdict
-from safespace.threads.models import PostState, PostType, Words
+from safespace.threads.models import Post, PostState, PostType, Words
 
 SOON = NOON + timedelta(seconds=30)
 DAY = timedelta(days=1)
@@ -146,6 +158,38 @@ def test_history_tells_word_by_word_what_changed_and_who_decided(begin, people, 
         assert [one.action for one in found.decisions] == [Action.ASK_REWORD, Action.REDACT]
         with pytest.raises(NotFoundError):
             history.history(work, noor, review.id)
+
+
+def test_history_tells_who_read_which_version_of_the_words_however_they_came_to_it(begin, people, sent) -> None:
+    noor, esra, jeroen = people
+    with begin() as work:
+        review_id = work.session.scalars(select(Review.id)).one()
+        labels.set_severity(work, esra, review_id, 1, Severity.LOW)  # the item has a new state, the words have not
+    with begin() as work:
+        claims.claim(work, esra, review_id)
+    decide_on(begin, esra, sent, REWORD)
+    with begin(SOON) as work:
+        intake.rewrite(work, noor, sent.post_id, Words(body="Ik slaap slecht.", title="Slapen"))
+    with begin(SOON) as work:
+        steps = history.history(work, jeroen, review_id).steps
+        history.read(work, jeroen, review_id, [one.id for one in steps])
+        history.read(work, jeroen, review_id, [steps[0].id])  # once more tells nothing new
+    with begin(SOON) as work:
+        seen = history.history(work, esra, review_id).seen
+        assert sorted((one.by, one.version) for one in seen) == [("Esra", 1), ("Jeroen", 1), ("Jeroen", 2)]
+        assert exposure.own_week(work, jeroen) == {Severity.LOW: 1}
+
+
+def test_nobody_is_said_to_have_read_a_draft_or_the_words_of_another_post(begin, group, people, sent) -> None:
+    noor, esra, _ = people
+    with begin() as work:
+        other = intake.open_thread(work, noor, group.id, PostType.TIP, Words(body="Wandelen.", title="Buiten"))
+        elsewhere = work.session.get_one(Post, other.post_id).pending_id
+        review_id = work.session.scalars(select(Review.id).where(Review.post_id == sent.post_id)).one()
+        history.read(work, esra, review_id, [elsewhere, uuid4()])
+        assert history.history(work, esra, review_id).seen == []
+        with pytest.raises(NotFoundError):
+            history.read(work, noor, review_id, [])
 
 
 def test_a_closed_conversation_takes_no_posts_until_it_is_opened_again(begin, group, people, sent) -> None:

@@ -9,7 +9,7 @@ from at_once import many_writers
 from builders import NOON, a_clinician, a_group, a_location, a_youth, an_administrator
 from sqlalchemy import select
 
-from safespace.groups.models import StaffRole
+from safespace.groups.models import Location, StaffRole
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
 from safespace.moderation import blind, bulk, claims, desks, exposure, intake, labels, norms, queue
 from safespace.moderation.decisions import Verdict, decide
@@ -248,6 +248,53 @@ class TestNext:
         with pytest.raises(InvalidError), begin() as work:
             desks.leave_out(work, esra, ["horoscopes"])
 
+    def test_what_one_left_out_is_handed_out_only_when_it_cannot_wait_and_nobody_else_could_take_it(
+        self, begin, group, noor, esra, jeroen
+    ) -> None:
+        low = "Mijn nummer is 06-12345678, app me."
+        one = send(begin, noor, group, low)
+        with begin() as work:
+            desks.leave_out(work, esra, [Category.PERSONAL_DATA.value])
+            late = work.session.get_one(Review, one).due_at + timedelta(minutes=1)
+        for now in (NOON, late):  # Jeroen can take it, late or not
+            with begin(now) as work:
+                assert claims.next_item(work, esra) is None
+        with begin() as work:
+            desks.leave_out(work, jeroen, [Category.PERSONAL_DATA.value])
+        with begin() as work:
+            assert claims.next_item(work, esra) is None  # it can wait
+        with begin(late) as work:
+            assert claims.next_item(work, esra) == one  # everybody left it out, and it is late
+        worst = send(begin, noor, group, CRISIS)
+        with begin() as work:
+            desks.leave_out(work, esra, [Category.SUICIDE.value])
+        with begin() as work:
+            assert claims.next_item(work, esra) == one
+            work.session.get_one(Review, worst).not_by = jeroen.account_id
+        with begin() as work:
+            assert claims.next_item(work, esra) == worst
+
+    def test_what_another_location_asks_is_left_out_and_filtered_like_the_own(self, begin, group, noor, esra) -> None:
+        with begin() as work:
+            elsewhere = a_location(work, "Zuidhaven")
+            mark, amira = a_clinician(work, elsewhere, "Mark"), a_clinician(work, elsewhere, "Amira")
+            work.session.get_one(Location, group.location_id).second_location_id = elsewhere.id
+        one = send(begin, noor, group, "Mijn nummer is 06-12345678, app me.")
+        declined = send(begin, noor, group, "Mijn nummer is 06-12345678, app me.")
+        with begin() as work:
+            decide(work, esra, one, 1, Verdict(action=Action.SECOND_LOOK, question="Wat vind jij?"))
+            own = "Dit komt hard binnen, ik lees dat je boos bent."
+            decide(work, esra, declined, 1, Verdict(action=Action.DECLINE, reason="bullying", note=own))
+            asked = set(work.session.scalars(select(Review.id).where(Review.asked_location_id == elsewhere.id)))
+        assert len(asked) == 2
+        assert set(order(begin, mark, category=Category.PERSONAL_DATA)) == asked
+        assert order(begin, mark, category=Category.SPAM) == []
+        with begin() as work:
+            desks.leave_out(work, mark, [Category.PERSONAL_DATA.value])
+        with begin() as work:
+            assert claims.next_item(work, mark) is None
+            assert claims.next_item(work, amira) in asked
+
     def test_what_was_passed_on_goes_to_somebody_else_and_no_reason_is_kept(
         self, begin, group, noor, esra, jeroen
     ) -> None:
@@ -360,10 +407,10 @@ class TestExposure:
                 claims.claim(work, esra, review_id)
         with begin(NOON + timedelta(minutes=5)) as work:
             assert exposure.pause_due(work, esra)
-        with begin(NOON + timedelta(minutes=30)) as work:
-            assert not exposure.pause_due(work, esra)
         with begin(NOON + timedelta(minutes=6)) as work:
-            claims.claim(work, esra, items[5])
+            claims.claim(work, esra, items[5])  # a calm one in between does not end the row
+            assert exposure.pause_due(work, esra)
+        with begin(NOON + timedelta(minutes=34)) as work:
             assert not exposure.pause_due(work, esra)
 
     def test_two_crises_in_a_row_are_enough(self, begin, group, noor, esra) -> None:
@@ -375,6 +422,32 @@ class TestExposure:
         with begin(NOON + timedelta(minutes=2)) as work:
             assert exposure.pause_due(work, esra)
 
+    def test_long_conversations_between_two_heavy_ones_are_no_pause(self, begin, group, noor, esra) -> None:
+        items = [send(begin, noor, group, CRISIS) for _ in range(6)]
+        asked = []
+        for number, review_id in enumerate(items):
+            with begin(NOON + timedelta(minutes=11 * number)) as work:
+                claims.claim(work, esra, review_id)
+                asked.append(exposure.pause_due(work, esra))
+        assert asked == [False, True, True, True, True, True]  # it stays said until it was answered
+        with begin(NOON + timedelta(minutes=84)) as work:
+            assert exposure.pause_due(work, esra)
+        with begin(NOON + timedelta(minutes=85)) as work:
+            assert not exposure.pause_due(work, esra)
+
+    def test_who_had_a_pause_or_goes_on_is_asked_again_after_as_much(self, begin, group, noor, esra, jeroen) -> None:
+        items = [send(begin, noor, group, CRISIS) for _ in range(4)]
+        for number, due in enumerate((False, True, False, True)):
+            with begin(NOON + timedelta(minutes=number)) as work:
+                claims.claim(work, esra, items[number])
+                assert exposure.pause_due(work, esra) is due
+                assert not exposure.pause_due(work, jeroen)
+                if due:
+                    desks.rest(work, esra)
+        with begin(NOON + timedelta(minutes=5)) as work:
+            claims.claim(work, esra, items[3])
+            assert not exposure.pause_due(work, esra)
+
     def test_a_folded_text_counts_once_it_was_opened(self, begin, group, noor, esra) -> None:
         review_id = send(begin, noor, group, CRISIS)
         with begin() as work:
@@ -384,6 +457,41 @@ class TestExposure:
             claims.claim(work, esra, review_id)
         with begin() as work:
             assert exposure.own_week(work, esra) == {Severity.CRISIS: 1}
+
+    def test_an_item_counts_once_for_each_reader_at_its_highest_level(self, begin, group, noor, esra, jeroen) -> None:
+        with begin() as work:
+            amira = a_clinician(work, group.location, "Amira")
+            work.session.scalars(select(StaffRole).where(StaffRole.account_id == esra.account_id)).one().lead = True
+        one = send(begin, noor, group)
+        for level in (Severity.LOW, Severity.HIGH, Severity.MEDIUM):
+            set_level(begin, esra, one, level)
+            for actor in (esra, jeroen, amira):
+                with begin() as work:
+                    claims.claim(work, actor, one, over=True)
+        with begin() as work:
+            assert exposure.own_week(work, esra) == {Severity.HIGH: 1}
+            assert [week.counts for week in exposure.team_week(work, esra)] == [{Severity.HIGH: 3}]
+
+    def test_a_blind_item_counts_once_it_was_decided(self, begin, group, noor, esra, jeroen) -> None:
+        with begin() as work:
+            work.session.merge(group.location).blind_share = 100
+            a_clinician(work, group.location, "Amira")
+            work.session.scalars(select(StaffRole).where(StaffRole.account_id == esra.account_id)).one().lead = True
+        items = [send(begin, noor, group, "Soms wil ik er niet meer zijn.") for _ in range(2)]
+        for review_id in items:
+            for actor in (esra, jeroen):
+                with begin() as work:
+                    assert work.session.get_one(Review, review_id).severity is Severity.HIGH
+                    claims.claim(work, actor, review_id)
+        with begin() as work:
+            assert exposure.own_week(work, esra) == {}
+            assert not exposure.pause_due(work, esra)
+        for review_id in items:
+            with begin() as work:
+                decide(work, jeroen, review_id, work.session.get_one(Review, review_id).version, APPROVE)
+        with begin() as work:
+            assert exposure.own_week(work, esra) == {Severity.HIGH: 2}
+            assert exposure.pause_due(work, esra)
 
     def test_a_lead_sees_a_total_and_never_one_person(self, begin, group, noor, esra, jeroen) -> None:
         with begin() as work:
@@ -425,6 +533,20 @@ class TestBlindSample:
             undo(work, esra, made.id)
         with begin() as work:
             assert not queue.item(work, esra, one).hidden  # what was shown once is no blind reading any more
+
+    def test_when_a_blind_item_is_late_tells_no_level(self, begin, group, noor, esra) -> None:
+        with begin() as work:
+            work.session.merge(group.location).blind_share = 100
+        one = send(begin, noor, group, "Soms wil ik er niet meer zijn.")
+        after = NOON + timedelta(hours=2)  # a norm of one hour has ended
+        with begin(after) as work:
+            found = queue.waiting(work, esra)
+            assert (found.late, found.late_rows, found.rows[0].late) == (0, [], False)
+        assert order(begin, esra, after, late=True) == []
+        with begin(after) as work:
+            undo(work, esra, decide(work, esra, one, 1, APPROVE).id)
+        with begin(after) as work:
+            assert queue.waiting(work, esra).late == 1  # it was decided once, so it says so
 
     def test_a_blind_item_that_becomes_a_crisis_shows_everything(self, begin, group, noor, esra) -> None:
         with begin() as work:

@@ -1,6 +1,7 @@
 """The queue and what a clinician finds in it: order, lateness, earlier words and decisions, and taking back."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from safespace.groups.hours import open_time
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
 from safespace.moderation import intake, labels, queue, release
 from safespace.moderation.decisions import Verdict, decide
-from safespace.moderation.models import Action, Review, ReviewState
+from safespace.moderation.models import Action, Decision, Review, ReviewState
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.undoing import undo
 from safespace.threads.lifecycle import Words
@@ -202,7 +203,22 @@ def test_a_template_belongs_to_the_action_it_was_written_for(begin, group, noor,
     sent = send(begin, noor, group)
     with pytest.raises(InvalidError) as refused:
         decide_on(begin, esra, sent.post_id, Verdict(action=Action.APPROVE, template="hold_danger_now"))
-    assert refused.value.errors == {"template": "unknown_choice"}
+    assert refused.value.errors == {"template": "unknown_choice", "note": "note_too_short"}
+
+
+@pytest.mark.parametrize("action", [Action.APPROVE, Action.APPROVE_WITH_NOTES])
+def test_a_template_never_goes_out_without_a_first_sentence_of_ones_own(begin, group, noor, esra, action) -> None:
+    sent = send(begin, noor, group)
+    template = Verdict(action=action, template="approve_support", content_notes=("eating",))
+    for own in ("", "Fijn!", "Fijn dat je dit hier vertelt."):  # the last one is the template's
+        with pytest.raises(InvalidError) as refused:
+            decide_on(begin, esra, sent.post_id, replace(template, note=own))
+        assert refused.value.errors == {"note": "note_too_short"}
+    own = "Ik lees dat de nachten lang zijn."
+    decision = decide_on(begin, esra, sent.post_id, replace(template, note=own))
+    with begin() as work:
+        note = work.unseal(work.session.get_one(Decision, decision.id), "note")
+        assert note.startswith(f"{own} Fijn dat je dit hier vertelt.")
 
 
 def test_nobody_but_a_clinician_has_a_queue(begin, group, noor, esra) -> None:

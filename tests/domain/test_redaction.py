@@ -8,10 +8,11 @@ from builders import NOON, a_clinician, a_youth
 from sqlalchemy import select
 
 from safespace.audit.models import AuditEntry
+from safespace.kernel.outbox import OutboxEvent
 from safespace.kernel.refusals import InvalidError
 from safespace.moderation import intake, outcomes, queue, redacting, release, reports
 from safespace.moderation.decisions import decide
-from safespace.moderation.models import Action, Decision, ReportKind, Review, ReviewKind, ReviewState
+from safespace.moderation.models import Action, Decision, Report, ReportKind, Review, ReviewKind, ReviewState
 from safespace.moderation.redacting import Part, left_out
 from safespace.moderation.undoing import undo
 from safespace.moderation.verdicts import Verdict
@@ -67,6 +68,15 @@ def test_a_part_is_left_out_wherever_it_stands_and_only_as_whole_words(begin) ->
     with begin() as work:
         shorter = left_out(work, Words(body="2 of 25 of 2."), (Part(text="2", kind="number"),))
     assert shorter.body == "[een getal weggelaten] of 25 of [een getal weggelaten]."
+
+
+def test_a_part_goes_over_the_end_of_a_line_as_it_was_selected(begin) -> None:
+    words = Words(body="Ik woon in de\nLindenlaan, naast de\r\n\r\nkerk.")
+    for text in ("de\nLindenlaan", "de\r\nLindenlaan", "de Lindenlaan", " de  Lindenlaan\n"):
+        with begin() as work:
+            assert left_out(work, words, (Part(text=text, kind="place"),)).body.startswith(
+                "Ik woon in [een plaats weggelaten], naast"
+            )
 
 
 @pytest.mark.parametrize(
@@ -163,6 +173,37 @@ def test_what_a_member_quoted_is_erased_with_the_original(begin, group, people, 
         assert reports.reports_on(work, told)[0].snapshot == ""
 
 
+def test_who_told_is_answered_anew_when_what_was_left_out_stays_after_all(begin, group, people, sent) -> None:
+    _, sem, esra = people
+    with begin() as work:
+        review = work.session.scalars(select(Review)).one()
+        decide(work, esra, review.id, review.version, Verdict(action=Action.APPROVE))
+    release_all(begin)
+    with begin(NOON + timedelta(minutes=1)) as work:
+        reports.report(work, sem, sent.post_id, ReportKind.NOT_RIGHT, choice="recognisable")
+    with begin(NOON + timedelta(minutes=2)) as work:
+        told = work.session.scalars(select(Review).where(Review.kind == ReviewKind.REPORT)).one()
+        decision = decide(work, esra, told.id, told.version, replace(KIND, answer="We hebben het weggehaald."))
+    with begin(NOON + timedelta(minutes=2, seconds=5)) as work:
+        assert reports.own_reports(work, sem)[0].answer == "We hebben het weggehaald."
+        standing = reports.own_standing(work, sem)
+        undo(work, esra, decision.id)
+    with begin(NOON + timedelta(minutes=3)) as work:
+        assert reports.own_reports(work, sem)[0].answer == ""
+        assert reports.own_standing(work, sem) != standing
+        rung = select(OutboxEvent).where(OutboxEvent.name == "report_answered")
+        assert len(work.session.scalars(rung).all()) == 2  # the page of who told draws itself again
+        told = work.session.scalars(select(Review).where(Review.kind == ReviewKind.REPORT)).one()
+        assert reports.unanswered(work, told) == {ReportKind.NOT_RIGHT}
+        assert reports.reports_on(work, told)[0].answer == "We hebben het weggehaald."  # the team knows what was said
+    with pytest.raises(InvalidError), begin(NOON + timedelta(minutes=3)) as work:
+        decide(work, esra, told.id, told.version, Verdict(action=Action.KEEP))
+    with begin(NOON + timedelta(minutes=3)) as work:
+        decide(work, esra, told.id, told.version, Verdict(action=Action.KEEP, answer="Het blijft toch staan."))
+    with begin(NOON + timedelta(minutes=4)) as work:
+        assert reports.own_reports(work, sem)[0].answer == "Het blijft toch staan."
+
+
 def test_the_original_is_erased_after_ninety_days(begin, people, sent) -> None:
     noor, _, esra = people
     decide_on(begin, esra, sent)
@@ -179,3 +220,64 @@ def test_the_original_is_erased_after_ninety_days(begin, people, sent) -> None:
         review = work.session.scalars(select(Review)).one()
         assert not any("onnecollege" in one.text for one in queue.item(work, esra, review.id).versions)
         assert "erase_original" in {entry.action for entry in work.session.scalars(select(AuditEntry))}
+
+
+def test_every_version_and_every_quotation_with_the_words_goes_at_the_date(begin, group, people) -> None:
+    noor, sem, esra = people
+    at = iter(NOON + timedelta(hours=number) for number in range(20))
+
+    def write(body, sent=None):
+        with begin(next(at)) as work:
+            words = Words(body=body, title="Dag")
+            if sent is None:
+                return intake.open_thread(work, noor, group.id, PostType.EXPERIENCE, words)
+            intake.rewrite(work, noor, sent.post_id, words)
+            return sent
+
+    def place(sent, verdict, kind=None):
+        now = next(at)
+        with begin(now) as work:
+            open_ = select(Review).where(Review.post_id == sent.post_id, Review.state != ReviewState.CLOSED)
+            review = work.session.scalars(open_ if kind is None else open_.where(Review.kind == kind)).one()
+            decide(work, esra, review.id, review.version, verdict)
+        release_all(begin, now + timedelta(minutes=1))
+
+    def tell(sent):
+        with begin(next(at)) as work:
+            reports.report(work, sem, sent.post_id, ReportKind.NOT_RIGHT, choice="recognisable")
+
+    approve = Verdict(action=Action.APPROVE)
+    place(sent := write("Ik wandel graag."), approve)
+    tell(sent)  # about words that nobody left out
+    place(write("Ik zit op het Zonnecollege en wandel graag.", sent), approve, ReviewKind.EDIT)
+    tell(sent)  # the same item, by now about other words
+    place(sent, Verdict(action=Action.KEEP, answer="Dank je."), ReviewKind.REPORT)
+    tell(sent)
+    place(sent, Verdict(action=Action.KEEP, answer="Dank je."), ReviewKind.REPORT)
+    school = replace(KIND, parts=(Part(text="Zonnecollege", kind="school"),))
+    place(write("Ik zit op het zonnecollege, wandel graag en lees.", sent), school, ReviewKind.EDIT)
+    with begin(LATER + timedelta(days=2)) as work:
+        assert redacting.erase_due(work) == 1
+        assert not redacting.is_due(work)
+    with begin(LATER + timedelta(days=2)) as work:
+        kept = work.session.scalars(select(PostRevision).order_by(PostRevision.number)).all()
+        assert [work.unseal(one, "body") for one in kept] == [
+            "Ik wandel graag.",
+            "",
+            "",
+            "Ik zit op het [een school of werkplek weggelaten], wandel graag en lees.",
+        ]
+        told = work.session.scalars(select(Report).order_by(Report.at)).all()
+        assert [work.unseal(one, "snapshot") for one in told] == ["Dag\n\nIk wandel graag.", "", ""]
+
+
+def test_what_the_group_reads_or_a_human_reads_now_is_not_erased(begin, people, sent) -> None:
+    noor, _, esra = people
+    decide_on(begin, esra, sent)
+    release_all(begin)
+    with begin(NOON + timedelta(days=1)) as work:
+        intake.rewrite(work, noor, sent.post_id, Words(body=BODY, title="Mijn Zonnecollege"))
+    with begin(LATER) as work:
+        assert redacting.erase_due(work) == 1
+        waits = work.session.get_one(Post, sent.post_id).pending_id
+        assert work.unseal(work.session.get_one(PostRevision, waits), "body") == BODY

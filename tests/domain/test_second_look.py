@@ -7,8 +7,19 @@ from builders import NOON, a_clinician, a_location, a_youth
 from sqlalchemy import select
 
 from safespace.groups.models import Location
-from safespace.kernel.refusals import InvalidError, NotAllowedError, NotFoundError
-from safespace.moderation import appeals, hiding, intake, outcomes, queue, release, second_look
+from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from safespace.moderation import (
+    appeals,
+    claims,
+    hiding,
+    history,
+    intake,
+    labels,
+    outcomes,
+    queue,
+    release,
+    second_look,
+)
 from safespace.moderation.decisions import decide
 from safespace.moderation.models import Action, Decision, Review, ReviewKind, ReviewState
 from safespace.moderation.offering import available
@@ -190,7 +201,7 @@ def test_what_is_hidden_leaves_a_tombstone_and_its_title_and_can_come_back(begin
         assert (shown.state, shown.body, shown.position) == (PostState.HIDDEN, "", 1)
         told = outcomes.own_post(work, noor, sent.post_id)
         assert (told.action, told.reason, told.note) == (Action.HIDE, "off_topic", NOTE)
-        with pytest.raises(NotAllowedError):
+        with pytest.raises(ConflictError, match="already_decided"):
             hiding.hide(work, jeroen, sent.post_id, HIDE)
         appeals.appeal(work, noor, sent.post_id, "")
     decide_on(begin, jeroen, sent, Verdict(action=Action.APPROVE), SOON)
@@ -232,6 +243,46 @@ def test_with_nobody_else_a_second_location_is_asked_about_that_item_only(begin,
             queue.item(work, mark, closed.id)
     decide_on(begin, mark, sent, Verdict(action=Action.APPROVE))
     with begin() as work:
-        assert (
-            work.session.scalars(select(Decision).where(Decision.action == Action.APPROVE)).one().by == mark.account_id
-        )
+        made = work.session.scalars(select(Decision).where(Decision.action == Action.APPROVE)).one()
+        assert made.by == mark.account_id
+        # Until it is released it can still be taken back; then the item is the business of its own location again.
+        assert [one.decision_id for one in queue.held(work, mark)] == [made.id]
+        assert queue.item(work, mark, review.id).text
+        undo(work, mark, made.id)
+    decide_on(begin, mark, sent, Verdict(action=Action.APPROVE))
+    with begin(SOON) as work:
+        assert release.release_due(work) == 1
+    for act in (
+        lambda work: queue.item(work, mark, review.id),
+        lambda work: history.history(work, mark, review.id),
+        lambda work: labels.flag(work, mark, review.id, "numbers"),
+        lambda work: labels.set_severity(work, mark, review.id, 1, Severity.HIGH),
+        lambda work: claims.claim(work, mark, review.id),
+    ):
+        with pytest.raises(NotFoundError), begin(SOON) as work:
+            act(work)
+    with begin(SOON) as work:
+        assert queue.held(work, mark) == []
+        assert queue.item(work, esra, review.id).text
+
+
+def test_a_worry_that_comes_back_is_not_the_business_of_who_was_asked_before(begin, group) -> None:
+    with begin() as work:
+        noor, esra = a_youth(work, group, "Stille Otter"), a_clinician(work, group.location, "Esra")
+        elsewhere = a_location(work, "Zuidhaven")
+        mark = a_clinician(work, elsewhere, "Mark")
+        work.session.get_one(Location, group.location_id).second_location_id = elsewhere.id
+    sent = send(begin, noor, group)
+    decide_on(begin, esra, sent, QUESTION)
+    decide_on(begin, mark, sent, Verdict(action=Action.DECLINE, reason="off_topic", note=NOTE))
+    with begin() as work:
+        amira = a_clinician(work, group.location, "Amira")
+        review = work.session.scalars(select(Review).where(Review.post_id == sent.post_id)).one()
+        with pytest.raises(NotFoundError):
+            queue.item(work, mark, review.id)
+        labels.set_severity(work, amira, review.id, review.version, Severity.HIGH)
+    with begin() as work:
+        assert work.session.get_one(Review, review.id).state is ReviewState.OPEN
+        with pytest.raises(NotFoundError):
+            queue.item(work, mark, review.id)
+        assert queue.waiting(work, mark).rows == []

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from builders import NOON, a_clinician, a_location, a_youth, an_administrator
+from builders import NOON, WHY, a_clinician, a_location, a_youth, an_administrator
 from sqlalchemy import func, select
 
 from safespace.groups.models import Location
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
-from safespace.moderation import hiding, intake, release, training
+from safespace.moderation import breaks, escalating, hiding, intake, labels, locking, release, training
 from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.models import Action, Decision, Review, TrainingAnswer
 from safespace.moderation.risk.assessment import Severity
@@ -145,6 +145,40 @@ def test_hiding_asks_for_practice_too(begin, group, esra, course) -> None:
     answer_all(begin, esra, course)
     with begin(NOON + timedelta(minutes=3)) as work:
         hiding.hide(work, esra, sent.post_id, verdict)
+
+
+def test_a_break_and_a_closed_conversation_ask_for_practice_and_a_call_for_care_never_does(
+    begin, group, esra, course
+) -> None:
+    with begin() as work:
+        noor, jeroen = a_youth(work, group), a_clinician(work, group.location, "Jeroen")
+        place = noor.members[group.id].membership_id
+        words = Words(body="Wie speelt er mee?", title="Spel")
+        sent = intake.open_thread(work, noor, group.id, PostType.QUESTION, words)
+        review = work.session.scalars(select(Review)).one()
+        decide(work, esra, review.id, review.version, Verdict(action=Action.APPROVE))
+    with begin(NOON + timedelta(minutes=1)) as work:
+        release.release_due(work)
+        breaks.pause_member(work, jeroen, place, NOON + timedelta(days=20), **WHY)
+        locking.lock(work, jeroen, group.id, sent.thread_id, "Even dicht.")
+        work.session.get_one(Location, group.location_id).training_required = True
+    for act in (
+        lambda work: breaks.confirm_longer(work, esra, place),
+        lambda work: breaks.pause_member(work, esra, place, NOON + timedelta(days=1), **WHY),
+        lambda work: locking.lock(work, esra, group.id, sent.thread_id, "Even dicht."),
+        lambda work: locking.unlock(work, esra, group.id, sent.thread_id),
+    ):
+        with pytest.raises(NotAllowedError, match="training_needed"), begin(NOON + timedelta(minutes=2)) as work:
+            act(work)
+    with begin(NOON + timedelta(minutes=2)) as work:
+        raised = labels.set_severity(work, esra, review.id, review.version + 1, Severity.HIGH)
+        assert escalating.escalate(work, esra, raised, 2, "Ik maak me zorgen.").level == 2
+        with pytest.raises(NotFoundError):
+            breaks.pause_member(work, noor, place, NOON + timedelta(days=1), **WHY)
+    answer_all(begin, esra, course)
+    with begin(NOON + timedelta(minutes=3)) as work:
+        breaks.confirm_longer(work, esra, place)
+        locking.unlock(work, esra, group.id, sent.thread_id)
 
 
 def test_another_location_may_ask_nothing(begin, group, esra) -> None:

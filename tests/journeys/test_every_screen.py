@@ -11,7 +11,7 @@ SIGNED_OUT = ["/", "/in", "/in/herstel", "/m", "/help", "/weg/klaar", "/in/welko
 YOUTH = ["/groepen", "/mijn", "/lezen", "/g/code", "/mijn/noodcontact", "/mijn/ingelogd", "/mijn/verteld", "/help"]
 CLINICIAN = ["/wachtrij", "/opvolgen", "/groepen", "/lezen", "/lezen/nieuw", "/team", "/lezen/vast", "/oefenen"]
 CLINICIAN += ["/goed-nieuws", "/voorsortering", "/voorsortering/geleerd"]
-CLINICIAN += ["/bureau", "/bureau/pauze", "/bureau/steekproef"]
+CLINICIAN += ["/bureau", "/bureau/steekproef"]
 ADMINISTRATOR = ["/beheer", "/beheer/locaties/nieuw", "/beheer/hulplijnen", "/beheer/hulplijnen/nieuw"]
 ADMINISTRATOR += ["/voorsortering"]
 

@@ -14,7 +14,7 @@ from safespace.crisis.scripts import scripts
 from safespace.groups import members
 from safespace.groups.models import AfterHours, Location, StaffRole
 from safespace.kernel.refusals import RefusalError
-from safespace.moderation import escalating, going_live, talking
+from safespace.moderation import breaks, escalating, going_live, talking
 from safespace.roster import live_hours
 from states.clinic import SETTINGS, Clinic
 from states.staff import TEAM
@@ -95,9 +95,9 @@ class Care(Clinic):
         location = work.session.get_one(Location, self.cast.location_id)
         if what in {"short break", "long break"}:
             until = work.now + timedelta(days=2 if what == "short break" else 20)
-            return members.pause_member(work, actor, place, until, **WHY)
+            return breaks.pause_member(work, actor, place, until, **WHY)
         if what == "confirm break":
-            return members.confirm_longer(work, actor, place)
+            return breaks.confirm_longer(work, actor, place)
         if what == "end break":
             return members.end_pause(work, actor, place)
         if what == "open live hour":

@@ -9,8 +9,10 @@ import pytest
 from builders import a_clinician, a_group, a_location, a_youth, an_administrator
 from sqlalchemy import select
 
-from safespace.moderation import intake, labels, release
+from safespace.accounts.models import Account
+from safespace.moderation import escalating, intake, labels, release
 from safespace.moderation.models import Action, Decision, FollowUp, Review, ReviewState
+from safespace.moderation.redacting import MOST_PARTS
 from safespace.moderation.risk.assessment import Severity
 from safespace.threads.models import Post, PostState, PostType, Thread, Words
 
@@ -81,7 +83,7 @@ def test_what_is_left_out_is_seen_first_as_the_author_will_read_it(begin, place,
     assert open_review(begin, sent.post_id).version == 1  # nothing was decided yet
     sends = fields_of(seen) | {"step": "send"}
     back = browser.post(f"/wachtrij/{open_review(begin, sent.post_id).id}/besluit", data=sends | {"step": "back"})
-    assert f'value="{SCHOOL}"' in back.text
+    assert f">{SCHOOL}</textarea>" in back.text
     assert NOTE in back.text
     done = browser.post(f"/wachtrij/{open_review(begin, sent.post_id).id}/besluit", data=sends)
     assert done.status_code == 303
@@ -106,9 +108,33 @@ def test_a_part_that_is_not_there_is_said_at_its_field(begin, place, sent, signe
     )
     assert answer.status_code == 422
     assert 'id="f-part_1-error"' in answer.text
-    assert 'value="2201"' in answer.text
+    assert ">2201</textarea>" in answer.text
     answer = decides(begin, browser, sent.post_id, "redact", note=NOTE, reason="numbers")
     assert "Kies ten minste één stukje" in text(answer)
+
+
+def test_as_many_parts_can_be_left_out_on_the_screen_as_by_the_server_and_over_a_line_end(
+    begin, place, signed_in
+) -> None:
+    browser = signed_in(place[3])
+    numbers = [f"{number}{number}0" for number in range(10, 10 + MOST_PARTS - 1)]
+    body = f"Dit telde ik: {' en '.join(numbers)}. Ik woon aan de\nLindenlaan."
+    with begin() as work:
+        long = intake.open_thread(work, place[1], place[0].id, PostType.TIP, Words(body=body, title="Tellen"))
+    page = browser.get(f"/wachtrij/{open_review(begin, long.post_id).id}").text
+    offered = re.findall(r'<textarea id="f-part_\d+" name="part_(\d+)"', page)
+    assert offered == [str(number) for number in range(1, MOST_PARTS + 1)]
+    parts = {f"part_{at}": number for at, number in enumerate(numbers, 1)} | {f"part_{MOST_PARTS}": "de\r\nLindenlaan"}
+    kinds = {f"kind_{at}": "number" for at in range(1, MOST_PARTS)} | {f"kind_{MOST_PARTS}": "place"}
+    wrong = decides(begin, browser, long.post_id, "redact", note="", reason="personal_data", **parts, **kinds)
+    assert wrong.status_code == 422
+    assert '<details class="panel" data-more-parts open>' in wrong.text  # what was typed is in sight
+    seen = decides(
+        begin, browser, long.post_id, "redact", step="preview", note=NOTE, reason="personal_data", **parts, **kinds
+    )
+    assert "Ik woon aan [een plaats weggelaten]." in text(seen)
+    send = f"/wachtrij/{open_review(begin, long.post_id).id}/besluit"
+    assert browser.post(send, data=fields_of(seen) | {"step": "send"}).status_code == 303
 
 
 def test_the_original_reaches_nobody_but_its_author_and_the_clinicians(begin, place, sent, signed_in, caplog) -> None:
@@ -198,6 +224,66 @@ def test_an_author_still_reads_the_rule_and_the_first_words_after_a_fresh_look(b
         assert part in told
 
 
+@pytest.mark.parametrize(("reads", "screen"), [("nl", "en"), ("en", "nl")])
+def test_an_author_is_written_to_in_the_own_language_and_the_preview_shows_exactly_that(
+    begin, place, sent, signed_in, reads, screen
+) -> None:
+    noor, browser = signed_in(place[1]), signed_in(place[3])
+    with begin() as work:
+        work.session.get_one(Account, place[1].account_id).language = reads
+    noor.post("/taal", data={"lang": reads})
+    browser.post("/taal", data={"lang": screen})
+    written = {"reason": "numbers", "note": NOTE, "template": "reword_numbers"}
+    item = browser.get(f"/wachtrij/{open_review(begin, sent.post_id).id}")
+    template = {"nl": "Dank je dat je zo eerlijk bent.", "en": "Thank you for being so honest."}[reads]
+    assert template in text(item)  # what is chosen from is what goes out
+    seen = decides(begin, browser, sent.post_id, "ask_reword", step="preview", **written)
+    assert decides(begin, browser, sent.post_id, "ask_reword", **written).status_code == 303
+    own = text(noor.get(f"/mijn/{sent.post_id}"))
+    told = own[own.index(NOTE) :].split("? ")[1]
+    assert f"{NOTE} {template}" in own
+    article = re.search(rf'<article class="surface preview" lang="{reads}".*?</article>', seen.text, re.DOTALL)[0]
+    shown = " ".join(unescape(re.sub(r"<[^>]+>", " ", article)).split())
+    assert shown[shown.index(NOTE) :] in own
+    assert told in shown
+    with begin() as work:
+        assert template in work.unseal(work.session.scalars(select(Decision)).one(), "note")
+
+
+def test_who_is_told_that_a_post_was_hidden_reads_it_in_the_own_language(begin, place, sent, signed_in) -> None:
+    browser = signed_in(place[3])
+    assert decides(begin, browser, sent.post_id, "approve").status_code == 303
+    release_all(begin)
+    browser.post("/taal", data={"lang": "en"})
+    form = {"reason": "off_topic", "note": NOTE, "form_key": uuid4().hex}
+    seen = browser.post(f"/bericht/{sent.post_id}/verbergen", data=form | {"step": "preview"})
+    assert "Het team heeft dit bericht verborgen." in text(seen)
+    assert "Nothing has been sent yet." in text(seen)
+
+
+def test_every_page_with_the_words_of_a_post_says_which_version_was_read(begin, place, sent, signed_in) -> None:
+    jeroen, esra = signed_in(place[4]), signed_in(place[3])
+    with begin() as work:
+        worry = escalating.escalate(work, place[3], work.session.scalars(select(Review)).one(), 2, "").id
+    assert decides(begin, jeroen, sent.post_id, "approve").status_code == 303
+    release_all(begin)
+    with begin() as work:
+        review = work.session.scalars(select(Review)).one()
+        first = str(review.revision_id)
+    course = f"/wachtrij/{review.id}/verloop"
+    assert "Nog niemand." in text(esra.get(course))
+    for page in (course, f"/bericht/{sent.post_id}/verbergen", f"/zorg/{worry}"):
+        shown = esra.get(page).text
+        told = re.search(r'data-read="([^"]+)" data-versions="([^"]+)"', shown)
+        assert told.groups() == (f"/wachtrij/{review.id}/gelezen", first)
+        assert "js/read.js" in shown
+        assert '<input type="hidden" name="versie" value="' + first in shown  # without scripts one says it
+    assert jeroen.post(f"/wachtrij/{review.id}/gelezen", data={"versie": [first, "x"]}).status_code == 204
+    assert esra.post(f"/wachtrij/{review.id}/gelezen", data={"versie": first, "zelf": "1"}).location == course
+    seen = text(esra.get(course)).split("Wie las welke versie")[1]
+    assert re.search(r"Jeroen 1 .*Esra 1 ", seen)
+
+
 def test_three_answers_stand_apart(begin, place, sent, signed_in) -> None:
     browser = signed_in(place[3])
     page = browser.get(f"/wachtrij/{open_review(begin, sent.post_id).id}")
@@ -219,6 +305,27 @@ def test_three_answers_stand_apart(begin, place, sent, signed_in) -> None:
     assert "Er is nu niets op te volgen" in text(browser.get("/opvolgen"))
     history = text(browser.get(f"/wachtrij/{review.id}/verloop"))
     assert "Gebeld." in history
+
+
+def test_who_hides_what_a_colleague_just_hid_reads_who_did_and_keeps_the_words(begin, place, sent, signed_in) -> None:
+    esra, jeroen = signed_in(place[3]), signed_in(place[4])
+    decides(begin, esra, sent.post_id, "approve")
+    release_all(begin)
+    address = f"/bericht/{sent.post_id}/verbergen"
+    form = {"reason": "off_topic", "note": NOTE, "internal_note": "Even overlegd."}
+    assert esra.post(address, data=form | {"form_key": uuid4().hex}).status_code == 303
+    mine = form | {"note": "Ik zou dit liever ergens anders lezen, denk ik."}
+    for step in ("", "preview"):
+        answer = jeroen.post(address, data=mine | {"form_key": uuid4().hex, "step": step})
+        assert answer.status_code == 409
+        for part in ("Esra was je net voor", "Verborgen", mine["note"], "Even overlegd."):
+            assert part in text(answer)
+    assert "Esra was je net voor" in text(jeroen.get(address))
+    again = esra.post(address, data=form | {"form_key": uuid4().hex})
+    assert "Jij hebt dit al beoordeeld" in text(again)
+    with begin() as work:
+        assert len(work.session.scalars(select(Decision).where(Decision.action == Action.HIDE)).all()) == 1
+    assert signed_in(place[2]).post(address, data=mine).status_code in (403, 404)
 
 
 def test_a_post_is_hidden_at_once_and_its_author_can_ask_for_a_fresh_look(begin, place, sent, signed_in) -> None:

@@ -9,6 +9,8 @@ import pytest
 from builders import a_clinician, a_group, a_location, a_youth
 from sqlalchemy import select
 
+from safespace.crisis import ringing
+from safespace.crisis.models import Alarm
 from safespace.groups.models import Location, StaffRole
 from safespace.moderation import claims, desks, intake, labels
 from safespace.moderation.decisions import decide
@@ -18,6 +20,7 @@ from safespace.moderation.verdicts import Verdict
 from safespace.threads.models import PostType, Words
 
 CRISIS = "Ik wil dood. Vanavond ga ik het doen, ik heb afscheid genomen."
+HEAVY = "Soms wil ik er niet meer zijn."
 CALM = "Vandaag lekker buiten gelopen."
 
 
@@ -165,6 +168,26 @@ def test_a_blind_item_shows_no_signal_and_no_level(begin, group, noor, page) -> 
     assert (listed["level"], listed["excerpt"]) == ("blind", "Steekproef: lees dit bericht zonder signalen.")
 
 
+def test_a_blind_item_tells_only_how_long_it_waits(begin, group, noor, page) -> None:
+    with begin() as work:
+        work.session.merge(group.location).blind_share = 100
+    heavy = send(begin, noor, group, "Soms wil ik er niet meer zijn.", ago=2 * 60)
+    row = page.get("/wachtrij/rijen").get_json()
+    assert row["late"] is None
+    found = row["rows"][0]
+    assert (found["id"], found["level"], found["left"], found["left_kind"], found["late"]) == (
+        str(heavy),
+        "blind",
+        "",
+        "",
+        False,
+    )
+    assert found["age"] == "wacht 2 uur"
+    assert "te laat" not in page.get("/wachtrij").text.split("<template")[0]
+    page.post(f"/wachtrij/{heavy}/bezig", data={"gelezen": "1"})
+    assert set(re.findall(r"<b>(\d+)</b>", page.get("/bureau").text.split("level-counts")[1])) == {"0"}
+
+
 def test_how_a_blind_item_is_placed_tells_no_level(begin, group, noor, page) -> None:
     with begin() as work:
         work.session.merge(group.location).blind_share = 100
@@ -178,16 +201,36 @@ def test_how_a_blind_item_is_placed_tells_no_level(begin, group, noor, page) -> 
     assert kinds[0] == kinds[1]
 
 
-def test_a_pause_is_offered_and_refused_with_one_button(begin, group, noor, esra, page) -> None:
+def test_a_pause_is_offered_however_an_item_was_opened_and_stops_nobody(begin, group, noor, esra, page) -> None:
+    for _ in range(2):
+        one = send(begin, noor, group, HEAVY)
+        assert "Even pauze?" not in page.get("/wachtrij").text
+        page.post(f"/wachtrij/{one}/bezig", data={"gelezen": "1"})
+    left = send(begin, noor, group)
+    assert page.post("/wachtrij/volgende").location == f"/wachtrij/{left}"
+    for address in ("/wachtrij", f"/wachtrij/{left}", f"/wachtrij/{one}"):
+        assert "Even pauze?" in page.get(address).text
+    answer = page.post("/bureau/pauze", data={"verder": "1", "van": str(left)})
+    assert (answer.status_code, answer.location) == (303, f"/wachtrij/{left}")
+    assert "Even pauze?" not in page.get(f"/wachtrij/{left}").text
+    for _ in range(2):
+        one = send(begin, noor, group, HEAVY)
+        page.post(f"/wachtrij/{one}/bezig", data={"gelezen": "1"})
+    assert "Even pauze?" in page.get("/wachtrij").text
+    assert page.post("/bureau/pauze", data={"van": "x"}).location == "/bureau"
+    assert "Even pauze?" not in page.get("/wachtrij").text
+    assert "Neem je tijd." in page.post("/bureau/pauze", follow_redirects=True).text
+
+
+def test_no_pause_is_offered_while_an_alarm_rings(begin, group, noor, jeroen, page) -> None:
     for _ in range(2):
         one = send(begin, noor, group, CRISIS)
         page.post(f"/wachtrij/{one}/bezig", data={"gelezen": "1"})
-    left = send(begin, noor, group)
-    answer = page.post("/wachtrij/volgende")
-    assert answer.location.startswith("/bureau/pauze")
-    assert "Even pauze?" in page.get(answer.location).text
-    answer = page.post("/wachtrij/volgende", data={"verder": "1"})
-    assert answer.location == f"/wachtrij/{left}"
+    assert "Even pauze?" not in page.get("/wachtrij").text
+    with begin() as work:
+        for alarm in work.session.scalars(select(Alarm)):
+            ringing.acknowledge(work, jeroen, alarm.id)
+    assert "Even pauze?" in page.get("/wachtrij").text
 
 
 def test_calm_posts_are_placed_together_with_a_count_and_a_result_for_each(begin, group, noor, esra, page) -> None:

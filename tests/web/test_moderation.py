@@ -347,6 +347,23 @@ def test_a_template_is_filled_with_own_words(begin, group, noor, page) -> None:
     assert f"Aan de schrijver: {NOTE} Dank je dat je zo eerlijk bent." in shown
 
 
+def test_placing_with_a_bare_template_is_refused_and_the_words_stay(begin, group, noor, page) -> None:
+    post_id = send(begin, noor, group)
+    typed = {"panel": "approve_with_word", "template": "approve_support", "note": "Fijn!", "internal_note": "Gebeld."}
+    for step in ("", "preview"):
+        answer = decide(page, begin, post_id, step=step, **typed)
+        assert answer.status_code == 422
+        assert "Schrijf zelf ten minste 20 tekens" in text(answer)
+        assert "Fijn!</textarea>" in answer.text
+        assert "Gebeld.</textarea>" in answer.text
+        assert '<option value="approve_support" selected>' in answer.text
+    assert "Bij een voorbeeld hoort een eerste zin van jezelf" in text(answer)
+    assert "Mag leeg blijven als je een voorbeeld kiest" not in text(answer)
+    page.post("/taal", data={"lang": "en"})
+    assert "A sample needs a first sentence of your own" in text(page.get(f"/wachtrij/{review_of(begin, post_id).id}"))
+    assert post_of(begin, post_id).release_at is None
+
+
 def test_a_form_that_is_sent_twice_decides_once(begin, group, noor, page) -> None:
     post_id = send(begin, noor, group)
     url, form = form_of(begin, post_id, "decline", reason="numbers", note=NOTE)

@@ -260,6 +260,7 @@ def upgrade() -> None:
         sa.Column("keys", sa.JSON(), nullable=False),
         sa.Column("keys_on", sa.Boolean(), nullable=False),
         sa.Column("left_out", sa.JSON(), nullable=False),
+        sa.Column("rested_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_desks_account_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_desks")),
     )
@@ -955,7 +956,7 @@ def upgrade() -> None:
         sa.Column("assessment", sa.LargeBinary(), nullable=False),
         sa.Column("rules_version", sa.String(length=60), nullable=False),
         sa.Column("likely", sa.SmallInteger(), nullable=False),
-        sa.Column("topics", sa.String(length=400), nullable=False),
+        sa.Column("topics", sa.String(length=900), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -1214,6 +1215,7 @@ def upgrade() -> None:
         sa.Column("review_id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("revision_id", sa.Uuid(), nullable=False),
         sa.Column("rank", sa.SmallInteger(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1222,7 +1224,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["review_id"], ["reviews.id"], name=op.f("fk_review_views_review_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("review_id", "account_id", "version", name=op.f("pk_review_views")),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["post_revisions.id"], name=op.f("fk_review_views_revision_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("review_id", "account_id", "version", "revision_id", name=op.f("pk_review_views")),
     )
     op.create_index("ix_review_views_account", "review_views", ["account_id", "at"], unique=False)
     op.create_table(

@@ -13,9 +13,11 @@ function selected() {
 
 function takeOver() {
   const piece = selected() || kept;
-  const row = [...parts.querySelectorAll("[data-part]")].find((one) => !one.querySelector("input").value);
+  const row = [...parts.querySelectorAll("[data-part]")].find((one) => !one.querySelector("textarea").value);
   if (!piece || !row) return;
-  row.querySelector("input").value = piece;
+  const more = row.closest("details[data-more-parts]");
+  if (more) more.open = true;
+  row.querySelector("textarea").value = piece; // over the end of a line as well
   row.querySelector("select").focus();
   kept = "";
 }
