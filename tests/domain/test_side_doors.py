@@ -297,7 +297,7 @@ class TestNext:
 
     def test_what_all_left_to_colleagues_comes_round_once_it_is_late(self, begin, group, people) -> None:
         noor, esra, jeroen = people
-        sent = send(begin, noor, group, CRISIS)
+        sent = send(begin, noor, group, HEAVY)
         with begin() as work:
             for one in (esra, jeroen):
                 desks.leave_out(work, one, [Category.SUICIDE.value])
