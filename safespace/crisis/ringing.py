@@ -100,17 +100,20 @@ def ringing(work: Work, actor: Actor) -> list[Alarm]:
     Also what a colleague answered and this lead must see. A test rings on no screen: whoever answers it must have got
     the message. Nor does it ring for whoever looked alone.
     """
+    return list(work.session.scalars(ringing_here(actor)))
+
+
+def ringing_here(actor: Actor) -> sa.Select[Alarm]:
+    """Give the same as a query, for a question that wants to know more of each; NotFoundError to anybody else."""
     mine = actor.locations(Role.CLINICIAN)
     if not mine or not actor.proven:
         raise NotFoundError
-    return list(
-        work.session.scalars(
-            sa.select(Alarm)
-            .where(Alarm.location_id.in_(mine), Alarm.kind != AlarmKind.TEST)
-            .where(sa.or_(Alarm.acknowledged_at.is_(None), sa.exists().where(*_to_see(actor.account_id))))
-            .where(~sa.exists().where(Reveal.id == Alarm.subject_id, Reveal.requested_by == actor.account_id))
-            .order_by(Alarm.opened_at, Alarm.id)
-        )
+    return (
+        sa.select(Alarm)
+        .where(Alarm.location_id.in_(mine), Alarm.kind != AlarmKind.TEST)
+        .where(sa.or_(Alarm.acknowledged_at.is_(None), sa.exists().where(*_to_see(actor.account_id))))
+        .where(~sa.exists().where(Reveal.id == Alarm.subject_id, Reveal.requested_by == actor.account_id))
+        .order_by(Alarm.opened_at, Alarm.id)
     )
 
 

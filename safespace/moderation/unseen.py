@@ -4,7 +4,7 @@ A worry that nobody has is told too: heavy words in a talk that was closed open 
 that of severity high. A crisis does not wait here: it rings at once.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,13 +58,18 @@ def waiting(work: Work, actor: Actor) -> list[Unseen]:
     return [Unseen(escalation_id=row.id, words=row.first is not None, since=row.first or row.opened_at) for row in rows]
 
 
-def about_words(work: Work, alarms: Collection[Alarm]) -> set[UUID]:
-    """Give which of these alarms ring since nobody saw some words, and not for a crisis."""
-    about = {one.subject_id: one.id for one in alarms if one.kind is AlarmKind.ESCALATION}
-    if not about:
-        return set()
-    calm = sa.select(Escalation.id).where(Escalation.id.in_(about), Escalation.level < escalations.CRISIS)
-    return {about[escalation_id] for escalation_id in work.session.scalars(calm)}
+def ringing_now(work: Work, actor: Actor) -> list[tuple[Alarm, bool]]:
+    """Give what rings now, as `ringing.ringing` does, and of each whether it rings since nobody saw some words."""
+    about = sa.and_(Alarm.kind == AlarmKind.ESCALATION, Escalation.id == Alarm.subject_id)
+    asked = ringing.ringing_here(actor).outerjoin(Escalation, about).add_columns(Escalation.level)
+    return [(alarm, _is_about_words(level)) for alarm, level in work.session.execute(asked)]
+
+
+def is_about_words(work: Work, alarm: Alarm) -> bool:
+    """Say whether this alarm rings since nobody saw some words, and not for a crisis."""
+    if alarm.kind is not AlarmKind.ESCALATION:
+        return False
+    return _is_about_words(work.session.scalar(sa.select(Escalation.level).where(Escalation.id == alarm.subject_id)))
 
 
 def see(work: Work, actor: Actor, escalation_id: UUID, upto: int) -> None:
@@ -113,6 +118,10 @@ def _overdue(work: Work) -> Iterator[Escalation]:
         due = norms.due_at(work, location, Severity.HIGH, at)
         if due <= work.now and (answered_at is None or answered_at < due):
             yield escalation
+
+
+def _is_about_words(level: int | None) -> bool:
+    return level is not None and level < escalations.CRISIS
 
 
 def _asks() -> sa.ColumnElement[bool]:

@@ -40,7 +40,7 @@ def show(alarm_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         actor = acting(work)
         alarm = ringing.obtain_alarm(work, actor, alarm_id)
-        fields = _fields(work, alarm, words_late=alarm.id in unseen.about_words(work, [alarm]))
+        fields = _fields(work, alarm, words_late=unseen.is_about_words(work, alarm))
         to_see = ringing.is_to_see(work, actor, alarm)
         answered = words.when_for_staff(alarm.acknowledged_at, work.now)
         return render_template(
@@ -81,7 +81,7 @@ def bands() -> dict[str, Any]:
         return {"shown": True, "alarms": [], "unseen": []}
     with reading() as work:
         rings = _ringing(work, visitor.actor) if visitor.rings else []
-        waits = _unseen(work, visitor.actor) if visitor.unseen else []
+        waits = _unseen(work, visitor.actor) if visitor.unseen and not rings else []  # alarm.js tells both
     return {
         "shown": True,
         "alarms": [one for one in rings if request.path != one["href"]],
@@ -90,9 +90,7 @@ def bands() -> dict[str, Any]:
 
 
 def _ringing(work: Work, actor: Actor) -> list[dict[str, str]]:
-    found = ringing.ringing(work, actor)
-    late = unseen.about_words(work, found)
-    return [_fields(work, one, words_late=one.id in late) for one in found]
+    return [_fields(work, one, words_late=late) for one, late in unseen.ringing_now(work, actor)]
 
 
 def _unseen(work: Work, actor: Actor) -> list[dict[str, str]]:

@@ -183,7 +183,7 @@ def item_fields(item: Item) -> dict[str, Any]:
 
 def offers_pause(work: Work, actor: Actor) -> bool:
     """Whether the page says a word about a pause; not while an alarm rings, which comes first."""
-    return not visitor.rings and exposure.pause_due(work, actor)
+    return not visitor.rings and not visitor.unseen and exposure.pause_due(work, actor)
 
 
 def filter_choices(groups: list[Group]) -> dict[str, list[tuple[str, str]]]:

@@ -71,4 +71,5 @@ def test_all_that_scripts_fetch_is_declared_so(app) -> None:
     found = {name for name, view in app.view_functions.items() if getattr(view, "background", False)}
     reading = {"groups.changes", "queue.rows_as_json", "posts.waiting", "posts.standing", "reports.standing"}
     crisis = {"alarms.now", "escalations.standing", "talk.news", "talk.news_for_staff", "talk.standing"}
-    assert found == reading | crisis | {"claims.beat", "claims.let_go"}
+    care = {"escalations.listing", "talk.seen_by_staff"}
+    assert found == reading | crisis | care | {"claims.beat", "claims.let_go", "history.read"}

@@ -172,3 +172,10 @@ def test_a_page_on_which_something_waits_to_be_seen_asks_no_more(begin, world, s
         answer = browser.get(page.format(review=world["ids"]["review_id"]))
     assert f"/zorg/{worry.id}" in answer.text
     assert len(asked) <= MOST
+    with begin() as work:  # and another worry rings meanwhile
+        other = work.session.scalars(select(Review).where(Review.post_id != review.post_id)).first()
+        escalating.escalate(work, world["clinician"], other, 3, "")
+    with count_queries() as asked:
+        answer = browser.get(page.format(review=world["ids"]["review_id"]))
+    assert "niveau 3" in answer.text
+    assert len(asked) <= MOST
