@@ -8,7 +8,7 @@ from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.risk.engine import Context
 from safespace.settings import Settings
 
-_SENTENCES = ("{}", "ik wil {}", "tips voor {}")  # what a word means shows beside "I want" and "tips for"
+_SENTENCES = ("ik wil {}", "tips voor {}")  # what a word means shows beside "I want" and "tips for"
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -22,5 +22,7 @@ def is_risky(settings: Settings, nickname: str) -> bool:
     red = reader.ruleset.red - alias_words(settings.config_dir).harmless_alone
     if not red.isdisjoint(_WORD.findall(small)):
         return True
-    said = (nickname, *(sentence.format(small) for sentence in _SENTENCES))
-    return any(reader.assess(text, Context(rules_alone=True)).severity >= Severity.MEDIUM for text in said)
+    if reader.assess(nickname, Context(rules_alone=True)).severity >= Severity.MEDIUM:
+        return True
+    said = (sentence.format(small) for sentence in _SENTENCES)
+    return any(reader.assess(text, Context(rules_alone=True)).severity >= Severity.HIGH for text in said)
