@@ -24,9 +24,9 @@ def another_place(work: Work, location: Location, not_by: UUID) -> UUID | None:
     None as well where nobody else works at that location either: the item is blocked, and says so.
     """
     there = location.second_location_id
-    if there is None or _somebody_else(work, location.id, not_by):
+    if there is None or somebody_else(work, location.id, not_by):
         return None
-    return there if _somebody_else(work, there, not_by) else None
+    return there if somebody_else(work, there, not_by) else None
 
 
 def is_blocked(work: Work, review: Review, location: Location) -> bool:
@@ -34,7 +34,7 @@ def is_blocked(work: Work, review: Review, location: Location) -> bool:
     if review.not_by is None or review.state is ReviewState.CLOSED:
         return False
     asked = (location.id, review.asked_location_id)
-    return not any(place is not None and _somebody_else(work, place, review.not_by) for place in asked)
+    return not any(place is not None and somebody_else(work, place, review.not_by) for place in asked)
 
 
 def nobody_can(work: Work) -> sa.ColumnElement[bool]:
@@ -118,7 +118,8 @@ def _asked(work: Work, review: Review, location: Location) -> UUID | None:
     return None if review.not_by is None else another_place(work, location, review.not_by)
 
 
-def _somebody_else(work: Work, location_id: UUID, not_by: UUID) -> bool:
+def somebody_else(work: Work, location_id: UUID, not_by: UUID) -> bool:
+    """Say whether another clinician than this one works at a location now."""
     works = (
         sa.exists()
         .where(Account.id == StaffRole.account_id, Account.disabled_at.is_(None))

@@ -17,7 +17,7 @@ from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
 from safespace.kernel.work import Work
-from safespace.moderation import breaks
+from safespace.moderation import breaks, second_look
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import MembershipState
 from safespace.web.gate import permits
@@ -34,7 +34,12 @@ def home(group_id: UUID) -> ResponseReturnValue:
         actor = acting(work)
         group = obtain_group(work, actor, group_id)
         found = [_fields(work, one) for one in members.members_of(work, actor, group)]
-        return render_template("members/home.html", group=group, members=found)
+        alone = {
+            one["id"]
+            for one in found
+            if one["longer"] and not second_look.somebody_else(work, group.location_id, one["asked_by"])
+        }
+        return render_template("members/home.html", group=group, members=found, alone=alone)
 
 
 @pages.get("/lid/<uuid:membership_id>/rust")
@@ -145,6 +150,7 @@ def _fields(work: Work, one: Membership) -> dict[str, Any]:
         "paused": paused,
         "until": _day(one.paused_until) if paused else "",
         "longer": _day(one.longer_until) if waits else "",
+        "asked_by": one.longer_asked_by,
         "may_confirm": waits and one.longer_asked_by != visitor.account_id,
         "reason": work.unseal(one, "pause_reason") if paused else "",
         "plan": work.unseal(one, "return_plan") if paused else "",

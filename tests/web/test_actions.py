@@ -6,11 +6,12 @@ from html import unescape
 from uuid import uuid4
 
 import pytest
-from builders import a_clinician, a_group, a_location, a_youth, an_administrator
+from builders import WHY, a_clinician, a_group, a_location, a_youth, an_administrator
 from sqlalchemy import select
 
 from safespace.accounts.models import Account
-from safespace.moderation import escalating, intake, labels, release
+from safespace.groups.models import StaffRole
+from safespace.moderation import breaks, escalating, intake, labels, release
 from safespace.moderation.models import Action, Decision, FollowUp, Review, ReviewState
 from safespace.moderation.redacting import MOST_PARTS
 from safespace.moderation.risk.assessment import Severity
@@ -462,3 +463,17 @@ def test_a_decision_asks_the_database_at_most_so_many_things(
     reads = [one for one in asked if one.lstrip().upper().startswith("SELECT")]
     print(f"\n{action}: {len(asked)} statements, {len(reads)} reads")  # noqa: T201  # shown with -rP
     assert len(reads) <= 12
+
+
+def test_a_long_break_says_when_nobody_is_there_to_agree_with_it(begin, place, signed_in) -> None:
+    group, noor, _, esra, jeroen, _ = place
+    with begin() as work:
+        until = work.now + timedelta(days=20)
+        breaks.pause_member(work, esra, noor.member_of(group.id).membership_id, until, **WHY)
+    blocked = "Zonder akkoord is het rustmoment na een week voorbij."
+    members = f"/g/{group.id}/leden"
+    assert blocked not in text(signed_in(jeroen).get(members))
+    with begin() as work:
+        mine = StaffRole.account_id == jeroen.account_id
+        work.session.scalars(select(StaffRole).where(mine)).one().revoked_at = work.now
+    assert blocked in text(signed_in(esra).get(members))
