@@ -172,7 +172,7 @@ def test_the_page_that_says_a_colleague_was_first(clinic, person) -> None:
     noor, esra, jeroen = person("Noor"), person("Esra", size=DESK), person("Jeroen", size=DESK)
     account = clinic.account("youth", 2, group=GROUP)
     noor.signs_in(account)
-    noor.page.click(f"text={GROUP}")
+    noor.page.locator(".card__link", has_text=GROUP).first.click()
     title = unique_words("Wie is er eerst")
     begins(noor, title, "Wie leest er mee?")
     esra.signs_in(clinic.account("clinician", 0, location=account["location"]))

@@ -23,7 +23,7 @@ def test_noors_first_post_reaches_the_group_only_after_a_human_read_it(clinic, p
     secret, title = unique_words("ik lig wakker en denk na"), unique_words("Slapen en scrollen")
 
     sem.signs_in(clinic.account("youth", group=GROUP))
-    sem.page.click(f"text={GROUP}")
+    sem.page.locator(".card__link", has_text=GROUP).first.click()
     esra.signs_in(clinic.account("clinician", group=GROUP))
 
     joins_with(noor, a_code(clinic, GROUP))
@@ -69,9 +69,9 @@ def test_a_post_appears_within_fifteen_seconds_where_websockets_are_blocked(clin
     sem, noor, esra = person("Sem"), person("Noor"), person("Esra", size=DESK)
     sem.page.route_web_socket("**/socket.io/**", lambda socket: socket.close())
     sem.signs_in(clinic.account("youth", group=GROUP))
-    sem.page.click(f"text={GROUP}")
+    sem.page.locator(".card__link", has_text=GROUP).first.click()
     noor.signs_in(clinic.account("youth", 1, group=GROUP))
-    noor.page.click(f"text={GROUP}")
+    noor.page.locator(".card__link", has_text=GROUP).first.click()
     title = unique_words("Zonder draadje")
     begins(noor, title, "Kun je dit ook lezen?")
     esra.signs_in(clinic.account("clinician", group=GROUP))
@@ -86,7 +86,7 @@ def test_a_post_that_worries_shows_help_at_once_and_rings_the_queue(clinic, pers
     esra.goes_to("/wachtrij")
     account = clinic.account("youth", 2, group=GROUP)
     daan.signs_in(account)
-    daan.page.click(f"text={GROUP}")
+    daan.page.locator(".card__link", has_text=GROUP).first.click()
     title = unique_words("Vanavond")
     begins(daan, title, "Ik wil dood. Vanavond ga ik het doen. Vaarwel allemaal.")
     for number in ("112", "113"):

@@ -10,7 +10,7 @@ GROUP = "Online & offline"
 def test_a_gentle_word_while_writing_and_help_at_once(clinic, person) -> None:
     noor = person("Noor")
     noor.signs_in(clinic.account("youth", group=GROUP))
-    noor.page.click(f"text={GROUP}")
+    noor.page.locator(".card__link", has_text=GROUP).first.click()
     noor.page.click("text=Begin een gesprek")
     text, line, card = (noor.page.locator(one) for one in ("[name=body]", "[data-hint-line]", "[data-hint-help]"))
     text.press_sequentially("Vandaag at ik 2200 kcal")

@@ -28,7 +28,7 @@ def test_a_whole_shift_by_keyboard(clinic, person) -> None:
     first, second = unique_words("Buiten gelopen"), unique_words("Brood gebakken")
     for title in (first, second):
         noor.goes_to("/groepen")
-        noor.page.click(f"text={GROUP}")
+        noor.page.locator(".card__link", has_text=GROUP).first.click()
         begins(noor, title, "Het was een rustige dag.")
     esra.signs_in(clinic.account("clinician", group=GROUP))
     page = esra.page
@@ -109,7 +109,7 @@ def test_keys_can_be_chosen_and_switched_off(clinic, person) -> None:
 def test_two_clinicians_see_each_other_at_an_item(clinic, person) -> None:
     noor, esra, jeroen = person("Noor"), person("Esra", size=DESK), person("Jeroen", size=DESK)
     noor.signs_in(clinic.account("youth", 3, group=GROUP))
-    noor.page.click(f"text={GROUP}")
+    noor.page.locator(".card__link", has_text=GROUP).first.click()
     title = unique_words("Samen kijken")
     begins(noor, title, "Het was een rustige dag.")
     esra.signs_in(clinic.account("clinician", group=GROUP))

@@ -19,7 +19,7 @@ def calm_words(prefix: str) -> str:
 
 def opens_group(person) -> None:
     person.page.wait_for_url("**/groepen")
-    person.page.click(f"text={GROUP}")
+    person.page.locator(".card__link", has_text=GROUP).first.click()
     person.page.wait_for_url("**/g/*")
 
 
@@ -47,7 +47,7 @@ def stays_until_all_are_there(person, words: list[str]) -> None:
 def opens_the_hour(mark, youths) -> None:
     """Mark opens it, and the pages that are open say so by themselves."""
     mark.page.click("text=Groepen")
-    mark.page.click(f"text={GROUP}")
+    mark.page.locator(".card__link", has_text=GROUP).first.click()
     mark.page.click("text=Open een live-uur")
     mark.picture("live-hour-form-1280")
     goes_on(mark)
@@ -74,7 +74,7 @@ def asks_first(mark, youths) -> None:
     mark.page.wait_for_url("**/wachtrij*")
     mark.page.wait_for_timeout(3500)
     noor.goes_to("/groepen")
-    noor.page.click(f"text={GROUP}")
+    noor.page.locator(".card__link", has_text=GROUP).first.click()
     for youth in (noor, *others):
         youth.page.reload()
         youth.page.click(f"text={title}")
@@ -104,7 +104,7 @@ def write_at_once(youths, clinicians) -> list[str]:
 def says_goodbye(mark, youths) -> None:
     """Mark closes it: something to do offline, and the conversation stays open."""
     mark.page.click("text=Groepen")
-    mark.page.click(f"text={GROUP}")
+    mark.page.locator(".card__link", has_text=GROUP).first.click()
     mark.page.click("text=Sluit het live-uur")
     goes_on(mark)
     for youth in youths:

@@ -16,7 +16,7 @@ def test_jeroen_declines_and_another_colleague_looks_again(clinic, person) -> No
     lina.signs_in(account)
     jeroen.signs_in(clinic.account("clinician", group=GROUP))
     fatima.signs_in(clinic.account("clinician", 1, group=GROUP))
-    lina.page.click(f"text={GROUP}")
+    lina.page.locator(".card__link", has_text=GROUP).first.click()
     title = unique_words("Samen")
     begins(lina, title, "Wie wil mijn pr0 4na buddy zijn? Samen houden we het vol.")
 

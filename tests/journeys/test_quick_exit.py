@@ -11,7 +11,7 @@ GROUP = "Online & offline"
 def noor(clinic, person):
     noor = person("Noor")
     noor.signs_in(clinic.account("youth", group=GROUP))
-    noor.page.click(f"text={GROUP}")
+    noor.page.locator(".card__link", has_text=GROUP).first.click()
     noor.page.locator(".card").last.click()
     noor.page.wait_for_url("**/t/*")
     return noor
@@ -49,7 +49,7 @@ def test_the_session_is_dead_on_the_server(noor, clinic) -> None:
 def test_three_times_shift_does_the_same(clinic, person) -> None:
     noor = person("Noor", size=DESK)
     noor.signs_in(clinic.account("youth", 1, group=GROUP))
-    noor.page.click(f"text={GROUP}")
+    noor.page.locator(".card__link", has_text=GROUP).first.click()
     noor.page.wait_for_url("**/g/*")
     noor.page.wait_for_load_state("networkidle")
     for _ in range(3):

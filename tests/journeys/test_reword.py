@@ -13,7 +13,7 @@ NOTE = "Wat goed dat je dit durft te vertellen. Laat je de getallen weg? Je gevo
 def test_daan_is_asked_to_reword_and_sends_it_again(clinic, person) -> None:
     daan, sem, esra = person("Daan"), person("Sem"), person("Esra", size=DESK)
     daan.signs_in(clinic.account("youth", group=GROUP))
-    daan.page.click(f"text={GROUP}")
+    daan.page.locator(".card__link", has_text=GROUP).first.click()
     first, title = unique_words("vroeger woog ik 58 kilo en dat blijft in mijn hoofd"), unique_words("Getallen")
     begins(daan, title, first)
 
@@ -44,7 +44,7 @@ def test_daan_is_asked_to_reword_and_sends_it_again(clinic, person) -> None:
     daan.page.get_by_text("Staat in de groep", exact=True).wait_for()
 
     sem.signs_in(clinic.account("youth", 1, group=GROUP))
-    sem.page.click(f"text={GROUP}")
+    sem.page.locator(".card__link", has_text=GROUP).first.click()
     sem.page.click(f"text={title}")
     folded = sem.page.get_by_text("Toon bericht")
     expect(folded).to_be_visible()

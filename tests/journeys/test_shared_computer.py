@@ -13,7 +13,7 @@ KEPT = "Object.values(sessionStorage).join()"
 def noor(clinic, person):
     noor = person("Noor")
     noor.signs_in(clinic.account("youth", group=GROUP))
-    noor.page.click(f"text={GROUP}")
+    noor.page.locator(".card__link", has_text=GROUP).first.click()
     noor.page.locator(".card").last.click()
     noor.page.wait_for_url("**/t/*")
     noor.page.wait_for_load_state("networkidle")

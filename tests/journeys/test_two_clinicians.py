@@ -13,7 +13,7 @@ NOTE = "Dank je wel voor je verhaal, ik zou graag iets meer willen horen van je.
 def test_the_second_one_loses_nothing(clinic, person) -> None:
     noor, esra, jeroen = person("Noor"), person("Esra", size=DESK), person("Jeroen", size=DESK, script=False)
     noor.signs_in(clinic.account("youth", 3, group=GROUP))
-    noor.page.click(f"text={GROUP}")
+    noor.page.locator(".card__link", has_text=GROUP).first.click()
     title = unique_words("Samen lezen")
     begins(noor, title, "Wie leest er mee?")
     location = clinic.account("youth", 3, group=GROUP)["location"]
@@ -34,11 +34,11 @@ def test_the_second_one_loses_nothing(clinic, person) -> None:
 def test_an_approval_that_is_taken_back_never_reaches_the_group(clinic, person) -> None:
     noor, sem, esra = person("Noor"), person("Sem"), person("Esra", size=DESK)
     noor.signs_in(clinic.account("youth", 4, group=GROUP))
-    noor.page.click(f"text={GROUP}")
+    noor.page.locator(".card__link", has_text=GROUP).first.click()
     title = unique_words("Toch nog even")
     begins(noor, title, "Even wachten.")
     sem.signs_in(clinic.account("youth", 5, group=GROUP))
-    sem.page.click(f"text={GROUP}")
+    sem.page.locator(".card__link", has_text=GROUP).first.click()
     esra.signs_in(clinic.account("clinician", group=GROUP))
     opens_item(esra, title)
     decides(esra, "approve")
