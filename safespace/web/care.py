@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from safespace.crisis import reveals, talk
+from safespace.crisis.escalations import CRISIS
 from safespace.crisis.models import CareTask, Reveal
 from safespace.crisis.scripts import scripts
 from safespace.kernel.work import Work
@@ -61,7 +62,7 @@ def row_fields(work: Work, row: Row) -> dict[str, Any]:
 
 
 def _timer(work: Work, row: Row) -> dict[str, str]:
-    if row.acknowledged_at is None:
+    if row.acknowledged_at is None and (row.level == CRISIS or not row.owner):  # a crisis rings until it is answered
         return {"text": _("nog door niemand opgepakt"), **_running(work, row.opened_at)}
     if row.contact_at is None:
         return {"text": _("opgepakt, nog geen contact"), **_running(work, row.opened_at)}
