@@ -128,17 +128,22 @@ def _own_schema(url: str) -> str:
 
 def a_schema(url: str) -> str:
     """Make a schema with all tables, empty, that is gone when this process ends; gives its address."""
+    place = a_bare_schema(url)
+    engine = sa.create_engine(place, poolclass=sa.NullPool)
+    tables.METADATA.create_all(engine)
+    return place
+
+
+def a_bare_schema(url: str) -> str:
+    """Make a schema without tables that is gone when this process ends; gives its address."""
     schema = f"t{uuid4().hex}"
     server = sa.create_engine(url, poolclass=sa.NullPool)
     with server.begin() as connection:
         connection.execute(sa.schema.CreateSchema(schema))
-    place = f"{url}?options=-csearch_path%3D{schema}"
-    engine = sa.create_engine(place, poolclass=sa.NullPool)
-    tables.METADATA.create_all(engine)
 
     def drop() -> None:
         with server.begin() as connection:
             connection.execute(sa.schema.DropSchema(schema, cascade=True))
 
     atexit.register(drop)
-    return place
+    return f"{url}?options=-csearch_path%3D{schema}"

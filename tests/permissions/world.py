@@ -18,7 +18,7 @@ import desk
 import sqlalchemy as sa
 from builders import NOON, a_group, a_location, a_member, a_staff_member, actor_of, an_account
 from flask import Flask, session
-from places import SERVER, a_schema
+from places import SERVER, a_bare_schema
 
 from safespace.accounts import sessions
 from safespace.accounts.models import Account, AccountSession
@@ -106,7 +106,7 @@ def opened(folder: Path) -> Iterator[World]:
         "testing",
         env={},
         data_dir=folder,
-        database_url=a_schema(SERVER) if SERVER else "",
+        database_url=a_bare_schema(SERVER) if SERVER else "",
         secret_key="only for tests, only for tests, only for tests",
         origins=("https://plek.example",),
         argon2_memory_kib=64,
@@ -120,7 +120,7 @@ def opened(folder: Path) -> Iterator[World]:
         if not SERVER:
             sa.event.listen(db.engine, "connect", lambda file, _: file.execute("PRAGMA synchronous=OFF"))
             db.engine.dispose()
-            schema.upgrade(db.engine)
+        schema.upgrade(db.engine)
     yield build(app)
     with app.app_context():
         db.session.remove()
