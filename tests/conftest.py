@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from builders import NOON, a_group, a_location
+from builders import NOON, a_clinician, a_group, a_location, a_youth
 from places import SERVER, a_database, settings_in
 from sqlalchemy.orm import Session
 
 from safespace.groups.models import Group
 from safespace.kernel.sealed import KeyRing
 from safespace.kernel.work import Work
+from safespace.policy.roles import Actor
 from safespace.settings import Settings
 
 Begin = Callable[..., AbstractContextManager[Work]]
@@ -87,3 +88,24 @@ def group(begin: Begin) -> Group:
     """One open group at one location that is always open."""
     with begin() as work:
         return a_group(work, a_location(work))
+
+
+@pytest.fixture
+def noor(begin: Begin, group: Group) -> Actor:
+    """A youth in that group."""
+    with begin() as work:
+        return a_youth(work, group, "Stille Otter")
+
+
+@pytest.fixture
+def esra(begin: Begin, group: Group) -> Actor:
+    """A clinician of its location."""
+    with begin() as work:
+        return a_clinician(work, group.location)
+
+
+@pytest.fixture
+def jeroen(begin: Begin, group: Group) -> Actor:
+    """Another one."""
+    with begin() as work:
+        return a_clinician(work, group.location, "Jeroen")

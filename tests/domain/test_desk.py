@@ -25,24 +25,6 @@ CALM = "Vandaag lekker buiten gelopen."
 APPROVE = Verdict(action=Action.APPROVE)
 
 
-@pytest.fixture
-def noor(begin, group):
-    with begin() as work:
-        return a_youth(work, group, "Stille Otter")
-
-
-@pytest.fixture
-def esra(begin, group):
-    with begin() as work:
-        return a_clinician(work, group.location)
-
-
-@pytest.fixture
-def jeroen(begin, group):
-    with begin() as work:
-        return a_clinician(work, group.location, "Jeroen")
-
-
 def send(begin, actor, group, body=CALM, now=NOON) -> UUID:
     with begin(now) as work:
         sent = intake.open_thread(work, actor, group.id, PostType.EXPERIENCE, Words(body=body, title="Vandaag"))

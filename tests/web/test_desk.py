@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from builders import a_clinician, a_group, a_location, a_youth
+from builders import a_clinician, a_location
 from sqlalchemy import select
 
 from safespace.crisis import ringing
@@ -22,30 +22,6 @@ from safespace.threads.models import PostType, Words
 CRISIS = "Ik wil dood. Vanavond ga ik het doen, ik heb afscheid genomen."
 HEAVY = "Soms wil ik er niet meer zijn."
 CALM = "Vandaag lekker buiten gelopen."
-
-
-@pytest.fixture
-def group(begin):
-    with begin() as work:
-        return a_group(work, a_location(work))
-
-
-@pytest.fixture
-def noor(begin, group):
-    with begin() as work:
-        return a_youth(work, group, "Stille Otter")
-
-
-@pytest.fixture
-def esra(begin, group):
-    with begin() as work:
-        return a_clinician(work, group.location)
-
-
-@pytest.fixture
-def jeroen(begin, group):
-    with begin() as work:
-        return a_clinician(work, group.location, "Jeroen")
 
 
 @pytest.fixture

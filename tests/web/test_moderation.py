@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from builders import a_clinician, a_group, a_location, a_staff_member, a_youth, an_administrator
+from builders import a_clinician, a_group, a_location, a_staff_member, an_administrator
 from sqlalchemy import select
 
 from safespace.moderation import intake, release
@@ -20,24 +20,6 @@ from safespace.web.review import explained_signals, marked_runs
 
 CRISIS = "Ik wil dood. Vanavond ga ik het doen, ik heb afscheid genomen."
 NOTE = "Dank je voor je bericht, ik lees dat het zwaar is. Wil je het anders vertellen?"
-
-
-@pytest.fixture
-def group(begin):
-    with begin() as work:
-        return a_group(work, a_location(work))
-
-
-@pytest.fixture
-def noor(begin, group):
-    with begin() as work:
-        return a_youth(work, group, "Stille Otter")
-
-
-@pytest.fixture
-def esra(begin, group):
-    with begin() as work:
-        return a_clinician(work, group.location)
 
 
 @pytest.fixture
