@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from safespace.crisis import alerts, ringing
 from safespace.demo.cast import Cast
 from safespace.demo.script import Row, Script
 from safespace.groups.models import Group
@@ -94,7 +95,9 @@ class DeskStory:
     def _reach(self, row: Row) -> None:
         actor = self.cast.actors[row["clinician"]]
         location_id = self.cast.locations[row["location"]]
-        routes.add_route(self.work, actor, location_id, actor.account_id or location_id, Channel.EMAIL, row["address"])
+        of = actor.account_id or location_id
+        route = routes.add_route(self.work, actor, location_id, of, Channel.EMAIL, row["address"])
+        ringing.acknowledge(self.work, actor, alerts.send_test(self.work, actor, route.id).id)
 
     def _find(self, row: Row) -> None:
         location_id = self.cast.locations[row["location"]]

@@ -17,7 +17,7 @@ from safespace.audit.chain import verify_all
 from safespace.audit.models import AuditEntry
 from safespace.demo.seeding import NotADemoError, seed
 from safespace.groups.claiming import find_invitation
-from safespace.groups.models import Group
+from safespace.groups.models import Group, Location
 from safespace.kernel import marks
 from safespace.kernel.outbox import OutboxEvent
 from safespace.kernel.refusals import NotAllowedError
@@ -28,6 +28,8 @@ from safespace.moderation import answers, chronicle, decisions, intake, release
 from safespace.moderation.learning.models import Label
 from safespace.moderation.models import Action, Decision, Review, ReviewState
 from safespace.moderation.verdicts import Verdict
+from safespace.roster import on_call, routes
+from safespace.roster.models import Shift
 from safespace.settings import Settings
 from safespace.threads.models import Post, PostRevision, PostState, PostType, Thread
 
@@ -95,6 +97,17 @@ def test_everybody_can_sign_in_and_every_code_leads_to_its_group(begin: Begin) -
                 assert pyotp.TOTP(one["totp_secret"]).now()
         for group, codes in told["codes"].items():
             assert {find_invitation(work, code).group_name for code in codes} == {group}
+
+
+def test_an_alarm_reaches_who_is_on_call_at_one_location_and_the_other_is_told_that_it_does_not(begin: Begin) -> None:
+    with begin() as work:
+        seed(work)
+    with begin() as work:
+        places = {one.id: one.name for one in work.session.scalars(sa.select(Location))}
+        soon = work.now + timedelta(days=2)
+        unreached = work.session.scalars(sa.select(Shift).where(*on_call.unreached(work, list(places), soon))).all()
+        assert {places[shift.location_id] for shift in unreached} == {"Zuidhaven"}
+        assert [name for place, name in places.items() if routes.somebody_is_called(work, place)] == ["Noorderlicht"]
 
 
 def test_the_log_of_each_location_is_in_the_order_of_time(begin: Begin) -> None:
