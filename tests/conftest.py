@@ -21,13 +21,12 @@ from safespace.settings import Settings
 Begin = Callable[..., AbstractContextManager[Work]]
 
 
-WHOLE = ("journeys", "faults", "permissions")  # folders whose tests share what takes long to make, or the machine
-LONGEST = ("journeys", "faults")
+WHOLE = ("journeys", "faults", "permissions")  # folders whose tests share what takes long to make, the longest first
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For a run in several processes: the longest begin first."""
-    items.sort(key=lambda item: together(item.nodeid) != "machine")
+    """For a run in several processes: the longest begin first, each in a process of its own."""
+    items.sort(key=lambda item: WHOLE.index(group) if (group := together(item.nodeid)) in WHOLE else len(WHOLE))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -43,11 +42,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def together(nodeid: str) -> str:
-    """Name the group of a test: a folder, two folders that need the whole machine, or else its file."""
+    """Name the group of a test: its folder, or else its file."""
     path = nodeid.split("::", 1)[0]
     folder = path.removeprefix("tests/").split("/", 1)[0]
-    if folder in LONGEST:
-        return "machine"
     return folder if folder in WHOLE else path
 
 

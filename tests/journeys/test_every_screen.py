@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from stage import DESK, PHONE, Person, unique_words
+from stage import AXE, COLOURS, DESK, PHONE, Person, unique_words
 from steps import begins, decides, goes_on, opens_item
 
 pytestmark = pytest.mark.browser
@@ -45,9 +45,9 @@ def stands(person: Person) -> None:
     place = page.url
     for size in (PHONE, DESK):
         page.set_viewport_size(size)
-        for scheme in ("light", "dark"):
+        for scheme, rules in (("light", AXE), ("dark", COLOURS)):
             page.emulate_media(color_scheme=scheme)
-            person.is_accessible()
+            person.is_accessible(rules)
     page.set_viewport_size(NARROW)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], place
     assert page.evaluate("window.__violations") == [], place
