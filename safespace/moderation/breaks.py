@@ -55,14 +55,14 @@ def agree_elsewhere(work: Work, actor: Actor, membership_id: UUID) -> None:
     """Agree for another location, as in `groups/members.py`; NotAllowedError (`training_needed`) before practising."""
     place = _asked_place(work, actor, membership_id)
     members.agree_elsewhere(work, actor, membership_id)
-    ring_location(work, "queue_changed", place, membership_id)
+    ring_location(work, place, membership_id)
 
 
 def leave_elsewhere(work: Work, actor: Actor, membership_id: UUID) -> None:
     """Leave it at a week for another location; raises as `agree_elsewhere` does."""
     place = _asked_place(work, actor, membership_id)
     members.leave_elsewhere(work, actor, membership_id)
-    ring_location(work, "queue_changed", place, membership_id)
+    ring_location(work, place, membership_id)
 
 
 def asked_of(work: Work, actor: Actor) -> list[Asked]:
@@ -132,7 +132,7 @@ def _ask(work: Work, actor: Actor, membership: Membership) -> bool:
     if place is None:
         return False
     members.ask_elsewhere(work, actor, membership, place)
-    ring_location(work, "queue_changed", place, membership.id)
+    ring_location(work, place, membership.id)
     return True
 
 

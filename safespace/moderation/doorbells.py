@@ -22,7 +22,7 @@ def ring_staff(work: Work, kind: str, group_id: UUID, subject_id: UUID) -> None:
     work.announce(Event(audience=audience, kind=kind, group_id=group_id, subject_id=subject_id))
 
 
-def ring_location(work: Work, kind: str, location_id: UUID, subject_id: UUID) -> None:
+def ring_location(work: Work, location_id: UUID, subject_id: UUID) -> None:
     """Tell the clinicians of a location that another one asks them, or no longer does.
 
     They hear the bell of any group there, so one is enough.
@@ -30,7 +30,7 @@ def ring_location(work: Work, kind: str, location_id: UUID, subject_id: UUID) ->
     here = sa.select(Group.id).where(Group.location_id == location_id, Group.state != GroupState.CLOSED)
     group_id = work.session.scalar(here.order_by(Group.id).limit(1))
     if group_id is not None:
-        ring_staff(work, kind, group_id, subject_id)
+        ring_staff(work, "queue_changed", group_id, subject_id)
 
 
 def ring_author(work: Work, kind: str, post: Post) -> None:

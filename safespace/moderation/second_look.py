@@ -65,7 +65,7 @@ def ask(work: Work, review: Review, location: Location, place: UUID | None) -> N
     """Ask the clinicians of a place about an item of this location, or nobody; they can filter by its topics."""
     review.asked_location_id = place
     if place is not None:
-        ring_location(work, "queue_changed", place, review.id)
+        ring_location(work, place, review.id)
     if review.assessment:
         assessing.mark(work, review, location.id, assessing.stored(work, review))
 
