@@ -64,36 +64,24 @@ def confirm_longer(work: Work, actor: Actor, membership_id: UUID) -> None:
     )
 
 
-def agree_elsewhere(work: Work, actor: Actor, membership_id: UUID) -> None:
-    """Do the same for another location, where nobody else works; raises as `obtain_asked` and `confirm_longer` do."""
-    membership, group = obtain_asked(work, actor, membership_id)
-    elsewhere = str(membership.longer_asked_location_id)
-    _answer(work, actor, membership)
-    until = _said(membership.paused_until)
-    log.record(
-        work,
-        actor,
-        "member_pause_longer",
-        location_id=group.location_id,
-        on=("membership", membership.id),
-        until=until,
-        elsewhere=elsewhere,
-    )
+def answer_elsewhere(work: Work, actor: Actor, membership_id: UUID, seen: str, *, agrees: bool) -> None:
+    """Agree for another location, where nobody else works, or leave the break at a week; nobody there is asked again.
 
-
-def leave_elsewhere(work: Work, actor: Actor, membership_id: UUID) -> None:
-    """Leave a break of another location at a week, so that nobody there is asked again; raises as `agree_elsewhere`."""
+    `seen` is when the break ended on the page that was answered, in ISO format: ConflictError for another break. Raises
+    as `obtain_asked` and `confirm_longer` do.
+    """
     membership, group = obtain_asked(work, actor, membership_id)
-    elsewhere = str(membership.longer_asked_location_id)
-    _answer(work, actor, membership, agrees=False)
-    log.record(
-        work,
-        actor,
-        "member_pause_left",
-        location_id=group.location_id,
-        on=("membership", membership.id),
-        elsewhere=elsewhere,
-    )
+    if _said(membership.paused_until) != seen:
+        raise ConflictError
+    facts = {"until": _said(membership.longer_until), "elsewhere": str(membership.longer_asked_location_id)}
+    waits = Membership.longer_left_at.is_(None)
+    on = ("membership", membership.id)
+    if agrees:
+        _answer(work, actor, membership, waits)
+        log.record(work, actor, "member_pause_longer", location_id=group.location_id, on=on, **facts)
+    else:
+        _answer(work, actor, membership, waits, longer_left_at=work.now)
+        log.record(work, actor, "member_pause_left", location_id=group.location_id, on=on, **facts)
 
 
 def ask_elsewhere(work: Work, actor: Actor, membership: Membership, location_id: UUID) -> None:
@@ -244,14 +232,15 @@ def _change(
     return membership
 
 
-def _answer(work: Work, actor: Actor, membership: Membership, *, agrees: bool = True) -> None:
+def _answer(work: Work, actor: Actor, membership: Membership, *where: Any, **values: Any) -> None:
+    """Write an answer about this break; without `values`, that it lasts longer."""
     if membership.longer_asked_by == actor.account_id:
         raise NotAllowedError("second_clinician")
-    agreed = {**_NOT_LONGER, "paused_until": Membership.longer_until}
     changed: Any = work.session.execute(
         sa.update(Membership)
-        .where(Membership.id == membership.id, *waits_for_longer(work))
-        .values(**(agreed if agrees else {"longer_left_at": work.now}))
+        .where(Membership.id == membership.id, Membership.paused_until == membership.paused_until)
+        .where(*waits_for_longer(work), *where)
+        .values(**(values or {**_NOT_LONGER, "paused_until": Membership.longer_until}))
         .execution_options(synchronize_session=False)
     )
     if not changed.rowcount:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from safespace.groups import members
 from safespace.groups.models import Group, Location, Membership
+from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
 from safespace.moderation import second_look, training
 from safespace.moderation.doorbells import ring_location
@@ -23,13 +24,17 @@ MOST = 50
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Asked:
-    """A longer break that another location asks about: all that a clinician of the asked location sees of a member."""
+    """A longer break that another location asks about: all that a clinician of the asked location sees of a member.
+
+    It `ends` after a week, and would last `until` another day.
+    """
 
     membership_id: UUID
     alias: str
     group: str
     location: str
     reason: str
+    ends: datetime
     until: datetime
     must_train: bool
 
@@ -51,17 +56,14 @@ def confirm_longer(work: Work, actor: Actor, membership_id: UUID) -> None:
     members.confirm_longer(work, actor, membership_id)
 
 
-def agree_elsewhere(work: Work, actor: Actor, membership_id: UUID) -> None:
-    """Agree for another location, as in `groups/members.py`; NotAllowedError (`training_needed`) before practising."""
-    place = _asked_place(work, actor, membership_id)
-    members.agree_elsewhere(work, actor, membership_id)
-    ring_location(work, place, membership_id)
-
-
-def leave_elsewhere(work: Work, actor: Actor, membership_id: UUID) -> None:
-    """Leave it at a week for another location; raises as `agree_elsewhere` does."""
-    place = _asked_place(work, actor, membership_id)
-    members.leave_elsewhere(work, actor, membership_id)
+def answer_elsewhere(work: Work, actor: Actor, membership_id: UUID, seen: str, *, agrees: bool) -> None:
+    """Answer another location, as in `groups/members.py`; NotAllowedError (`training_needed`) before practising."""
+    membership, _group = members.obtain_asked(work, actor, membership_id)
+    place = membership.longer_asked_location_id
+    if place is None:
+        raise NotFoundError
+    training.require_passed(work, actor, place)
+    members.answer_elsewhere(work, actor, membership_id, seen, agrees=agrees)
     ring_location(work, place, membership_id)
 
 
@@ -87,6 +89,7 @@ def asked_of(work: Work, actor: Actor) -> list[Asked]:
             group=row.Group.name,
             location=row.Group.location.name,
             reason=work.unseal(row.Membership, "pause_reason"),
+            ends=row.Membership.paused_until,
             until=row.Membership.longer_until,
             must_train=row.Membership.longer_asked_location_id in untrained,
         )
@@ -154,14 +157,6 @@ def _unasked(work: Work) -> sa.Select[Membership]:
             Location.second_location_id.is_not(None),
         )
     )
-
-
-def _asked_place(work: Work, actor: Actor, membership_id: UUID) -> UUID:
-    """Give the location that is asked, where this clinician works and has practised."""
-    membership, group = members.obtain_asked(work, actor, membership_id)
-    place = membership.longer_asked_location_id or group.location_id
-    training.require_passed(work, actor, place)
-    return place
 
 
 def _require_passed(work: Work, actor: Actor, membership_id: UUID) -> None:

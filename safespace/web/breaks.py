@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -29,7 +29,7 @@ def home() -> ResponseReturnValue:
 def agree(membership_id: UUID) -> ResponseReturnValue:
     """Agree, as the second clinician."""
     with unit_of_work() as work:
-        breaks.agree_elsewhere(work, acting(work), membership_id)
+        breaks.answer_elsewhere(work, acting(work), membership_id, request.form.get("seen", ""), agrees=True)
     flash(_("Bevestigd. Het rustmoment duurt zo lang als de andere locatie vroeg."), "ok")
     return redirect(url_for("breaks.home"), 303)
 
@@ -39,6 +39,6 @@ def agree(membership_id: UUID) -> ResponseReturnValue:
 def leave(membership_id: UUID) -> ResponseReturnValue:
     """Leave it at a week."""
     with unit_of_work() as work:
-        breaks.leave_elsewhere(work, acting(work), membership_id)
+        breaks.answer_elsewhere(work, acting(work), membership_id, request.form.get("seen", ""), agrees=False)
     flash(_("Het blijft bij een week. De andere locatie ziet dat."), "ok")
     return redirect(url_for("breaks.home"), 303)

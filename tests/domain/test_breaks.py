@@ -44,6 +44,14 @@ def asked(begin, actor, now=SOON):
         return breaks.asked_of(work, actor)
 
 
+def agree(work, actor, place, ends=NOON + 7 * DAY):
+    breaks.answer_elsewhere(work, actor, place, ends.isoformat(), agrees=True)
+
+
+def leave(work, actor, place, ends=NOON + 7 * DAY):
+    breaks.answer_elsewhere(work, actor, place, ends.isoformat(), agrees=False)
+
+
 def test_a_longer_break_goes_to_the_location_named_for_it_and_shows_only_what_it_is_about(
     begin, group, noor, esra, south
 ) -> None:
@@ -78,11 +86,11 @@ def test_who_agrees_elsewhere_makes_it_last_and_sees_nothing_of_it_any_more(begi
     name_second(begin, group, south)
     place = pause(begin, group, noor, esra)
     with begin(SOON) as work:
-        breaks.agree_elsewhere(work, mark, place)
+        agree(work, mark, place)
     with begin(NOON + 8 * DAY) as work, pytest.raises(NotFoundError):
         obtain_group(work, actor_of(work, noor.account_id), group.id)
     assert (asked(begin, mark), asked(begin, tom)) == ([], [])
-    for answer in (breaks.agree_elsewhere, breaks.leave_elsewhere):
+    for answer in (agree, leave):
         with begin(SOON) as work, pytest.raises(NotFoundError):
             answer(work, tom, place)
     with begin() as work:
@@ -96,10 +104,10 @@ def test_who_leaves_it_lets_it_end_after_a_week_and_the_own_location_knows(begin
     name_second(begin, group, south)
     place = pause(begin, group, noor, esra)
     with begin(SOON) as work:
-        breaks.leave_elsewhere(work, mark, place)
+        leave(work, mark, place)
     assert asked(begin, tom) == []
     with begin(SOON) as work, pytest.raises(NotFoundError):
-        breaks.agree_elsewhere(work, tom, place)
+        agree(work, tom, place)
     with begin(SOON) as work:
         assert work.session.get_one(Membership, place).longer_left_at == SOON
         assert breaks.blocked(work, group) == set()
@@ -123,9 +131,24 @@ def test_what_is_over_is_not_there_any_more(begin, group, noor, esra, south, ove
     if over == "a new break":
         pause(begin, group, noor, esra, SOON + DAY, SOON)
     assert asked(begin, mark, now) == []
-    for answer in (breaks.agree_elsewhere, breaks.leave_elsewhere):
+    for answer in (agree, leave):
         with begin(now) as work, pytest.raises(NotFoundError):
             answer(work, mark, place)
+
+
+def test_an_answer_is_about_the_break_that_was_read(begin, group, noor, esra, south) -> None:
+    _, mark, _ = south
+    name_second(begin, group, south)
+    place = pause(begin, group, noor, esra)
+    with begin(SOON) as work:
+        members.end_pause(work, esra, place)
+    pause(begin, group, noor, esra, LONG + 40 * DAY, SOON)
+    for answer in (agree, leave):
+        with begin(SOON) as work, pytest.raises(ConflictError):
+            answer(work, mark, place)
+    (one,) = asked(begin, mark)
+    with begin(SOON) as work:
+        agree(work, mark, place, one.ends)
 
 
 def test_nobody_agrees_with_a_break_that_is_over(begin, group, noor, esra, jeroen) -> None:
@@ -181,7 +204,7 @@ def test_who_asked_and_works_at_both_locations_cannot_answer(begin, group, noor,
     with begin(SOON) as work:
         both = actor_of(work, esra.account_id)
         assert breaks.asked_of(work, both) == []
-        for answer in (breaks.agree_elsewhere, breaks.leave_elsewhere):
+        for answer in (agree, leave):
             with pytest.raises(NotAllowedError) as refused:
                 answer(work, both, place)
             assert refused.value.code == "second_clinician"
@@ -210,7 +233,7 @@ def test_the_other_location_is_rung_when_it_is_asked_and_when_it_was_answered(be
     name_second(begin, group, south)
     place = pause(begin, group, noor, esra)
     with begin(SOON) as work:
-        breaks.agree_elsewhere(work, south[1], place)
+        agree(work, south[1], place)
     with begin() as work:
         rung = work.session.scalars(select(OutboxEvent).where(OutboxEvent.audience_id == south[0].id)).all()
         assert [one.subject_id for one in rung] == [place, place]
@@ -222,7 +245,7 @@ def test_who_answers_for_another_location_has_practised_at_the_own_one(begin, gr
     place = pause(begin, group, noor, esra)
     with begin() as work:
         work.session.get_one(Location, south[0].location_id).training_required = True
-    for answer in (breaks.agree_elsewhere, breaks.leave_elsewhere):
+    for answer in (agree, leave):
         with begin(SOON) as work, pytest.raises(NotAllowedError) as refused:
             answer(work, mark, place)
         assert refused.value.code == "training_needed"
@@ -230,4 +253,4 @@ def test_who_answers_for_another_location_has_practised_at_the_own_one(begin, gr
         for key, one in training.course(work.settings.config_dir).exercises.items():
             training.answer(work, mark, key, one.actions[0].value, one.severities[0].value)
     with begin(SOON) as work:
-        breaks.agree_elsewhere(work, mark, place)
+        agree(work, mark, place)

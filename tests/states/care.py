@@ -1,6 +1,7 @@
 """What happens around the desk: worries with their alarms, breaks, live hours, people who leave, and time."""
 
 from datetime import timedelta
+from functools import partial
 
 import sqlalchemy as sa
 from builders import WHY
@@ -21,10 +22,20 @@ from states.staff import TEAM
 from states.youths import WHO
 
 SHORT = (timedelta(seconds=1), timedelta(seconds=4), timedelta(seconds=12), timedelta(minutes=4), timedelta(minutes=11))
+
+
+def answer_elsewhere(work, actor, place, *, agrees) -> None:
+    """Answer as the page does that was just opened."""
+    for one in breaks.asked_of(work, actor):
+        if one.membership_id == place:
+            return breaks.answer_elsewhere(work, actor, place, one.ends.isoformat(), agrees=agrees)
+    raise RefusalError
+
+
 ANSWERS = {
     "confirm break": breaks.confirm_longer,
-    "agree elsewhere": breaks.agree_elsewhere,
-    "leave elsewhere": breaks.leave_elsewhere,
+    "agree elsewhere": partial(answer_elsewhere, agrees=True),
+    "leave elsewhere": partial(answer_elsewhere, agrees=False),
     "end break": members.end_pause,
 }
 AROUND = (

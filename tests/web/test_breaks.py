@@ -1,6 +1,8 @@
 """A longer break that another location asks about, on the screen: found in the queue, answered, and gone."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from builders import WHY, a_clinician, a_group, a_location, a_member
@@ -29,6 +31,11 @@ def ask(begin, group, noor, esra, south=None):
     return place
 
 
+def seen_on(page):
+    """What the form of the one request on the list says of it."""
+    return {"seen": unescape(re.findall(r'name="seen" value="([^"]+)"', page.get(LIST).text)[0])}
+
+
 def test_the_other_location_finds_it_in_the_queue_and_agrees(begin, group, noor, esra, south, signed_in) -> None:
     page = signed_in(south[1])
     assert "data-asks hidden" in page.get("/wachtrij").text
@@ -43,7 +50,7 @@ def test_the_other_location_finds_it_in_the_queue_and_agrees(begin, group, noor,
         assert text not in shown
     assert page.get(f"/g/{group.id}/leden").status_code == 404
     assert page.post(f"/lid/{place}/rust/bevestigen").status_code == 404
-    done = page.post(f"{LIST}/{place}/akkoord", follow_redirects=True).text
+    done = page.post(f"{LIST}/{place}/akkoord", data=seen_on(page), follow_redirects=True).text
     assert "Bevestigd. Het rustmoment duurt zo lang als de andere locatie vroeg." in done
     assert "Stille Otter" not in done
     assert page.post(f"{LIST}/{place}/akkoord").status_code == 404
@@ -59,7 +66,9 @@ def test_the_own_location_reads_who_was_asked_and_what_was_answered(begin, group
     assert "Daarom is het gevraagd aan Zuidhaven." in shown
     assert "Zonder akkoord" not in shown
     assert "Er wordt jullie nu niets gevraagd." in page.get(LIST).text
-    assert signed_in(south[1]).post(f"{LIST}/{place}/een-week").status_code == 303
+    other = signed_in(south[1])
+    assert other.post(f"{LIST}/{place}/een-week").status_code == 409  # it does not say what was read
+    assert other.post(f"{LIST}/{place}/een-week", data=seen_on(other)).status_code == 303
     shown = page.get(members).text
     assert "Een behandelaar van Zuidhaven liet het bij een week." in shown
     assert "Daarom is het gevraagd" not in shown
