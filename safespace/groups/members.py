@@ -13,10 +13,11 @@ from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedErr
 from safespace.kernel.text import NOTE, accept
 from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
-from safespace.policy.roles import Actor, MembershipState, Scope
+from safespace.policy.roles import Actor, MembershipState, Role, Scope
 from safespace.policy.rules import require
 
 ALONE = timedelta(days=7)  # a longer break takes two clinicians
+_NOT_LONGER = dict.fromkeys(("longer_until", "longer_asked_by", "longer_asked_location_id", "longer_left_at"))
 
 
 def pause_member(
@@ -47,32 +48,93 @@ def pause_member(
 
 
 def confirm_longer(work: Work, actor: Actor, membership_id: UUID) -> None:
-    """Let a break last as long as a colleague asked; NotAllowedError (`second_clinician`) for whoever asked."""
+    """Let a break last as long as a colleague asked; NotAllowedError (`second_clinician`) for whoever asked.
+
+    Raises ConflictError once the break is over, or was answered.
+    """
     membership, group = obtain_member(work, actor, membership_id)
-    if membership.longer_asked_by == actor.account_id:
-        raise NotAllowedError("second_clinician")
-    changed: Any = work.session.execute(
-        sa.update(Membership)
-        .where(
-            Membership.id == membership_id,
-            Membership.state == MembershipState.PAUSED,
-            Membership.longer_until > work.now,
-        )
-        .values(paused_until=Membership.longer_until, longer_until=None, longer_asked_by=None)
-        .execution_options(synchronize_session=False)
-    )
-    if not changed.rowcount:
-        raise ConflictError
-    work.session.refresh(membership)
-    until = membership.paused_until
+    _answer(work, actor, membership)
     log.record(
         work,
         actor,
         "member_pause_longer",
         location_id=group.location_id,
-        on=("membership", membership_id),
-        until=until.isoformat() if until else None,
+        on=("membership", membership.id),
+        until=_said(membership.paused_until),
     )
+
+
+def answer_elsewhere(work: Work, actor: Actor, membership_id: UUID, seen: str, *, agrees: bool) -> None:
+    """Agree for another location, where nobody else works, or leave the break at a week; nobody there is asked again.
+
+    `seen` is when the break ended on the page that was answered, in ISO format: ConflictError for another break. Raises
+    as `obtain_asked` and `confirm_longer` do.
+    """
+    membership, group = obtain_asked(work, actor, membership_id)
+    if _said(membership.paused_until) != seen:
+        raise ConflictError
+    facts = {"until": _said(membership.longer_until), "elsewhere": str(membership.longer_asked_location_id)}
+    waits = Membership.longer_left_at.is_(None)
+    on = ("membership", membership.id)
+    if agrees:
+        _answer(work, actor, membership, waits)
+        log.record(work, actor, "member_pause_longer", location_id=group.location_id, on=on, **facts)
+    else:
+        _answer(work, actor, membership, waits, longer_left_at=work.now)
+        log.record(work, actor, "member_pause_left", location_id=group.location_id, on=on, **facts)
+
+
+def ask_elsewhere(work: Work, actor: Actor, membership: Membership, location_id: UUID) -> None:
+    """Ask the clinicians of another location about the longer break of this member, and about nothing else."""
+    membership.longer_asked_location_id = location_id
+    group = work.session.get_one(Group, membership.group_id)
+    log.record(
+        work,
+        actor,
+        "member_pause_asked",
+        location_id=group.location_id,
+        on=("membership", membership.id),
+        elsewhere=str(location_id),
+    )
+
+
+def waits_for_longer(work: Work) -> tuple[sa.ColumnElement[bool], ...]:
+    """Say that a break goes on, and that a longer one was asked and not agreed with."""
+    return (
+        Membership.state == MembershipState.PAUSED,
+        Membership.paused_until > work.now,
+        Membership.longer_until > work.now,
+    )
+
+
+def asked_of(work: Work, actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
+    """Say that a longer break was asked of a location of this clinician, by somebody else, and waits for an answer."""
+    return (
+        *waits_for_longer(work),
+        Membership.longer_asked_location_id.in_(actor.locations(Role.CLINICIAN)),
+        Membership.longer_left_at.is_(None),
+        Membership.longer_asked_by != actor.account_id,
+    )
+
+
+def obtain_asked(work: Work, actor: Actor, membership_id: UUID) -> tuple[Membership, Group]:
+    """Give a member whose longer break was asked of a location of this clinician; NotFoundError to everybody else.
+
+    Once it was answered, the break is over or the member came back, it is not there for them any more.
+    """
+    waits = (Membership.longer_left_at.is_(None), *waits_for_longer(work))
+    membership = work.session.scalar(sa.select(Membership).where(Membership.id == membership_id, *waits))
+    if membership is None:
+        raise NotFoundError
+    group = work.session.get_one(Group, membership.group_id)
+    scope = Scope(
+        location_id=group.location_id,
+        group_id=group.id,
+        membership_id=membership_id,
+        asked_location_id=membership.longer_asked_location_id,
+    )
+    require(actor, Permission.ANSWER_FOR_LOCATION, scope)
+    return membership, group
 
 
 def end_pause(work: Work, actor: Actor, membership_id: UUID) -> None:
@@ -91,7 +153,8 @@ def come_back(work: Work, actor: Actor, group_id: UUID) -> None:
         on = ("membership", membership.id)
         log.record(work, actor, "member_active", location_id=member.location_id, on=on)
     membership.pause_reason = membership.return_plan = None
-    membership.longer_until = membership.longer_asked_by = None
+    for column in _NOT_LONGER:
+        setattr(membership, column, None)
 
 
 def obtain_member(work: Work, actor: Actor, membership_id: UUID) -> tuple[Membership, Group]:
@@ -151,7 +214,7 @@ def _change(
     changed: Any = work.session.execute(
         sa.update(Membership)
         .where(Membership.id == membership_id, Membership.state.in_(_BEFORE[state]))
-        .values(state=state, paused_until=until, longer_until=None, longer_asked_by=None)
+        .values(state=state, paused_until=until, **_NOT_LONGER)
         .execution_options(synchronize_session=False)
     )
     if not changed.rowcount:
@@ -162,8 +225,28 @@ def _change(
         actor,
         f"member_{state.value}",
         location_id=group.location_id,
-        on=("membership", membership_id),
-        until=until.isoformat() if until else None,
+        on=("membership", membership.id),
+        until=_said(until),
     )
     access_changed(work)
     return membership
+
+
+def _answer(work: Work, actor: Actor, membership: Membership, *where: Any, **values: Any) -> None:
+    """Write an answer about this break; without `values`, that it lasts longer."""
+    if membership.longer_asked_by == actor.account_id:
+        raise NotAllowedError("second_clinician")
+    changed: Any = work.session.execute(
+        sa.update(Membership)
+        .where(Membership.id == membership.id, Membership.paused_until == membership.paused_until)
+        .where(*waits_for_longer(work), *where)
+        .values(**(values or {**_NOT_LONGER, "paused_until": Membership.longer_until}))
+        .execution_options(synchronize_session=False)
+    )
+    if not changed.rowcount:
+        raise ConflictError
+    work.session.refresh(membership)
+
+
+def _said(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

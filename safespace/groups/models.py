@@ -90,7 +90,9 @@ class Group(Base):
 class Membership(Base):
     """A youth's place in one group, under an alias of its own; nothing here shows a link to another group.
 
-    `longer_until` is how long a clinician (`longer_asked_by`) wants a break to be, until a second one agrees.
+    `longer_until` is how long a clinician (`longer_asked_by`) wants a break to be, until a second one agrees;
+    `longer_asked_location_id` is where that is asked when nobody else works here, `longer_left_at` when
+    it was left at a week there.
     """
 
     __tablename__ = "memberships"
@@ -110,6 +112,10 @@ class Membership(Base):
     return_plan: Mapped[bytes | None] = mapped_column(default=None)
     longer_until: Mapped[datetime | None] = mapped_column(default=None)
     longer_asked_by: Mapped[UUID | None] = mapped_column(default=None)
+    longer_asked_location_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("locations.id", ondelete="RESTRICT"), default=None
+    )
+    longer_left_at: Mapped[datetime | None] = mapped_column(default=None)
     rules_version: Mapped[str] = mapped_column(sa.String(20))
     joined_at: Mapped[datetime]
     care_reference: Mapped[bytes | None] = mapped_column(default=None)

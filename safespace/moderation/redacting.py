@@ -40,8 +40,9 @@ def words_of(work: Work, revision: PostRevision) -> Words:
 def left_out(work: Work, words: Words, parts: tuple[Part, ...]) -> Words:
     """Give the words without these parts, wherever each of them stands, in capitals or not.
 
-    Raises InvalidError by field (`parts`, or `part_N` counted from 1): nothing chosen, a part that is not there, an
-    unknown kind, or a text that became too long.
+    A part that goes on from the title into the text is two parts with one placeholder. Raises InvalidError by field
+    (`parts`, or `part_N` counted from 1): nothing chosen, a part that is not there, an unknown kind, or a text that
+    became too long.
     """
     kinds = content.content(work.settings.config_dir).placeholders
     if not parts:
@@ -49,24 +50,42 @@ def left_out(work: Work, words: Words, parts: tuple[Part, ...]) -> Words:
     if len(parts) > MOST_PARTS:
         raise InvalidError(parts="too_many_parts")
     errors: dict[str, str] = {}
-    patterns = []
-    texts = (words.title or "", words.body)
+    found: list[tuple[str, str]] = []  # what is left out, and what comes in its place
     for number, part in enumerate(parts, 1):
-        pattern = _whole(part.text)
-        if not part.text.strip() or not any(re.search(pattern, text, re.IGNORECASE) for text in texts):
+        pieces = _pieces(part.text, words)
+        if not pieces:
             errors[f"part_{number}"] = "part_not_there"
         elif part.kind not in kinds:
             errors[f"part_{number}"] = "part_kind_required"
-        patterns.append((len(part.text), f"(?P<part_{number}>{pattern})"))
+        else:
+            found += [(piece, kinds[part.kind].placeholder) for piece in pieces]
     if errors:
         raise InvalidError(**errors)
     # In one pass, the longest first: a part inside another one, or inside a placeholder, breaks neither.
-    anything = re.compile("|".join(pattern for _, pattern in sorted(patterns, reverse=True)), re.IGNORECASE)
-    put = {f"part_{number}": kinds[part.kind].placeholder for number, part in enumerate(parts, 1)}
-    title, body = (anything.sub(lambda hit: put[hit.lastgroup or ""], text) for text in texts)
+    found.sort(key=lambda one: len(one[0]), reverse=True)
+    anything = re.compile("|".join(f"({_whole(piece)})" for piece, _ in found), re.IGNORECASE)
+    texts = (words.title or "", words.body)
+    title, body = (anything.sub(lambda hit: found[(hit.lastindex or 1) - 1][1], text) for text in texts)
     if len(body) > BODY or len(title) > TITLE:
         raise InvalidError(parts="too_long")
     return Words(body=body, title=None if words.title is None else title, content_notes=words.content_notes)
+
+
+def _pieces(text: str, words: Words) -> list[str]:
+    """Give a part as it stands in the title or the text; and where it goes over from one to the other, its halves."""
+    text, title = text.strip(), words.title or ""
+    if not text:
+        return []
+    pieces = [text] if any(re.search(_whole(text), one, re.IGNORECASE) for one in (title, words.body)) else []
+    each = text.split()
+    for at in range(1, len(each)):
+        first, second = " ".join(each[:at]), " ".join(each[at:])
+        if len(first) > len(title):
+            break
+        ends, starts = rf"{_whole(first)}\s*\Z", rf"\s*{_whole(second)}"
+        if re.search(ends, title, re.IGNORECASE) and re.match(starts, words.body, re.IGNORECASE):
+            pieces += [half for half in (first, second) if re.search(r"\w", half)]
+    return pieces
 
 
 def _whole(text: str) -> str:

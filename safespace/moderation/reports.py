@@ -249,10 +249,11 @@ def _open_review(work: Work, group: Group, post: Post, assessment: Assessment, s
         opened_at=work.now,
         due_at=norms.due_now(work, group, Severity.of_rank(max(severity.rank, human or 0))),
         not_by=post.staff_id,
-        asked_location_id=second_look.another_place(work, group.location, post.staff_id) if post.staff_id else None,
     )
     work.session.add(made)
     work.session.flush()
+    if post.staff_id is not None:
+        second_look.ask(work, made, group.location, second_look.another_place(work, group.location, post.staff_id))
     assessing.store(work, made, assessment, counted=False)
     return made
 

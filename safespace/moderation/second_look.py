@@ -1,6 +1,7 @@
 """A second pair of eyes: a question to a colleague, a second reader, and where one is found when there is none here."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from safespace.groups import hours
 from safespace.groups.models import Group, Location, StaffRole
 from safespace.kernel.work import Work
 from safespace.moderation import assessing, norms
-from safespace.moderation.doorbells import ring_staff
+from safespace.moderation.doorbells import ring_location, ring_staff
 from safespace.moderation.models import Decision, Review, ReviewKind, ReviewState
 from safespace.moderation.risk.assessment import Severity
 from safespace.policy.roles import Role
@@ -39,15 +40,7 @@ def is_blocked(work: Work, review: Review, location: Location) -> bool:
 
 def nobody_can(work: Work) -> sa.ColumnElement[bool]:
     """Say the same as `is_blocked` of a review, for a list of them; needs Group joined."""
-    works = sa.exists().where(
-        Account.id == StaffRole.account_id,
-        Account.disabled_at.is_(None),
-        StaffRole.location_id.in_([Group.location_id, Review.asked_location_id]),
-        StaffRole.role == Role.CLINICIAN,
-        StaffRole.revoked_at.is_(None),
-        StaffRole.works_from <= work.now,
-        StaffRole.account_id != Review.not_by,
-    )
+    works = works_at(work, [Group.location_id, Review.asked_location_id], Review.not_by)
     return sa.and_(Review.not_by.is_not(None), Review.state != ReviewState.CLOSED, ~works)
 
 
@@ -71,6 +64,8 @@ def is_due(work: Work) -> bool:
 def ask(work: Work, review: Review, location: Location, place: UUID | None) -> None:
     """Ask the clinicians of a place about an item of this location, or nobody; they can filter by its topics."""
     review.asked_location_id = place
+    if place is not None:
+        ring_location(work, place, review.id)
     if review.assessment:
         assessing.mark(work, review, location.id, assessing.stored(work, review))
 
@@ -120,18 +115,20 @@ def _asked(work: Work, review: Review, location: Location) -> UUID | None:
 
 def somebody_else(work: Work, location_id: UUID, not_by: UUID) -> bool:
     """Say whether another clinician than this one works at a location now."""
-    works = (
-        sa.exists()
-        .where(Account.id == StaffRole.account_id, Account.disabled_at.is_(None))
-        .where(
-            StaffRole.location_id == location_id,
-            StaffRole.role == Role.CLINICIAN,
-            StaffRole.revoked_at.is_(None),
-            StaffRole.works_from <= work.now,
-            StaffRole.account_id != not_by,
-        )
+    return bool(work.session.scalar(sa.select(works_at(work, [location_id], not_by))))
+
+
+def works_at(work: Work, places: list[Any], not_by: Any) -> sa.ColumnElement[bool]:
+    """Say, for a question, that another clinician than this one works at one of these locations now."""
+    return sa.exists().where(
+        Account.id == StaffRole.account_id,
+        Account.disabled_at.is_(None),
+        StaffRole.location_id.in_(places),
+        StaffRole.role == Role.CLINICIAN,
+        StaffRole.revoked_at.is_(None),
+        StaffRole.works_from <= work.now,
+        StaffRole.account_id != not_by,
     )
-    return bool(work.session.scalar(sa.select(works)))
 
 
 def _unasked() -> sa.Select[Review, Location]:

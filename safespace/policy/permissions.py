@@ -20,6 +20,7 @@ class Permission(enum.Enum):
     ANSWER = "write in a thread as staff"
     PIN = "pin an item or post"
     CARE_FOR_MEMBER = "give a member a break, or end a membership"
+    ANSWER_FOR_LOCATION = "answer another location, where nobody else works, about a longer break"
     LEAVE_GROUP = "end one's own membership"
     READ_LIBRARY = "read psycho-education"
     WRITE_LIBRARY = "write psycho-education"

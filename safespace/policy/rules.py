@@ -126,6 +126,7 @@ RULES: dict[Permission, tuple[Line, ...]] = {
     Permission.ANSWER: ((clinician, writable),),
     Permission.PIN: ((clinician,),),
     Permission.CARE_FOR_MEMBER: ((clinician,),),
+    Permission.ANSWER_FOR_LOCATION: ((asked_clinician,),),
     Permission.LEAVE_GROUP: ((author, still_there),),
     Permission.READ_LIBRARY: ((member,), (clinician,), (peer_worker,)),
     Permission.WRITE_LIBRARY: ((clinician,),),

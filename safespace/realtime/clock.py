@@ -12,7 +12,7 @@ from safespace.host.database import db
 from safespace.host.work import reading, unit_of_work
 from safespace.kernel import idempotency
 from safespace.kernel.work import Work
-from safespace.moderation import going_live, hits, redacting, release, reminding, second_look, unseen
+from safespace.moderation import breaks, going_live, hits, redacting, release, reminding, second_look, unseen
 from safespace.realtime.relay import Loop, forget_old
 from safespace.roster import live_hours
 
@@ -26,6 +26,7 @@ EVERY_MINUTE = (
     (redacting.is_due, redacting.erase_due),
     (reminding.is_due, reminding.tell_due),
     (second_look.is_due, second_look.find_seconds),
+    (breaks.is_due, breaks.find_seconds),
     (unseen.is_due, unseen.ring_late),
 )
 

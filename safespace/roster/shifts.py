@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from safespace.accounts.models import Account
 from safespace.audit import log
+from safespace.groups import members
 from safespace.groups.hours import Span, hours_of, open_spans
-from safespace.groups.models import Location, StaffRole
+from safespace.groups.models import Location, Membership, StaffRole
 from safespace.kernel.refusals import InvalidError, NotFoundError
 from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
@@ -45,11 +46,15 @@ class Planned:
 
 @dataclass(frozen=True, kw_only=True)
 class Glance:
-    """What the queue says about the roster, by location: handovers that wait, empty blocks, on call without a route."""
+    """What the queue says about the roster, by location: handovers that wait, empty blocks, on call without a route.
+
+    `breaks` is how many longer breaks other locations ask about.
+    """
 
     handovers: set[UUID]
     empty: dict[UUID, list[Span]]
     unreached: dict[UUID, list[Span]]
+    breaks: int
 
 
 def plan_shift(
@@ -180,7 +185,7 @@ def unreached_on_call(work: Work, location: Location) -> list[Span]:
 
 
 def at_a_glance(work: Work, actor: Actor, locations: Collection[Location]) -> Glance:
-    """Give all that the queue says about the roster of these locations, in one query."""
+    """Give all that the queue says about the roster of these locations, and longer breaks, in one query."""
     ids = [one.id for one in locations]
     for location_id in ids:
         require(actor, Permission.HAND_OVER, Scope(location_id=location_id))
@@ -190,8 +195,11 @@ def at_a_glance(work: Work, actor: Actor, locations: Collection[Location]) -> Gl
     alone = sa.select(Shift.location_id, Shift.starts_at, Shift.ends_at, sa.literal("unreached").label("what")).where(
         *on_call.unreached(work, ids, work.now + AHEAD)
     )
+    asked = sa.select(
+        Membership.longer_asked_location_id, Membership.paused_until, Membership.paused_until, sa.literal("break")
+    ).where(*members.asked_of(work, actor))
     reads = _coming(work, ids).add_columns(sa.literal("reads").label("what"))
-    rows = work.session.execute(reads.union_all(waiting, alone)).all()
+    rows = work.session.execute(reads.union_all(waiting, alone, asked)).all()
     covered = [(row.location_id, (row.starts_at, row.ends_at)) for row in rows if row.what == "reads"]
     unreached: dict[UUID, list[Span]] = {}
     for row in sorted((row for row in rows if row.what == "unreached"), key=lambda one: one.starts_at):
@@ -200,6 +208,7 @@ def at_a_glance(work: Work, actor: Actor, locations: Collection[Location]) -> Gl
         handovers={row.location_id for row in rows if row.what == "handover"},
         empty=_gaps(work, locations, covered),
         unreached=unreached,
+        breaks=sum(row.what == "break" for row in rows),
     )
 
 

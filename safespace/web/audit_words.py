@@ -44,6 +44,8 @@ ACTIONS: dict[str, Any] = {
     "join": _("kwam bij een groep"),
     "member_paused": _("gaf een lid een rustmoment"),
     "member_pause_longer": _("bevestigde een langer rustmoment"),
+    "member_pause_asked": _("vroeg een andere locatie om akkoord voor een langer rustmoment"),
+    "member_pause_left": _("liet een rustmoment van een andere locatie bij een week"),
     "member_active": _("liet een lid terugkomen"),
     "member_left": _("verliet een groep"),
     "read_log": _("las dit logboek"),

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,9 +14,10 @@ from flask_babel import gettext as _
 
 from safespace.crisis import escalations, revealed, tasks
 from safespace.crisis.escalations import Closing
-from safespace.crisis.models import Escalation
+from safespace.crisis.models import CareTask, Escalation, EscalationStep
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError
+from safespace.kernel.text import NOTE, accept
 from safespace.kernel.work import Work
 from safespace.moderation import escalating, talking, worries
 from safespace.moderation.decisions import obtain_review
@@ -25,6 +26,7 @@ from safespace.policy.roles import Actor
 from safespace.web import care
 from safespace.web.alert_routes import places_of
 from safespace.web.gate import permits
+from safespace.web.item import item_page
 from safespace.web.sentences import explained, sentence
 
 pages = Blueprint("escalations", __name__)
@@ -78,7 +80,7 @@ def standing(escalation_id: UUID) -> ResponseReturnValue:
 @pages.post("/wachtrij/<uuid:review_id>/opschalen")
 @permits(Permission.ESCALATE)
 def escalate(review_id: UUID) -> ResponseReturnValue:
-    """Take up a worry about the author of an item, apart from any decision about the post."""
+    """Take up a worry about the author of an item, apart from any decision; what was typed comes back when it fails."""
     try:
         with unit_of_work() as work:
             actor = acting(work)
@@ -86,8 +88,7 @@ def escalate(review_id: UUID) -> ResponseReturnValue:
             made = escalating.escalate(work, actor, review, chosen_level(), request.form.get("summary", ""))
             place = url_for("escalations.show", escalation_id=made.id)
     except InvalidError as error:
-        flash(str(next(iter(explained(error.errors).values()))), "wait")
-        return redirect(url_for("moderation.review", review_id=review_id), 303)
+        return item_page(review_id, errors=error.errors), 422
     return redirect(place, 303)
 
 
@@ -96,7 +97,11 @@ def escalate(review_id: UUID) -> ResponseReturnValue:
 def step(escalation_id: UUID) -> ResponseReturnValue:
     """Tick one step."""
     key, note = request.form.get("key", ""), request.form.get("note", "")
-    return _do(escalation_id, lambda work, actor: escalations.do_step(work, actor, escalation_id, key, note))
+
+    def done(work: Work, actor: Actor) -> None:
+        _keeps(work, escalations.do_step(work, actor, escalation_id, key, note), note)
+
+    return _do(escalation_id, done)
 
 
 @pages.post("/zorg/<uuid:escalation_id>/overnemen")
@@ -146,8 +151,9 @@ def close(escalation_id: UUID) -> ResponseReturnValue:
 @permits(Permission.ESCALATE)
 def do_task(task_id: UUID) -> ResponseReturnValue:
     """Take something off the list."""
+    note = request.form.get("note", "")
     with unit_of_work() as work:
-        tasks.do_task(work, acting(work), task_id, request.form.get("note", ""))
+        _keeps(work, tasks.do_task(work, acting(work), task_id, note), note)
     flash(_("Gedaan."), "ok")
     return redirect(url_for("escalations.home"), 303)
 
@@ -216,18 +222,38 @@ def _digest(facts: Iterable[Any]) -> str:
 
 
 def _do(escalation_id: UUID, done: Do) -> ResponseReturnValue:
-    """Do one thing to a worry and show it again; whatever was typed comes back when it could not be done."""
+    """Do one thing to a worry and show it again; whatever was typed comes back when it could not be done.
+
+    It comes back in its form, or apart where that form is not there any more.
+    """
     try:
         with unit_of_work() as work:
             done(work, acting(work))
     except InvalidError as error:
-        return _page(escalation_id, explained(error.errors)), 422
+        return _page(escalation_id, explained(error.errors), kept=_typed() if "key" in error.errors else []), 422
     except ConflictError as error:
-        return _page(escalation_id, {"": sentence(error.code)}), 409
+        return _page(escalation_id, {"": sentence(error.code)}, kept=_typed()), 409
     return redirect(url_for("escalations.show", escalation_id=escalation_id), 303)
 
 
-def _page(escalation_id: UUID, errors: dict[str, str] | None = None) -> str:
+def _keeps(work: Work, done: EscalationStep | CareTask, note: str) -> None:
+    """Raise ConflictError (`done_already`) when what was done before has another note than this one."""
+    text = accept("note", note, cap=NOTE, required=False)
+    if text and work.unseal(done, "note") != text:
+        raise ConflictError("done_already")
+
+
+def _typed() -> list[tuple[str, str]]:
+    """Give what was written on this page, with the name of its field."""
+    names = {
+        "note": _("Alleen voor het team"),
+        "closing_note": _("Verslag voor het team"),
+        "note_to_author": _("Aan de schrijver"),
+    }
+    return [(label, text) for name, label in names.items() if (text := request.form.get(name, "").strip())]
+
+
+def _page(escalation_id: UUID, errors: dict[str, str] | None = None, *, kept: Sequence[tuple[str, str]] = ()) -> str:
     with reading() as work:
         actor = acting(work)
         found = worries.worry(work, actor, escalation_id)
@@ -237,6 +263,7 @@ def _page(escalation_id: UUID, errors: dict[str, str] | None = None) -> str:
             standing=standing_of(found),
             errors=errors or {},
             typed=request.form if errors else {},
+            kept=kept,
             key=str(uuid4()),
         )
 

@@ -139,6 +139,17 @@ def late_fields(found: Waiting, now: datetime) -> dict[str, Any] | None:
     }
 
 
+def asks_of(breaks: int) -> str:
+    """Say that other locations ask about longer breaks; "" when none does."""
+    if not breaks:
+        return ""
+    return ngettext(
+        "Een andere locatie vraagt jullie akkoord voor een langer rustmoment.",
+        "Andere locaties vragen jullie akkoord voor %(num)s langere rustmomenten.",
+        breaks,
+    )
+
+
 def alarm_of(urgent: int, rows: list[Row]) -> dict[str, str] | None:
     """Give the band for what asks for somebody now; None when nothing does. Without a row it leads to the queue."""
     if not urgent:

@@ -5,22 +5,23 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from safespace.groups import members
-from safespace.groups.models import Group, Membership
+from safespace.groups.models import Group, Location, Membership
 from safespace.groups.reading import obtain_group
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
 from safespace.kernel.work import Work
-from safespace.moderation import breaks, second_look
+from safespace.moderation import breaks
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import MembershipState
 from safespace.web.gate import permits
+from safespace.web.moments import last_day
 from safespace.web.sentences import explained
 
 pages = Blueprint("members", __name__)
@@ -33,13 +34,17 @@ def home(group_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         actor = acting(work)
         group = obtain_group(work, actor, group_id)
-        found = [_fields(work, one) for one in members.members_of(work, actor, group)]
-        alone = {
-            one["id"]
-            for one in found
-            if one["longer"] and not second_look.somebody_else(work, group.location_id, one["asked_by"])
-        }
-        return render_template("members/home.html", group=group, members=found, alone=alone)
+        found = members.members_of(work, actor, group)
+        asked = sa.select(Location.id, Location.name).where(
+            Location.id.in_({one.longer_asked_location_id for one in found})
+        )
+        places: dict[UUID, str] = dict(work.session.execute(asked).all())
+        return render_template(
+            "members/home.html",
+            group=group,
+            members=[_fields(work, one, places) for one in found],
+            blocked=breaks.blocked(work, group),
+        )
 
 
 @pages.get("/lid/<uuid:membership_id>/rust")
@@ -110,7 +115,7 @@ def own(group_id: UUID) -> ResponseReturnValue:
         return render_template(
             "members/own.html",
             group=work.session.get_one(Group, group_id),
-            until=_day(membership.paused_until),
+            until=last_day(membership.paused_until),
             reason=work.unseal(membership, "pause_reason"),
             plan=work.unseal(membership, "return_plan"),
         )
@@ -141,16 +146,18 @@ def _ask_page(membership_id: UUID, *, errors: dict[str, str] | None = None) -> s
         )
 
 
-def _fields(work: Work, one: Membership) -> dict[str, Any]:
+def _fields(work: Work, one: Membership, places: dict[UUID, str]) -> dict[str, Any]:
     paused = one.state is MembershipState.PAUSED and (one.paused_until is None or one.paused_until > work.now)
     waits = paused and one.longer_until is not None and one.longer_until > work.now
+    asked = one.longer_asked_location_id if waits else None
     return {
         "id": one.id,
         "alias": work.unseal(one, "alias"),
         "paused": paused,
-        "until": _day(one.paused_until) if paused else "",
-        "longer": _day(one.longer_until) if waits else "",
-        "asked_by": one.longer_asked_by,
+        "until": last_day(one.paused_until) if paused else "",
+        "longer": last_day(one.longer_until) if waits else "",
+        "elsewhere": places[asked] if asked else "",
+        "left": one.longer_left_at is not None,
         "may_confirm": waits and one.longer_asked_by != visitor.account_id,
         "reason": work.unseal(one, "pause_reason") if paused else "",
         "plan": work.unseal(one, "return_plan") if paused else "",
@@ -173,8 +180,3 @@ def _end_of(work: Work, day: str) -> datetime:
 
 def _local(work: Work, moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(work.settings.time_zone))
-
-
-def _day(moment: datetime | None) -> str:
-    """Give the last day of a break in words: it ends at midnight."""
-    return "" if moment is None else str(format_date(moment - timedelta(seconds=1), "EEEE d MMMM"))

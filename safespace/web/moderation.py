@@ -11,29 +11,25 @@ from safespace.host import limits
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError
-from safespace.moderation import answers, decisions, labels, queue, training, undoing
+from safespace.moderation import answers, decisions, labels, queue, undoing
 from safespace.moderation.before import Decided
 from safespace.moderation.models import Action, ReviewState
-from safespace.moderation.redacting import MOST_PARTS
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.verdicts import PLACING
 from safespace.policy.permissions import Permission
 from safespace.threads.models import Post, PostState
 from safespace.threads.reading import obtain_thread
-from safespace.web import escalations, listing, second, words
+from safespace.web import escalations, words
 from safespace.web import review as screen
 from safespace.web.drawing import thread_page_url
 from safespace.web.errors import typed as words_typed
 from safespace.web.gate import permits
-from safespace.web.panels import ROWS, follow_up_choices, panels_of, placeholder_choices, stance_choices
+from safespace.web.item import LEVELS, item_page
 from safespace.web.sentences import explained, sentence
 from safespace.web.threads import written
-from safespace.web.told import told_fields
 from safespace.web.verdict import preview_page, seen_version, verdict_of_form
 
 pages = Blueprint("moderation", __name__)
-BESIDE = 12
-LEVELS = tuple(Severity)
 _TOLD = lazy_gettext("Verstuurd. De schrijver leest nu je berichtje.")
 _CLOSED = lazy_gettext("Afgesloten.")
 _SENT = {
@@ -50,7 +46,7 @@ _SENT = {
 @permits(Permission.READ_QUEUE)
 def review(review_id: UUID) -> ResponseReturnValue:
     """Show one item with everything a human needs to decide."""
-    return _item_page(review_id)
+    return item_page(review_id)
 
 
 @pages.post("/wachtrij/<uuid:review_id>/besluit")
@@ -59,7 +55,7 @@ def decide(review_id: UUID) -> ResponseReturnValue:
     """Decide about the version that was seen; or first show what the author would read, or go back to the form."""
     step = request.form.get("step", "")
     if step == "back":
-        return _item_page(review_id, typed=True)
+        return item_page(review_id, typed=True)
     try:
         if step == "preview":
             return preview_page(review_id)
@@ -70,7 +66,7 @@ def decide(review_id: UUID) -> ResponseReturnValue:
                 place = escalations.after_hold(work, actor, review_id)
             work.notes["answer"] = place
     except InvalidError as error:
-        return _item_page(review_id, errors=error.errors), 422
+        return item_page(review_id, errors=error.errors), 422
     except ConflictError:
         return _lost_page(review_id), 409
     if verdict.action not in PLACING:
@@ -101,7 +97,7 @@ def severity(review_id: UUID) -> ResponseReturnValue:
     """Set how soon a human must look."""
     chosen = request.form.get("severity", "")
     if chosen not in {one.value for one in LEVELS}:
-        return _item_page(review_id, errors={"severity": "unknown_choice"}), 422
+        return item_page(review_id, errors={"severity": "unknown_choice"}), 422
     level = Severity(chosen)
     try:
         with unit_of_work() as work:
@@ -109,7 +105,7 @@ def severity(review_id: UUID) -> ResponseReturnValue:
     except ConflictError:
         return _lost_page(review_id), 409
     except InvalidError as error:
-        return _item_page(review_id, errors=error.errors), 422
+        return item_page(review_id, errors=error.errors), 422
     flash(_("De ernst is nu: %(level)s.", level=words.SEVERITIES[level]), "ok")
     if level >= Severity.HIGH:
         flash(_("De schrijver ziet nu de hulpkaart."), "help")
@@ -124,7 +120,7 @@ def flag(review_id: UUID) -> ResponseReturnValue:
         with unit_of_work() as work:
             labels.flag(work, acting(work), review_id, request.form.get("category", ""))
     except InvalidError as error:
-        return _item_page(review_id, errors=error.errors), 422
+        return item_page(review_id, errors=error.errors), 422
     flash(_("Gemarkeerd. Alleen het team ziet dit."), "ok")
     return redirect(url_for("moderation.review", review_id=review_id), 303)
 
@@ -144,71 +140,6 @@ def answer(group_id: UUID, thread_id: UUID) -> ResponseReturnValue:
         return _answer_page(group_id, thread_id, errors={"": sentence(error.code)}), 403
     flash(_("Je antwoord komt over enkele seconden in het gesprek. Zolang kun je het hier terugnemen."), "sent")
     return redirect(place, 303)
-
-
-def _item_page(review_id: UUID, *, errors: dict[str, str] | None = None, typed: bool = False) -> str:
-    with reading() as work:
-        actor = acting(work)
-        item = queue.item(work, actor, review_id)
-        beside = queue.next_up(work, actor, limit=BESIDE)
-        others = [row for row in beside if row.urgent and row.id != review_id]
-        levels = [(one.value, words.SEVERITIES[one]) for one in LEVELS]
-        must_train = training.is_needed(work, actor, item.group.location_id)
-        lowest = labels.lowest(item.review, actor, trained=not must_train)
-        runs, reasons, faults = screen.explained_signals(item)
-        return render_template(
-            "moderation/item.html",
-            item=item,
-            desk=listing.item_fields(item),
-            severity=item.review.severity,
-            urgent=item.review.severity >= Severity.HIGH and bool(item.actions),
-            waited=words.waited(item.review.opened_at, work.now),
-            sent=words.when_for_staff(item.review.opened_at, work.now),
-            kind=words.KINDS[item.review.kind],
-            worry_stands=screen.worry_stands(item.post.state),
-            type=words.TYPES[item.post.type],
-            state=words.STATES[item.post.state],
-            rows=[listing.row_fields(row, work.now, here=review_id) for row in beside],
-            rows_beside=BESIDE,
-            alarm=listing.alarm_of(len(others), others),
-            runs=runs,
-            reasons=reasons,
-            faults=faults,
-            shown=next((one for one in item.versions if one.shown and not one.current), None),
-            earlier=[
-                (one.id, words.when_for_staff(one.at, work.now), one.text)
-                for one in item.versions
-                if not one.current and not one.shown
-            ],
-            proposed=words.note_labels(item.proposed_notes),
-            panels=panels_of(work, item),
-            pause=listing.offers_pause(work, actor),
-            told=told_fields(work, item.review),
-            must_train=bool(item.actions) and must_train,
-            about={
-                "topics": words.note_choices(),
-                "levels": levels,
-                "placeholders": placeholder_choices(work),
-                "follow_ups": follow_up_choices(),
-                "stances": stance_choices(),
-                "rows_of_parts": range(1, MOST_PARTS + 1),
-                "rows_at_once": ROWS,
-                "kept": words_typed(),
-                "waits_for_other": item.review.state is not ReviewState.CLOSED,
-            },
-            levels=[(value, name) for value, name in levels if lowest <= value],
-            flags=[words.CATEGORIES[name] for name in screen.known_categories(item.flags)],
-            flag_choices=screen.flag_choices(item.flags),
-            decided=[screen.decided_fields(one, work.now) for one in item.decisions],
-            context=[screen.said_fields(one, work.now) for one in item.context],
-            history=[screen.said_fields(one, work.now, item.earlier.get(one.post_id)) for one in item.history],
-            errors=explained(errors or {}),
-            typed=request.form,
-            typed_panel=request.form.get("panel", "") if errors or typed else "",
-            strikes=second.strikes_in_words(item.strikes),
-            asked=second.asked_of(work, actor, item),
-            fresh_key=lambda: str(uuid4()),
-        )
 
 
 def _lost_page(review_id: UUID) -> str:

@@ -20,6 +20,11 @@ def day_words(day: date) -> str:
     return str(format_date(day, "EEE d MMM", rebase=False))
 
 
+def last_day(moment: datetime | None) -> str:
+    """Give the last day before a midnight in words, as in "maandag 27 april"; "" for no moment."""
+    return "" if moment is None else str(format_date(moment - timedelta(seconds=1), "EEEE d MMMM"))
+
+
 def clock_words(moment: datetime) -> str:
     """Give the time of a moment, as in "17.00"."""
     return str(format_datetime(moment.astimezone(here()), "HH.mm", rebase=False))

@@ -11,12 +11,13 @@ from safespace.groups.reading import groups_of
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.work import Work
-from safespace.moderation import claims, decisions, desks, queue, rows
+from safespace.moderation import breaks, claims, decisions, desks, queue, rows
 from safespace.moderation.blind import hidden
 from safespace.moderation.desks import Filters
 from safespace.moderation.offering import available
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
+from safespace.roster import shifts
 from safespace.web import listing, roster
 from safespace.web import review as screen
 from safespace.web.gate import permits
@@ -36,11 +37,14 @@ def show() -> ResponseReturnValue:
         filters = _asked() or own.filters
         found = queue.waiting(work, actor, filters=filters, page=_page_number())
         groups = _groups(work, actor)
+        places = {one.location_id: one.location for one in groups}.values()
+        glance = shifts.at_a_glance(work, actor, places)
         return render_template(
             "moderation/queue.html",
             **listing.queue_fields(found, work.now),
             held=screen.held_fields(queue.held(work, actor), work.now),
-            roster_bands=roster.bands(work, actor, {one.location_id: one.location for one in groups}.values()),
+            roster_bands=roster.bands(glance, places),
+            asks=listing.asks_of(glance.breaks),
             choices=listing.filter_choices(groups),
             chosen=filters,
             keys=listing.keys_of(own),
@@ -61,7 +65,9 @@ def rows_as_json() -> ResponseReturnValue:
         found = queue.waiting(work, actor, filters=_asked() or Filters(), page=_page_number())
         fields = listing.queue_fields(found, work.now)
         looked_at = request.args.get("bericht", type=UUID)
-        if looked_at is not None:
+        if looked_at is None:
+            fields["asks"] = listing.asks_of(breaks.how_many(work, actor))
+        else:
             seen, post, _group = decisions.obtain_review(work, actor, looked_at)
             others = [row for row in found.rows if row.id != looked_at]
             urgent = found.urgent - any(row.urgent for row in found.rows if row.id == looked_at)

@@ -16,9 +16,8 @@ from safespace.groups.models import Location
 from safespace.host.language import spoken
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import InvalidError, NotFoundError
-from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
-from safespace.policy.roles import Actor, Scope
+from safespace.policy.roles import Scope
 from safespace.policy.rules import allows, require
 from safespace.roster import handovers, on_call, shifts
 from safespace.roster.models import ShiftRole
@@ -83,9 +82,8 @@ def cancel(shift_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("roster.week", location_id=place, week=day.isoformat()), 303)
 
 
-def bands(work: Work, actor: Actor, locations: Collection[Location]) -> list[dict[str, str]]:
+def bands(seen: shifts.Glance, locations: Collection[Location]) -> list[dict[str, str]]:
     """Give what the queue says about the roster: handovers, open hours without anybody, on call without a route."""
-    seen = shifts.at_a_glance(work, actor, locations)
     found = []
     for location in locations:
         address = url_for("roster.week", location_id=location.id)

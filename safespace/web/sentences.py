@@ -134,6 +134,7 @@ SENTENCES: dict[str, Any] = {
         "Dit gesprek is gesloten, dus je bericht is niet verstuurd. Je tekst staat hier nog. Heb je nu hulp nodig? "
         "Kies Hulp nu."
     ),
+    "done_already": _("Een collega deed dit al. Wat je typte, is niet bewaard; het staat er nog."),
     "review_there": _("Dit kijk je na bij de noodinzage zelf."),
     "check_back_range": _("Kies een dag vanaf vandaag, hoogstens 30 dagen verder."),
     "route_address": _("Dit adres klopt niet. Vul een e-mailadres in, of een adres dat begint met https://"),

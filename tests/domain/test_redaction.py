@@ -79,6 +79,30 @@ def test_a_part_goes_over_the_end_of_a_line_as_it_was_selected(begin) -> None:
             )
 
 
+@pytest.mark.parametrize("text", ["Zonnecollege\n\nIk zit", "zonnecollege ik zit", "Mijn Zonnecollege\r\n\r\nIk"])
+def test_a_part_over_title_and_text_is_left_out_of_both(begin, text) -> None:
+    with begin() as work:
+        words = left_out(work, Words(body=BODY, title="Mijn Zonnecollege"), (Part(text=text, kind="school"),))
+    assert words.title in {"Mijn [een school of werkplek weggelaten]", "[een school of werkplek weggelaten]"}
+    assert words.body.startswith("[een school of werkplek weggelaten] ")
+
+
+def test_a_part_over_title_and_text_goes_wherever_each_half_stands_and_where_it_stands_whole(begin) -> None:
+    words = Words(title="Ik ben Sam", body="de Vries, en Sam de Vries is ook mijn oom. Sam de tweede.")
+    with begin() as work:
+        left = left_out(work, words, (Part(text="Sam\n\nde Vries", kind="name"),))
+    gone = "[een naam weggelaten]"
+    assert (left.title, left.body) == (f"Ik ben {gone}", f"{gone}, en {gone} is ook mijn oom. {gone} de tweede.")
+
+
+@pytest.mark.parametrize("text", ["Sam\n\nVries", "am\n\nde", "ben\n\nde Vries", "Sam\n\nde Vri"])
+def test_what_does_not_stand_so_over_title_and_text_is_not_there(begin, text) -> None:
+    words = Words(title="Ik ben Sam", body="de Vries is mijn oom.")
+    with begin() as work, pytest.raises(InvalidError) as refused:
+        left_out(work, words, (Part(text=text, kind="name"),))
+    assert refused.value.errors == {"part_1": "part_not_there"}
+
+
 @pytest.mark.parametrize(
     ("parts", "errors"),
     [

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders import NOON, a_clinician, a_location, a_youth
+from builders import NOON, a_clinician, a_group, a_location, a_youth
 from sqlalchemy import select
 
 from safespace.groups.models import Location
+from safespace.kernel.outbox import AudienceKind, OutboxEvent
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from safespace.moderation import (
     appeals,
@@ -264,6 +265,19 @@ def test_with_nobody_else_a_second_location_is_asked_about_that_item_only(begin,
     with begin(SOON) as work:
         assert queue.held(work, mark) == []
         assert queue.item(work, esra, review.id).text
+
+
+def test_the_queue_of_the_location_that_is_asked_is_rung(begin, group) -> None:
+    with begin() as work:
+        noor, esra = a_youth(work, group, "Stille Otter"), a_clinician(work, group.location, "Esra")
+        elsewhere = a_group(work, a_location(work, "Zuidhaven"), "Avond")
+        a_clinician(work, elsewhere.location, "Mark")
+        work.session.get_one(Location, group.location_id).second_location_id = elsewhere.location_id
+    decide_on(begin, esra, send(begin, noor, group), QUESTION)
+    with begin() as work:
+        review_id = work.session.scalars(select(Review.id)).one()
+        rung = work.session.scalars(select(OutboxEvent).where(OutboxEvent.audience_id == elsewhere.id)).one()
+        assert (rung.kind, rung.name, rung.subject_id) == (AudienceKind.STAFF, "queue_changed", review_id)
 
 
 def test_a_worry_that_comes_back_is_not_the_business_of_who_was_asked_before(begin, group) -> None:

@@ -66,6 +66,10 @@ def lay(world: "World") -> None:
         paused = work.session.get_one(Membership, world.ids["membership youth_paused"])
         _seal(world, work, paused, "break of youth_paused", "pause_reason", "return_plan")
         paused.longer_until, paused.longer_asked_by = work.now + timedelta(days=30), uuid4()
+        asked = work.session.get_one(Membership, world.ids["membership youth_beside"])
+        _seal(world, work, asked, "break of youth_beside", "pause_reason", "return_plan")
+        asked.paused_until, asked.longer_until = world.now + timedelta(days=7), world.now + timedelta(days=30)
+        asked.longer_asked_by, asked.longer_asked_location_id = uuid4(), world.ids["location elsewhere"]
         locked = work.session.get_one(Thread, world.ids["thread peer elsewhere"])
         locked.locked_at = work.now
         _learned(world, work, *HERE)

@@ -5,6 +5,7 @@ Nothing here says who may do what; that is in expectations.toml.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pyotp
@@ -277,7 +278,14 @@ KINDS: dict[str, Callable[[World], dict[str, Object]]] = {
     "review": _only("review", "review_id", "waiting", "opening", "published", "sibling waiting", "elsewhere opening"),
     "review to read": _only("review", "review_id", *REVIEWED, *TOLD),
     "review to follow up": _only("review", "review_id", "own published", "sibling waiting", "elsewhere"),
-    "membership": _only("membership", "membership_id", "youth_own", "youth_paused", "youth_sibling", "youth_elsewhere"),
+    "membership": _only(
+        "membership", "membership_id", "youth_own", "youth_paused", "youth_sibling", "youth_beside", "youth_elsewhere"
+    ),
+    "break to answer": lambda world: {
+        name: Object(thing.path, form={"seen": (world.now + timedelta(days=7)).isoformat()})
+        for name, thing in KINDS["membership"](world).items()
+    },
+    "group with its members": _only("group", "group_id", "first", "sibling", "beside", "elsewhere"),
     "decision": _only("decision", "decision_id", "own waiting", "published", "elsewhere waiting"),
     "queue by group": _in_query("groep", "group", "first", "elsewhere"),
     "queue beside an item": _in_query("bericht", "review", "waiting", "elsewhere waiting"),

@@ -35,6 +35,7 @@ REALLY_READ = [
     ("clinician_own", "proposal here content"),
     ("clinician_own", "proposal dropped closing_note"),
     ("clinician_elsewhere", "proposal here why"),
+    ("clinician_elsewhere", "break of youth_beside pause_reason"),
     ("administrator_own", "listed names here"),
     ("clinician_own", "review waiting English reason"),
     ("clinician_own", "post changed, the new words"),

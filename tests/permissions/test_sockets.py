@@ -142,7 +142,7 @@ def _socket(service: Service, browser: Visitor) -> Raw:
 
 def _audiences(world: World) -> dict[str, Audience]:
     found = {}
-    for name in ("first", "sibling", "elsewhere"):
+    for name in ("first", "sibling", "beside", "elsewhere"):
         found[f"group {name}"] = Audience(AudienceKind.GROUP, world.ids[f"group {name}"])
         found[f"staff {name}"] = Audience(AudienceKind.STAFF, world.ids[f"group {name}"])
     members = {
@@ -197,7 +197,7 @@ def _event(packet: str) -> tuple[str, dict[str, Any]]:
 
 def _claims(world: World, token: str) -> Iterator[str]:
     """What somebody could send to hear more, or to make others hear something."""
-    groups = [str(world.ids[f"group {name}"]) for name in ("first", "sibling", "elsewhere")]
+    groups = [str(world.ids[f"group {name}"]) for name in ("first", "sibling", "beside", "elsewhere")]
     member = str(world.ids["membership youth_elsewhere"])
     rooms = [f"{kind}:{group}" for kind, group in product(("group", "staff"), groups)] + [f"member:{member}"]
     for room in rooms:

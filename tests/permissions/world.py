@@ -1,6 +1,7 @@
 """One small clinic in which everybody stands in every relation to everything, and every text is a word of its own.
 
-Two locations: `here` with the groups `first` and `sibling`, and `elsewhere` with one group of that name. People are
+Two locations: `here` with the groups `first`, `sibling` and `beside`, and `elsewhere` with one group of that name. Of
+`beside` the only member has a break, about which `elsewhere` is asked. People are
 named by how they stand to the group `first`.
 """
 
@@ -49,6 +50,7 @@ YOUTHS = {
     "youth_left": "first",
     "youth_sibling": "sibling",
     "youth_elsewhere": "elsewhere",
+    "youth_beside": "beside",
     "disabled": "first",
 }
 STAFF = {
@@ -146,7 +148,7 @@ def _places(world: World) -> None:
     with world.unit(timedelta(days=9)) as work:
         for name in ("here", "elsewhere"):
             world.ids[f"location {name}"] = a_location(work, world.word(f"location {name} name")).id
-        for name, place in (("first", "here"), ("sibling", "here"), ("elsewhere", "elsewhere")):
+        for name, place in (("first", "here"), ("sibling", "here"), ("beside", "here"), ("elsewhere", "elsewhere")):
             location = work.session.get_one(Location, world.ids[f"location {place}"])
             group = a_group(work, location, world.word(f"group {name} name"))
             group.about = f"Over {world.word(f'group {name} about')}."
@@ -399,6 +401,7 @@ def _last(world: World) -> None:
             world.ids[f"decision {name}"] = made.id
     with world.unit(timedelta(hours=1)) as work:
         work.session.get_one(Membership, world.ids["membership youth_paused"]).state = MembershipState.PAUSED
+        work.session.get_one(Membership, world.ids["membership youth_beside"]).state = MembershipState.PAUSED
         work.session.get_one(Membership, world.ids["membership youth_left"]).state = MembershipState.LEFT
         work.session.get_one(Account, world.ids["account disabled"]).disabled_at = work.now
         work.session.get_one(StaffRole, world.ids["role clinician_gone"]).revoked_at = work.now

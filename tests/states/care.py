@@ -1,6 +1,7 @@
 """What happens around the desk: worries with their alarms, breaks, live hours, people who leave, and time."""
 
 from datetime import timedelta
+from functools import partial
 
 import sqlalchemy as sa
 from builders import WHY
@@ -21,11 +22,26 @@ from states.staff import TEAM
 from states.youths import WHO
 
 SHORT = (timedelta(seconds=1), timedelta(seconds=4), timedelta(seconds=12), timedelta(minutes=4), timedelta(minutes=11))
+
+
+def answer_elsewhere(work, actor, place, *, agrees) -> None:
+    """Answer as the page does that was just opened."""
+    for one in breaks.asked_of(work, actor):
+        if one.membership_id == place:
+            return breaks.answer_elsewhere(work, actor, place, one.ends.isoformat(), agrees=agrees)
+    raise RefusalError
+
+
+ANSWERS = {
+    "confirm break": breaks.confirm_longer,
+    "agree elsewhere": partial(answer_elsewhere, agrees=True),
+    "leave elsewhere": partial(answer_elsewhere, agrees=False),
+    "end break": members.end_pause,
+}
 AROUND = (
     "short break",
     "long break",
-    "confirm break",
-    "end break",
+    *ANSWERS,
     "open live hour",
     "close live hour",
     "queue at night",
@@ -96,10 +112,8 @@ class Care(Clinic):
         if what in {"short break", "long break"}:
             until = work.now + timedelta(days=2 if what == "short break" else 20)
             return breaks.pause_member(work, actor, place, until, **WHY)
-        if what == "confirm break":
-            return breaks.confirm_longer(work, actor, place)
-        if what == "end break":
-            return members.end_pause(work, actor, place)
+        if what in ANSWERS:
+            return ANSWERS[what](work, actor, place)
         if what == "open live hour":
             return live_hours.open_live_hour(work, actor, group_id)
         if what == "close live hour":

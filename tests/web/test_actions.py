@@ -94,6 +94,16 @@ def test_what_is_left_out_is_seen_first_as_the_author_will_read_it(begin, place,
         assert work.unseal(decision, "note").startswith(NOTE)
 
 
+def test_a_selection_over_title_and_text_is_seen_as_two_parts_with_one_placeholder(
+    begin, place, sent, signed_in
+) -> None:
+    chosen = {"part_1": f"{SCHOOL}\r\n\r\nOp het {SCHOOL}", "kind_1": "school", "reason": "personal_data"}
+    seen = decides(begin, signed_in(place[3]), sent.post_id, "redact", step="preview", note=NOTE, **chosen)
+    assert seen.status_code == 200
+    gone = "[een school of werkplek weggelaten]"
+    assert f"Mijn {gone} {gone} slaap ik slecht" in text(seen)
+
+
 def test_a_part_that_is_not_there_is_said_at_its_field(begin, place, sent, signed_in) -> None:
     browser = signed_in(place[3])
     answer = decides(

@@ -9,7 +9,7 @@ from builders import a_clinician, a_group, a_location, a_youth, an_administrator
 from sqlalchemy import select, update
 
 from safespace.crisis import escalations, reveals, ringing
-from safespace.crisis.models import AlarmKind, Escalation, TalkMessage
+from safespace.crisis.models import AlarmKind, CareTask, Escalation, TalkMessage
 from safespace.groups.models import Location, StaffRole
 from safespace.moderation import escalating, intake, talking, unseen
 from safespace.moderation.models import Review
@@ -83,6 +83,83 @@ def test_a_day_to_look_back_is_filled_in_and_the_note_is_asked_at_every_level(
         assert f'value="{(work.now + timedelta(days=days)).date().isoformat()}"' in page
     refused = browser.post(f"/zorg/{worry.id}/afsluiten", data={"outcome": "contact_safe"})
     assert refused.status_code == 422
+
+
+LONG = "Te lang. " * 400  # far above what a note holds
+
+
+def textareas(page):
+    """What stands in each box of a page, by its name."""
+    found = re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    return {name: text.strip() for name, text in found if text.strip()}
+
+
+def test_a_summary_that_is_too_long_comes_back_in_its_form(begin, clinic, signed_in) -> None:
+    with begin() as work:
+        words = Words(body="Ik slaap slecht.", title="Nacht")
+        intake.open_thread(work, clinic["Noor"], clinic["group"].id, PostType.EXPERIENCE, words)
+        work.session.flush()
+        review_id = work.session.scalars(select(Review.id)).one()
+    browser = signed_in(clinic["Esra"])
+    form = {"panel": "take_up", "level": "1", "summary": LONG}
+    assert 'name="panel" value="take_up"' in browser.get(f"/wachtrij/{review_id}").text
+    refused = browser.post(f"/wachtrij/{review_id}/opschalen", data=form)
+    assert refused.status_code == 422
+    assert textareas(refused.text)["summary"] == LONG.strip()
+    taken = refused.text.split('value="take_up"')[1].split("</form>")[0]
+    assert 'value="1" selected' in taken
+    assert "Dit is te lang." in taken
+    assert 'href="#f-summary"' in refused.text
+    assert refused.text.count('id="f-summary"') == 1
+    assert "Je tekst staat hier nog" not in refused.text
+    with begin() as work:
+        assert work.session.scalars(select(Escalation)).all() == []
+    assert browser.post(f"/wachtrij/{review_id}/opschalen", data=form | {"summary": "Klinkt moe."}).status_code == 303
+
+
+def test_what_is_too_long_about_a_worry_comes_back_in_its_form(begin, clinic, signed_in) -> None:
+    worry = a_worry(begin, clinic)
+    browser = signed_in(clinic["Esra"])
+    closing = {"outcome": "contact_safe", "closing_note": LONG, "note_to_author": LONG, "check_back_on": "2026-13-45"}
+    for day in ("2026-13-45", "2026-11-24"):
+        refused = browser.post(f"/zorg/{worry.id}/afsluiten", data=closing | {"check_back_on": day})
+        assert refused.status_code == 422
+        found = textareas(refused.text)
+        assert (found["closing_note"], found["note_to_author"]) == (LONG.strip(), LONG.strip())
+        assert f'value="{day}"' in refused.text
+    refused = browser.post(f"/zorg/{worry.id}/stap", data={"key": "talk", "note": LONG})
+    assert refused.status_code == 422
+    step = refused.text.split('name="key" value="talk"')[1].split("</form>")[0]
+    assert f'value="{LONG}"' in step
+    assert "Dit is te lang." in step
+    assert 'href="#f-note"' in refused.text
+    assert 'id="f-note"' in step
+    again = browser.post(f"/zorg/{worry.id}/stap", data={"key": "not_here", "note": "Gebeld."})
+    assert (again.status_code, "Gebeld." in again.text) == (422, True)
+
+
+def test_what_a_colleague_did_meanwhile_costs_no_word(begin, clinic, signed_in) -> None:
+    worry = a_worry(begin, clinic)
+    esra, jeroen = signed_in(clinic["Esra"]), signed_in(clinic["Jeroen"])
+    step = {"key": "talk", "note": "Ik schreef."}
+    assert jeroen.post(f"/zorg/{worry.id}/stap", data=step | {"note": "Gebeld."}).status_code == 303
+    late = esra.post(f"/zorg/{worry.id}/stap", data=step)
+    assert (late.status_code, "Ik schreef." in late.text, "Een collega deed dit al." in late.text) == (409, True, True)
+    assert jeroen.post(f"/zorg/{worry.id}/stap", data=step | {"note": "Gebeld."}).status_code == 303  # sent twice
+    assert esra.post(f"/zorg/{worry.id}/stap", data={"key": "talk"}).status_code == 303  # nothing to lose
+    close(begin, clinic, worry)
+    closing = {"outcome": "contact_safe", "closing_note": "Samen besproken.", "note_to_author": "Tot snel."}
+    for address, form in ((f"/zorg/{worry.id}/afsluiten", closing), (f"/zorg/{worry.id}/stap", step)):
+        late = esra.post(address, data=form)
+        assert late.status_code == 409
+        assert "Deze opschaling is al gesloten." in late.text
+        assert all(text in late.text for name, text in form.items() if "note" in name)
+    with begin() as work:
+        task = work.session.scalars(select(CareTask).order_by(CareTask.due_at)).first()
+    for browser, note, status in ((jeroen, "Gedaan.", 303), (esra, "Ik belde.", 409), (jeroen, LONG, 422)):
+        late = browser.post(f"/zorg/taak/{task.id}", data={"note": note})
+        assert late.status_code == status
+        assert status == 303 or note.strip() in late.text
 
 
 def test_a_colleague_who_is_new_sees_the_button_to_say_no_and_not_the_one_to_agree(begin, clinic, signed_in) -> None:

@@ -650,6 +650,8 @@ def upgrade() -> None:
         sa.Column("return_plan", sa.LargeBinary(), nullable=True),
         sa.Column("longer_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("longer_asked_by", sa.Uuid(), nullable=True),
+        sa.Column("longer_asked_location_id", sa.Uuid(), nullable=True),
+        sa.Column("longer_left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rules_version", sa.String(length=20), nullable=False),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("care_reference", sa.LargeBinary(), nullable=True),
@@ -658,6 +660,12 @@ def upgrade() -> None:
             ["account_id"], ["accounts.id"], name=op.f("fk_memberships_account_id"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_memberships_group_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["longer_asked_location_id"],
+            ["locations.id"],
+            name=op.f("fk_memberships_longer_asked_location_id"),
+            ondelete="RESTRICT",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
         sa.UniqueConstraint("group_id", "account_id", name=op.f("uq_memberships_group_id_account_id")),
         sa.UniqueConstraint("group_id", "alias_index", name=op.f("uq_memberships_group_id_alias_index")),

@@ -138,6 +138,8 @@ function count(news) {
   root.querySelector("[data-queue-empty]").hidden = news.rows.length > 0;
   root.querySelector("[data-outside-band]").hidden = !news.outside;
   root.querySelector("[data-outside]").textContent = news.outside;
+  root.querySelector("[data-asks]").hidden = !news.asks;
+  root.querySelector("[data-asks-text]").textContent = news.asks;
 }
 
 // What is too late stands together at the top, the longest first.

@@ -1,0 +1,108 @@
+"""A longer break that another location asks about, on the screen: found in the queue, answered, and gone."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from builders import WHY, a_clinician, a_group, a_location, a_member
+from sqlalchemy import select
+
+from safespace.groups.models import Location, Membership, StaffRole
+from safespace.moderation import breaks
+
+LIST = "/rustmomenten"
+BAND = "Een andere locatie vraagt jullie akkoord voor een langer rustmoment."
+
+
+@pytest.fixture
+def south(begin):
+    with begin() as work:
+        elsewhere = a_group(work, a_location(work, "Zuidhaven"), "Avond")
+        return elsewhere, a_clinician(work, elsewhere.location, "Mark")
+
+
+def ask(begin, group, noor, esra, south=None):
+    place = noor.member_of(group.id).membership_id
+    with begin() as work:
+        if south:
+            work.session.get_one(Location, group.location_id).second_location_id = south[0].location_id
+        breaks.pause_member(work, esra, place, work.now + timedelta(days=20), **WHY)
+    return place
+
+
+def seen_on(page):
+    """What the form of the one request on the list says of it."""
+    return {"seen": unescape(re.findall(r'name="seen" value="([^"]+)"', page.get(LIST).text)[0])}
+
+
+def test_the_other_location_finds_it_in_the_queue_and_agrees(begin, group, noor, esra, south, signed_in) -> None:
+    page = signed_in(south[1])
+    assert "data-asks hidden" in page.get("/wachtrij").text
+    assert page.get("/wachtrij/rijen").json["asks"] == ""
+    place = ask(begin, group, noor, esra, south)
+    assert BAND in page.get("/wachtrij").text
+    assert page.get("/wachtrij/rijen").json["asks"] == BAND
+    shown = page.get(LIST).text
+    for text in ("Stille Otter", group.name, "Een behandelaar van Noorderlicht vraagt", WHY["reason"]):
+        assert text in shown
+    for text in (WHY["return_plan"], "Esra", f"/g/{group.id}"):
+        assert text not in shown
+    assert page.get(f"/g/{group.id}/leden").status_code == 404
+    assert page.post(f"/lid/{place}/rust/bevestigen").status_code == 404
+    done = page.post(f"{LIST}/{place}/akkoord", data=seen_on(page), follow_redirects=True).text
+    assert "Bevestigd. Het rustmoment duurt zo lang als de andere locatie vroeg." in done
+    assert "Stille Otter" not in done
+    assert page.post(f"{LIST}/{place}/akkoord").status_code == 404
+    with begin() as work:
+        assert work.session.get_one(Membership, place).longer_until is None
+
+
+def test_the_own_location_reads_who_was_asked_and_what_was_answered(begin, group, noor, esra, south, signed_in) -> None:
+    members = f"/g/{group.id}/leden"
+    place = ask(begin, group, noor, esra, south)
+    page = signed_in(esra)
+    shown = page.get(members).text
+    assert "Daarom is het gevraagd aan Zuidhaven." in shown
+    assert "Zonder akkoord" not in shown
+    assert "Er wordt jullie nu niets gevraagd." in page.get(LIST).text
+    other = signed_in(south[1])
+    assert other.post(f"{LIST}/{place}/een-week").status_code == 409  # it does not say what was read
+    assert other.post(f"{LIST}/{place}/een-week", data=seen_on(other)).status_code == 303
+    shown = page.get(members).text
+    assert "Een behandelaar van Zuidhaven liet het bij een week." in shown
+    assert "Daarom is het gevraagd" not in shown
+
+
+def test_it_is_blocked_again_when_nobody_works_there_any_more(begin, group, noor, esra, south, signed_in) -> None:
+    ask(begin, group, noor, esra, south)
+    with begin() as work:
+        mine = StaffRole.account_id == south[1].account_id
+        work.session.scalars(select(StaffRole).where(mine)).one().revoked_at = work.now
+    shown = signed_in(esra).get(f"/g/{group.id}/leden").text
+    assert "Zonder akkoord is het rustmoment na een week voorbij." in shown
+    assert "gevraagd aan Zuidhaven" not in shown
+
+
+def test_who_must_practise_first_reads_where(begin, group, noor, esra, south, signed_in) -> None:
+    place = ask(begin, group, noor, esra, south)
+    with begin() as work:
+        work.session.get_one(Location, south[0].location_id).training_required = True
+    page = signed_in(south[1])
+    shown = page.get(LIST).text
+    assert "Daarna kun je hier antwoorden." in shown
+    assert f"{place}/akkoord" not in shown
+    assert page.post(f"{LIST}/{place}/akkoord").status_code == 403
+
+
+def test_a_list_of_many_asks_the_database_no_more(begin, group, noor, esra, south, signed_in, count_queries) -> None:
+    ask(begin, group, noor, esra, south)
+    with begin() as work:
+        more = [a_member(work, group, f"Otter {number}").id for number in range(9)]
+        for place in more:
+            breaks.pause_member(work, esra, place, work.now + timedelta(days=20), **WHY)
+    for who, address in ((south[1], LIST), (south[1], "/wachtrij"), (esra, f"/g/{group.id}/leden")):
+        browser = signed_in(who)
+        with count_queries() as asked:
+            assert browser.get(address).status_code == 200
+        assert len(asked) <= 8, address
