@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from safespace.accounts.models import AccountSession
 from safespace.groups import members
 from safespace.groups.models import Group, GroupState
+from safespace.kernel import outbox
 from safespace.kernel.refusals import ConflictError
 from safespace.moderation import answers, intake, release
 from safespace.moderation.decisions import Verdict, decide
@@ -401,6 +402,27 @@ def test_the_news_after_a_cursor_is_what_the_group_may_see_and_nothing_twice(beg
     later = browser.get(f"/g/{group.id}/changes?after={news['cursor']}&thread={thread.thread_id}").json
     assert [post["id"] for post in later["posts"]] == [str(pending.post_id)]
     assert browser.get(f"/g/{group.id}/changes?after={later['cursor']}").json["posts"] == []
+
+
+def test_what_comes_while_the_news_is_asked_for_is_told_the_next_time_and_is_nothing_missed(
+    begin, people, thread, signed_in, monkeypatch
+) -> None:
+    group, noor, sem, esra = people
+    browser = signed_in(sem)
+    address = f"/g/{group.id}/changes?thread={thread.thread_id}&after="
+    cursor = browser.get(f"{address}0").json["cursor"]
+    published(begin, group, noor, esra)
+    asked, after = [], outbox.after
+
+    def before_it_came(*of, **how):
+        asked.append(of)
+        return [] if len(asked) == 1 else after(*of, **how)
+
+    monkeypatch.setattr(outbox, "after", before_it_came)
+    assert not browser.get(f"{address}{cursor}").json["reload"]
+    news = browser.get(f"{address}{cursor}").json
+    assert not news["reload"]
+    assert news["cursor"] > cursor
 
 
 def test_a_youth_never_sees_an_exact_time(people, thread, signed_in) -> None:
