@@ -12,9 +12,10 @@ from safespace.groups import members
 from safespace.groups.models import Group, GroupState
 from safespace.kernel import outbox
 from safespace.kernel.refusals import ConflictError
-from safespace.moderation import answers, intake, release
+from safespace.moderation import answers, intake, locking, release
 from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.models import Action, Review
+from safespace.roster import live_hours
 from safespace.threads.models import Post, PostType, Thread, Words
 
 INVISIBLE = "\u200b\u2060\u202e"
@@ -257,6 +258,22 @@ def test_a_place_that_is_only_to_read_says_so_and_not_that_it_is_open(begin, peo
         assert why in answer.text
         assert "altijd open" not in answer.text
         assert "Tekst." in answer.text or answer.request.method == "GET"
+
+
+def test_a_conversation_that_was_closed_in_a_live_hour_says_so_first_and_not_that_it_stays_open(
+    begin, people, thread, signed_in
+) -> None:
+    group, _, sem, esra = people
+    with begin() as work:
+        live_hours.open_live_hour(work, esra, group.id)
+        locking.lock(work, esra, group.id, thread.thread_id, "Welterusten allemaal.")
+    with begin() as work:
+        live_hours.close_live_hour(work, esra, group.id)
+    page = signed_in(sem).get(url(group, thread)).text
+    assert "Kies nu iets offline" in page
+    assert "blijven open" not in page
+    assert page.index("Dit gesprek is gesloten. Je kunt het nog wel lezen.") < page.index('id="posts"')
+    assert page.index("Welterusten allemaal.") > page.index('id="posts"')
 
 
 def test_taking_back_twice_is_told_without_blame(people, thread, signed_in) -> None:
