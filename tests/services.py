@@ -1,4 +1,4 @@
-"""What some tests need from the machine: PostgreSQL, Redis, Chromium. Skipped on a laptop, demanded in the check."""
+"""What some tests need beside them: PostgreSQL, Redis, Chromium (skipped on a laptop, demanded in the check), mail."""
 
 import os
 import shutil
@@ -7,11 +7,14 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email import message_from_bytes
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from aiosmtpd.controller import Controller
 from places import SERVER
 from running import free_port
 
@@ -81,3 +84,27 @@ def own_redis(folder: Path) -> Iterator[OwnRedis]:
     own = OwnRedis(str(path), folder)
     yield own
     own.stop()
+
+
+class Mailbox:
+    """What a mail server took, as (to whom, message); it can be told to take nothing."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[list[str], Any]] = []
+        self.closed, self.port = False, free_port()
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # the name aiosmtpd asks for
+        if self.closed:
+            return "451 try again later"
+        self.taken.append((envelope.rcpt_tos, message_from_bytes(envelope.content)))
+        return "250 OK"
+
+
+@contextmanager
+def own_mailbox() -> Iterator[Mailbox]:
+    """Run a mail server on this machine for one user alone."""
+    box = Mailbox()
+    server = Controller(box, hostname="127.0.0.1", port=box.port)
+    server.start()
+    yield box
+    server.stop()

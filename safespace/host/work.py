@@ -51,7 +51,7 @@ def host() -> Host:
 
 @contextmanager
 def reading() -> Iterator[Work]:
-    """Read in one snapshot; nothing can be announced or committed."""
+    """Read what is committed when each question is asked; nothing can be announced or committed."""
     here = host()
     yield Work(session=db.session(), settings=here.settings, keys=here.keys, now=here.clock())
 

@@ -122,10 +122,14 @@ def _closed_or_opened(events: list[OutboxEvent], thread_id: UUID | None) -> bool
 
 
 def _missed(work: Work, audience: Audience, after: int, events: list[OutboxEvent]) -> bool:
-    """Whether what came after the cursor is partly gone: doorbells are kept for a week, pages stay open for longer."""
-    if events:
-        return events[0].cursor != after + 1
-    return outbox.cursor_of(work.session, audience) != after
+    """Whether what came after the cursor is partly gone: doorbells are kept for a week, pages stay open for longer.
+
+    What was committed between the two questions is not gone: it is told the next time.
+    """
+    if not events and outbox.cursor_of(work.session, audience) != after:
+        events = outbox.after(work.session, audience, after, limit=1)
+        return not events or events[0].cursor != after + 1
+    return bool(events) and events[0].cursor != after + 1
 
 
 def _when(work: Work, moment: Any) -> str:

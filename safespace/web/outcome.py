@@ -52,6 +52,8 @@ def outcome_of(post: OwnPost) -> Outcome:
         kind, title, text, step = _expired()
     elif post.action is Action.CONFIRM:
         kind, title, text, step = _confirmed()
+    elif post.state is PostState.PENDING and post.now.on_call:
+        text = _("Je bericht ligt klaar voor het team. Alleen jij ziet het nu.")
     told = post.state is not PostState.PENDING and post.action is not None
     if not told or post.action is None:
         return Outcome(kind=kind, title=title, text=text, step=step)

@@ -150,8 +150,8 @@ SENTENCES: dict[str, Any] = {
     "wait_for_second": _("Wacht vijf minuten op een collega. Daarna kun je alleen kijken."),
     "date_wrong": _("Vul een datum in."),
     "not_proven": _(
-        "Dit kan pas als iemand van het team bij nood bereikbaar is. Laat een behandelaar op het rooster een "
-        "proefalarm beantwoorden. Daarna kan het 30 dagen lang."
+        "Dit kan pas als iemand van het team bij nood bereikbaar is. Stuur bij Bereikbaarheid een proef naar een "
+        "behandelaar. Na het antwoord kan het 30 dagen lang."
     ),
     "minutes_wrong": _("Vul een heel aantal minuten in, van 1 tot 4800."),
     "norm_order": _("Wat dringender is, kan geen langere leestijd hebben dan wat minder dringend is."),

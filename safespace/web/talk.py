@@ -58,6 +58,7 @@ def write_as_staff(escalation_id: UUID) -> ResponseReturnValue:
             talking.say(work, acting(work), escalation_id, request.form.get("words", ""))
     except (InvalidError, ConflictError) as error:
         return _staff_page(escalation_id, _errors(error)), 409 if isinstance(error, ConflictError) else 422
+    flash(_("Verstuurd."), "sent")
     return redirect(answer, 303)
 
 
@@ -185,11 +186,11 @@ def _say(escalation_id: UUID) -> ResponseReturnValue:
     except (InvalidError, ConflictError, TooManyError) as error:
         status = {InvalidError: 422, ConflictError: 409, TooManyError: 429}[type(error)]
         return _page(escalation_id, _errors(error)), status
+    told = _("Verstuurd.")
     if said.escalation_id != escalation_id:
         host().wake()
-        flash(
-            _("Het vorige gesprek was al gesloten. Je bericht staat nu in dit gesprek, en het team krijgt het."), "ok"
-        )
+        told = _("Het vorige gesprek was al gesloten. Je bericht staat nu in dit gesprek, en het team krijgt het.")
+    flash(told, "sent")
     return redirect(answer, 303)
 
 

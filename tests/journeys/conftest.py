@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 from places import SERVER
 from playwright.sync_api import Browser, sync_playwright
-from services import lacking, own_database, own_redis
+from services import Mailbox, lacking, own_database, own_mailbox, own_redis
 from stage import FLAGS, Clinic, Person
 
 NewPerson = Callable[..., Person]
@@ -28,11 +28,23 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+def mailbox() -> Iterator[Mailbox]:
+    """What the clinic sends by e-mail."""
+    with own_mailbox() as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def clinic(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[Clinic]:
     """The demo clinic, started once: on SQLite, or on the server in SAFESPACE_TEST_DATABASE with Redis beside it."""
     with ExitStack() as stack:
         folder = tmp_path_factory.mktemp("clinic")
-        where = {}
+        where = {
+            "SAFESPACE_SMTP_HOST": "127.0.0.1",
+            "SAFESPACE_SMTP_PORT": str(mailbox.port),
+            "SAFESPACE_SMTP_SECURITY": "none",
+            "SAFESPACE_SMTP_FROM": "plek@kliniek.example",
+        }
         if SERVER:
             where["SAFESPACE_DATABASE_URL"] = stack.enter_context(own_database())
             where["SAFESPACE_REDIS_URL"] = stack.enter_context(own_redis(folder)).url

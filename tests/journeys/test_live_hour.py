@@ -1,14 +1,19 @@
-"""C4, Mark's live hour: the group sees that he is there, several youths write at once, nothing is lost, and it ends."""
+"""C4, Mark's live hour: something to read first, he is there, several write at once, nothing is lost, and it ends.
+
+That thirty listen at once is played without browsers, in tests/faults/test_live_hour.py.
+"""
 
 import time
 
 import pytest
 from playwright.sync_api import expect
-from stage import DESK, unique_words
+from stage import DESK, path_of, unique_words
 from steps import begins, decides, goes_on, opens_item, replies
 
 pytestmark = pytest.mark.browser
 GROUP = "Online & offline"
+PIECE, OTHER_PIECE = "Slaap en schermen", "Iets heftigs gezien, wat nu?"
+CLOSING = "Dank jullie wel voor vanavond, ik las graag mee. We stoppen hier. Leg je telefoon weg en kies iets offline."
 SHOWN_WITHIN = 60.0  # seconds from sending to standing in the group, with two clinicians reading (norm: 3 minutes)
 
 
@@ -42,6 +47,25 @@ def stays_until_all_are_there(person, words: list[str]) -> None:
         assert time.monotonic() < ends, f"{person.name} misses {set(words) - set(reads(person, words))}"
         shows_news(person)
         person.page.wait_for_timeout(200)
+
+
+def pins(mark, piece: str, *, instead_of: str) -> None:
+    """Mark pins something of the library for the group; three fit, so another piece makes place."""
+    mark.goes_to("/lezen")
+    mark.page.locator("main .card__link", has_text=piece).click()
+    mark.page.locator("main").get_by_role("link", name=GROUP, exact=True).click()
+    mark.page.locator(".pin", has_text=instead_of).get_by_role("button").click()
+    expect(mark.page.locator(".pin", has_text=instead_of)).to_have_count(0)
+    goes_on(mark)
+    expect(mark.page.locator(".pin", has_text=piece)).to_be_visible()
+
+
+def reads_the_piece(noor) -> None:
+    """It stands on top of the group, for whoever comes before the hour begins."""
+    noor.page.locator(".pin", has_text=PIECE).get_by_role("link").click()
+    expect(noor.page.get_by_role("heading", name=PIECE, level=1)).to_be_visible()
+    noor.page.go_back()
+    noor.page.wait_for_url("**/g/*")
 
 
 def opens_the_hour(mark, youths) -> None:
@@ -101,8 +125,42 @@ def write_at_once(youths, clinicians) -> list[str]:
     return sent
 
 
+def closes_the_conversation(mark, youths) -> str:
+    """Mark closes the conversation with a word, and everybody hears it live. Gives what Daan was still typing."""
+    noor, _sem, daan = youths
+    typed = calm_words("nog een laatste ding")
+    daan.page.fill("[name=body]", typed)
+    mark.goes_to(path_of(noor.page.url))
+    mark.page.click("text=Sluit het gesprek")
+    mark.page.fill("[name=note]", CLOSING)
+    mark.is_accessible()
+    mark.picture("live-hour-lock-1280")
+    goes_on(mark)
+    expect(mark.page.get_by_role("button", name="Open het gesprek weer")).to_be_visible()
+    mark.picture("live-hour-locked-1280")
+    for youth in youths:
+        expect(youth.page.locator("[data-pill]")).to_contain_text("Er is iets veranderd")
+    expect(daan.page.locator("[name=body]")).to_have_value(typed)  # nothing typed is taken away
+    noor.picture("live-hour-lock-told-390")
+    return typed
+
+
+def finds_it_closed(youth, *, kept: str = "") -> None:
+    """Who looks now reads why it stopped and cannot write; who sent something after all gets the own text back."""
+    if kept:
+        with youth.page.expect_navigation():
+            youth.page.locator(".composer .actions button").click()
+        expect(youth.page.locator(".kept__text")).to_have_text(kept)
+    else:
+        with youth.page.expect_navigation():
+            youth.page.locator("[data-pill]").click()
+    expect(youth.page.get_by_text(CLOSING)).to_be_visible()
+    expect(youth.page.locator("[name=body]")).to_have_count(0)
+    youth.is_accessible()
+
+
 def says_goodbye(mark, youths) -> None:
-    """Mark closes it: something to do offline, and the conversation stays open."""
+    """Mark closes the hour: every page that is open shows something to do offline, the closed conversation too."""
     mark.page.click("text=Groepen")
     mark.page.locator(".card__link", has_text=GROUP).first.click()
     mark.page.click("text=Sluit het live-uur")
@@ -111,21 +169,34 @@ def says_goodbye(mark, youths) -> None:
         youth.page.get_by_role("heading", name="Het live-uur is voorbij").wait_for()
         expect(youth.page.locator("[data-goodbye] li")).to_have_count(3)
         expect(youth.page.locator(".presence--live")).to_have_count(0)
-        expect(youth.page.locator("[name=body]")).to_be_visible()
+    mark.picture("live-hour-over-1280")
+    youths[0].page.locator("[data-goodbye]").scroll_into_view_if_needed()
     youths[0].picture("live-hour-over-390")
+
+
+def others_go_on(sem) -> None:
+    """Only that conversation was closed: the others of the group take what somebody writes."""
+    place = path_of(sem.page.url)
+    sem.goes_to(place.split("/t/")[0])
+    sem.page.locator(f".card__link:not([href='{place}'])").first.click()
+    expect(sem.page.locator("[data-goodbye] li")).to_have_count(3)
+    expect(sem.page.locator("[name=body]")).to_be_visible()
 
 
 def test_mark_opens_a_live_hour_and_three_youths_write_at_once(clinic, person) -> None:
     youths = [person("Noor"), person("Sem"), person("Daan")]
-    for number, youth in enumerate(youths):
-        youth.signs_in(clinic.account("youth", number, group=GROUP))
-        opens_group(youth)
     location = clinic.account("youth", group=GROUP)["location"]
     clinicians = [person("Mark", size=DESK), person("Esra", size=DESK)]
     for number, clinician in enumerate(clinicians):
         clinician.signs_in(clinic.account("clinician", number, location=location))
         clinician.page.wait_for_url("**/wachtrij")
     mark = clinicians[0]
+    pins(mark, PIECE, instead_of=OTHER_PIECE)
+    for number, youth in enumerate(youths):
+        youth.signs_in(clinic.account("youth", number, group=GROUP))
+        opens_group(youth)
+    noor, sem, daan = youths
+    reads_the_piece(noor)
     opens_the_hour(mark, youths)
     asks_first(mark, youths)
     sent = write_at_once(youths, clinicians)
@@ -133,10 +204,19 @@ def test_mark_opens_a_live_hour_and_three_youths_write_at_once(clinic, person) -
         stays_until_all_are_there(youth, sent)
     for youth in youths:
         youth.page.reload()
-    youths[0].picture("live-hour-thread-390")
+    noor.picture("live-hour-thread-390")
     orders = [reads(youth, sent) for youth in youths]
     assert orders[0] == orders[1] == orders[2]
     assert sorted(orders[0]) == sorted(sent)
+    late = closes_the_conversation(mark, youths)
+    finds_it_closed(noor)
+    noor.picture("live-hour-locked-390")
+    finds_it_closed(daan, kept=late)
+    daan.picture("live-hour-too-late-390")
     says_goodbye(mark, youths)
+    finds_it_closed(sem)
+    others_go_on(sem)
+    assert not any(one.saw(late) for one in (noor, sem, *clinicians))
+    pins(mark, OTHER_PIECE, instead_of=PIECE)
     for one in (*youths, *clinicians):
         one.left_no_trace_outside()

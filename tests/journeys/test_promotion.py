@@ -1,12 +1,14 @@
-"""C2 Jeroen, what pulls others along: not without a reason and own words, and not on one pair of eyes."""
+"""C2 Jeroen, what pulls others along: a reason and own words, a talk with its author, a second pair of eyes."""
 
 import pytest
 from playwright.sync_api import expect
-from stage import DESK, Person, unique_words
+from stage import DESK, Person, path_of, unique_words
 from steps import begins, decides, goes_on
 
 pytestmark = pytest.mark.browser
 GROUP = "Adem"
+TALK = "Hoi, ik ben Jeroen. Ik ben niet boos. Hoe is het nu met je?"
+ANSWER = "Niet zo goed. Mag ik morgen met mijn eigen behandelaar praten?"
 NOTE = "Ik hoor ook strijd in je bericht, en ik wil graag weten hoe het met jou gaat."
 
 
@@ -42,6 +44,7 @@ def test_jeroen_declines_and_another_colleague_looks_again(clinic, person) -> No
     assert "afgewezen" not in told.lower()
     lina.is_accessible()
     lina.picture("declined-390")
+    asks_how_lina_is(jeroen, lina, item)
     lina.page.click("text=Vraag om een nieuwe blik")
     lina.is_accessible()
     lina.page.fill("[name=words]", "Ik bedoelde het niet zo.")
@@ -63,6 +66,40 @@ def test_jeroen_declines_and_another_colleague_looks_again(clinic, person) -> No
     assert "om gedrag naar anderen" not in fatima.page.inner_text("main")  # what belongs to an illness is no strike
     for everybody in (lina, jeroen, fatima):
         everybody.left_no_trace_outside()
+
+
+def asks_how_lina_is(jeroen: Person, lina: Person, item: str) -> None:
+    """Beside the decision, Jeroen opens a safe talk; Lina finds it by herself, and each reads the other at once."""
+    own_post = path_of(lina.page.url)
+    lina.goes_to("/mijn")
+    jeroen.goes_to(item)
+    jeroen.page.locator("summary", has_text="Opschalen").click()
+    form = jeroen.page.locator("form[action$='/opschalen']")
+    form.locator("[name=level]").select_option("2")
+    form.locator("[name=summary]").fill("Zoekt steun bij elkaar in het ziek zijn.")
+    form.get_by_role("button", name="Schaal op").click()
+    jeroen.page.wait_for_url("**/zorg/*")
+    jeroen.is_accessible()
+    says(jeroen, TALK)
+    card = lina.page.locator(".card", has_text="Veilig gesprek met het team").filter(has_text="Het team schreef je.")
+    card.get_by_role("link").first.click()
+    expect(lina.page.locator(".talk-line", has_text=TALK)).to_be_visible()
+    lina.is_accessible()
+    says(lina, ANSWER)
+    expect(jeroen.page.locator(".talk-line", has_text=ANSWER)).to_be_visible()
+    lina.picture("own-clinician-talk-390")
+    jeroen.picture("own-clinician-talk-1280")
+    says(jeroen, "Ja. Ik vertel het vandaag, en morgen zien jullie elkaar.")
+    expect(lina.page.locator(".talk-line", has_text="morgen zien jullie elkaar")).to_be_visible()
+    lina.goes_to(own_post)
+
+
+def says(one: Person, words: str) -> None:
+    """Write a line in the safe talk that is open."""
+    one.page.locator("[name=words]").fill(words)
+    one.page.get_by_role("button", name="Stuur", exact=True).click()
+    expect(one.page.locator(".talk-line", has_text=words)).to_be_visible()
+    expect(one.page.locator("[name=words]")).to_have_value("")
 
 
 def meets_closed_doors(jeroen: Person, title: str) -> None:

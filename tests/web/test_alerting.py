@@ -5,14 +5,12 @@ import hmac
 import json
 import threading
 import time
-from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import uuid4
 
 import pytest
-from aiosmtpd.controller import Controller
 from builders import NOON, a_clinician, a_group, a_location, a_youth
-from running import free_port
+from services import own_mailbox
 from sqlalchemy import select
 
 from safespace.crisis.models import Alarm, AlarmKind, Ring
@@ -28,27 +26,10 @@ SECRET = "a secret that only tests know, long enough"
 CRISIS = "Ik wil dood. Vanavond ga ik het doen, ik heb afscheid genomen."
 
 
-class Mailbox:
-    """What the mail server took; it can be told to take nothing."""
-
-    def __init__(self) -> None:
-        self.taken, self.closed = [], False
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802  # the name aiosmtpd asks for
-        if self.closed:
-            return "451 try again later"
-        self.taken.append((envelope.rcpt_tos, message_from_bytes(envelope.content)))
-        return "250 OK"
-
-
 @pytest.fixture
 def mail():
-    box = Mailbox()
-    box.port = free_port()
-    server = Controller(box, hostname="127.0.0.1", port=box.port)
-    server.start()
-    yield box
-    server.stop()
+    with own_mailbox() as box:
+        yield box
 
 
 class Receiver(BaseHTTPRequestHandler):

@@ -15,6 +15,7 @@ from safespace.roster import live_hours
 from safespace.roster.models import AlertRoute, Channel
 from safespace.threads.models import Post, PostState
 
+HEAVY = "Soms wil ik dood en dan weet ik niets meer."
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
@@ -89,6 +90,23 @@ def test_at_night_a_text_is_kept_and_nobody_says_that_it_was_sent(at, clinic, si
     answer = sends(browser, clinic).text
     assert "Je tekst is bewaard." in answer
     assert "bij het team" not in answer
+
+
+def test_beside_a_draft_that_worries_stands_help_and_no_contact_that_nobody_seeks(at, clinic, signed_in) -> None:
+    at("2026-11-23 23:40")
+    answer = sends(signed_in(clinic["daan"]), clinic, HEAVY).text
+    for words in ("niemand leest hem nu", "Je hoeft dit niet alleen te doen", "Ben je nu veilig?", 'href="tel:113"'):
+        assert words in answer
+    assert "We willen eerst even contact" not in answer
+
+
+def test_with_somebody_on_call_contact_comes_first_and_nobody_is_said_to_read(begin, at, clinic, signed_in) -> None:
+    at("2026-11-23 23:40")
+    takes_posts(begin, clinic, "2026-11-20 10:00")
+    answer = sends(signed_in(clinic["daan"]), clinic, HEAVY).text
+    assert "We willen eerst even contact met je" in answer
+    assert "Er leest nu niemand mee, behalve bij nood." in answer
+    assert "Iemand van het team leest je bericht." not in answer
 
 
 def test_with_somebody_on_call_it_is_sent_with_honest_words_and_help(begin, at, clinic, signed_in) -> None:

@@ -129,7 +129,7 @@ def test_karin_arranges_how_her_location_reads_along(begin, team, signed_in) -> 
     assert "proefalarm" in browser.get(address).text
     refused = browser.post(address, data=arrangement(after_hours="queue", norm_high="30"))
     assert refused.status_code == 422
-    assert "Dit kan pas als iemand van het team bij nood bereikbaar is" in refused.text
+    assert "bij nood bereikbaar is. Stuur bij Bereikbaarheid een proef naar een behandelaar." in refused.text
     assert 'value="30"' in refused.text
     with begin() as work:
         work.session.add(

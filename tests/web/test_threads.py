@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 from safespace.accounts.models import AccountSession
 from safespace.groups import members
 from safespace.groups.models import Group, GroupState
+from safespace.kernel import outbox
 from safespace.kernel.refusals import ConflictError
-from safespace.moderation import answers, intake, release
+from safespace.moderation import answers, intake, locking, release
 from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.models import Action, Review
+from safespace.roster import live_hours
 from safespace.threads.models import Post, PostType, Thread, Words
 
 INVISIBLE = "\u200b\u2060\u202e"
@@ -258,6 +260,22 @@ def test_a_place_that_is_only_to_read_says_so_and_not_that_it_is_open(begin, peo
         assert "Tekst." in answer.text or answer.request.method == "GET"
 
 
+def test_a_conversation_that_was_closed_in_a_live_hour_says_so_first_and_not_that_it_stays_open(
+    begin, people, thread, signed_in
+) -> None:
+    group, _, sem, esra = people
+    with begin() as work:
+        live_hours.open_live_hour(work, esra, group.id)
+        locking.lock(work, esra, group.id, thread.thread_id, "Welterusten allemaal.")
+    with begin() as work:
+        live_hours.close_live_hour(work, esra, group.id)
+    page = signed_in(sem).get(url(group, thread)).text
+    assert "Kies nu iets offline" in page
+    assert "blijven open" not in page
+    assert page.index("Dit gesprek is gesloten. Je kunt het nog wel lezen.") < page.index('id="posts"')
+    assert page.index("Welterusten allemaal.") > page.index('id="posts"')
+
+
 def test_taking_back_twice_is_told_without_blame(people, thread, signed_in) -> None:
     browser = signed_in(people[1])
     address = f"/mijn/{thread.post_id}/terughalen"
@@ -401,6 +419,27 @@ def test_the_news_after_a_cursor_is_what_the_group_may_see_and_nothing_twice(beg
     later = browser.get(f"/g/{group.id}/changes?after={news['cursor']}&thread={thread.thread_id}").json
     assert [post["id"] for post in later["posts"]] == [str(pending.post_id)]
     assert browser.get(f"/g/{group.id}/changes?after={later['cursor']}").json["posts"] == []
+
+
+def test_what_comes_while_the_news_is_asked_for_is_told_the_next_time_and_is_nothing_missed(
+    begin, people, thread, signed_in, monkeypatch
+) -> None:
+    group, noor, sem, esra = people
+    browser = signed_in(sem)
+    address = f"/g/{group.id}/changes?thread={thread.thread_id}&after="
+    cursor = browser.get(f"{address}0").json["cursor"]
+    published(begin, group, noor, esra)
+    asked, after = [], outbox.after
+
+    def before_it_came(*of, **how):
+        asked.append(of)
+        return [] if len(asked) == 1 else after(*of, **how)
+
+    monkeypatch.setattr(outbox, "after", before_it_came)
+    assert not browser.get(f"{address}{cursor}").json["reload"]
+    news = browser.get(f"{address}{cursor}").json
+    assert not news["reload"]
+    assert news["cursor"] > cursor
 
 
 def test_a_youth_never_sees_an_exact_time(people, thread, signed_in) -> None:

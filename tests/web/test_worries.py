@@ -72,6 +72,17 @@ def test_crisis_words_in_a_talk_that_was_just_closed_lead_to_a_talk_that_is_open
     assert browser.get(answer.location).text.count(CRISIS) == 1
 
 
+@pytest.mark.parametrize(("who", "form", "page"), [("Noor", "/veilig/%s", ""), ("Esra", "/zorg/%s/gesprek", "#talk")])
+def test_the_page_is_told_that_a_line_was_sent_so_that_the_field_is_empty(
+    begin, clinic, signed_in, who, form, page
+) -> None:
+    worry = a_worry(begin, clinic)
+    browser = signed_in(clinic[who])
+    answer = browser.post(form % worry.id, data={"words": CALM, "form_key": str(uuid4())})
+    assert answer.location.endswith(f"{worry.id}{page}")
+    assert " data-sent" in browser.get(answer.location).text  # draft.js waits for this word of the server
+
+
 @pytest.mark.parametrize(("level", "days"), [(1, 3), (2, 1), (3, 1)])
 def test_a_day_to_look_back_is_filled_in_and_the_note_is_asked_at_every_level(
     begin, clinic, signed_in, level, days

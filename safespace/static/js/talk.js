@@ -5,7 +5,7 @@ const list = document.querySelector("[data-talk]");
 const blank = document.querySelector("[data-talk-blank]");
 const status = document.querySelector("[data-talk-status]");
 const last = () => Number(list.lastElementChild?.dataset.number ?? 0);
-let closed = false;
+let closed = !document.querySelector("[name=words]"); // then the page says so already
 
 function drawn(line) {
   const item = blank.content.firstElementChild.cloneNode(true);
