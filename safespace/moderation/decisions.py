@@ -19,7 +19,7 @@ from safespace.moderation.learning import labelling
 from safespace.moderation.models import Action, Claim, Decision, FollowUp, Review, ReviewKind, ReviewState
 from safespace.moderation.offering import asked_place, available
 from safespace.moderation.risk.assessment import Severity
-from safespace.moderation.verdicts import PLACING, TOLD, Texts, Verdict, check
+from safespace.moderation.verdicts import DUTCH, PLACING, TOLD, Texts, Verdict, check, own_language
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.policy.rules import require
@@ -43,6 +43,7 @@ _ITEM = (
 # An alarm is opened with a new version of its item: the version that was seen guards what is read here too.
 _TO_DECIDE = _ITEM.join(PostRevision, PostRevision.id == Review.revision_id).add_columns(
     PostRevision.content_notes.label("topics"),
+    own_language(Post.membership_id).label("language"),
     escalating.is_rung_for(Review.id).label("is_rung"),
     live_hours.is_open_in(Group.id, sa.bindparam("now")).label("is_live"),
 )
@@ -94,7 +95,7 @@ def decide(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdict
         raise InvalidError(action="not_offered")
     if verdict.action is Action.CONFIRM and not tells_author(review, verdict):
         verdict = replace(verdict, note="", template="")  # the author hears nothing of a second reader who agrees
-    texts = check(work, verdict, post, tells_author=tells_author(review, verdict))
+    texts = check(work, verdict, item.language or DUTCH, tells_author=tells_author(review, verdict))
     if _leaves_nothing(review, verdict):
         raise InvalidError(follow_up="follow_up_needed") if review.version == seen_version else _lost(work, review_id)
     if verdict.action is Action.HIDE or review.about_id is not None:  # other items of the post end too: all before it

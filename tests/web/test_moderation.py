@@ -549,6 +549,7 @@ def test_a_decision_asks_no_more_however_much_waits(begin, group, noor, page, co
     decide(page, begin, send(begin, noor, group, "Het eerste."))  # the first ever also makes who one is in the log
     reason = "needs_contact_first" if action == "hold" else "numbers"
     more = {"reason": reason, "note": NOTE, "content_notes": "eating", "question": "Wat vind jij?", "level": "1"}
+    more |= {"ask_reword": {"template": "reword_numbers"}, "decline": {"template": "decline_eating"}}.get(action, {})
     url, form = form_of(begin, send(begin, noor, group, "Nog een."), action, **more)
     with count_queries() as asked:
         assert page.post(url, data=form).status_code == 303
