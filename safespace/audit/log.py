@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from safespace.audit.models import ORGANISATION, AuditEntry, AuditHead, AuditPerson
+from safespace.kernel.db import new_id
 from safespace.kernel.work import Work
 from safespace.policy.roles import Actor
 
@@ -66,7 +67,7 @@ def _write(work: Work, pending: list[_Pending]) -> None:
             if known is not None:
                 people[account_id] = known
         if account_id not in people:
-            people[account_id] = audit_id(work, entry.actor)
+            people[account_id] = _audit_id(work, entry.actor)
         head = heads[entry.chain_id]
         head.number += 1
         row = AuditEntry(
@@ -104,17 +105,18 @@ def digest(row: AuditEntry) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def audit_id(work: Work, actor: Actor) -> UUID | None:
-    """Give the random id that stands for this actor in the log, made at the first entry; None for the system."""
+def _audit_id(work: Work, actor: Actor) -> UUID | None:
+    """Give the random id that stands for this actor in the log, made at the first entry; None for the system.
+
+    Whoever waited for the head does not see in the same breath what was made meanwhile, so it may be there already.
+    """
     if actor.account_id is None or actor.kind is None:
         return None
-    found = work.session.scalar(sa.select(AuditPerson.audit_id).where(AuditPerson.account_id == actor.account_id))
-    if found is not None:
-        return found
-    person = AuditPerson(account_id=actor.account_id)
-    work.session.add(person)
-    work.session.flush()  # the next entry of this unit must find it
-    return person.audit_id
+    row = _insert(work)(AuditPerson).values(audit_id=new_id(), account_id=actor.account_id)
+    made = work.session.scalar(row.on_conflict_do_nothing().returning(AuditPerson.audit_id))
+    return made or work.session.scalar(
+        sa.select(AuditPerson.audit_id).where(AuditPerson.account_id == actor.account_id)
+    )
 
 
 _LOCKED = (
@@ -131,8 +133,11 @@ def _locked_head(work: Work, chain_id: UUID, account_id: UUID | None) -> tuple[A
     asked = {"chain_id": chain_id, "account_id": account_id}
     found = work.session.execute(_LOCKED, asked).one_or_none()
     if found is None:
-        insert = sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        start = insert(AuditHead).values(chain_id=chain_id, number=0, hash="")
+        start = _insert(work)(AuditHead).values(chain_id=chain_id, number=0, hash="")
         work.session.execute(start.on_conflict_do_nothing())
         found = work.session.execute(_LOCKED, asked).one()
     return found.AuditHead, found.audit_id
+
+
+def _insert(work: Work) -> Any:
+    return sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from safespace.host.database import WRITES, db
 from safespace.host.login import visitor
 from safespace.kernel import idempotency
-from safespace.kernel.refusals import ConflictError, InvalidError
+from safespace.kernel.refusals import ConflictError, InvalidError, RefusalError
 from safespace.kernel.sealed import KeyRing
 from safespace.kernel.work import Work, utc_now
 from safespace.policy.roles import ANONYMOUS, Actor
@@ -61,28 +61,30 @@ def unit_of_work(*, once: bool = False) -> Iterator[Work]:
     """Do one thing and commit it, with its events and log entries, or leave no trace.
 
     With `once`, the form's key is spent by success: sent again with the same body it raises ReplayedError, with
-    another body InvalidError. A success is answered only after the commit. On SQLite one write runs at a time, without
-    any yield between its begin and its end, or the next writer would stop the whole process.
+    another body InvalidError, and what it did again is rolled back. A success is answered only after the commit. On
+    SQLite one write runs at a time, without any yield between its begin and its end, or the next writer would stop the
+    whole process.
     """
     here = host()
+    form = _form() if once else None
     with _writing(here) if here.settings.is_sqlite else nullcontext():
         session = db.session()
         session.rollback()  # a read of this request may have begun one
         session.connection(execution_options=WRITES)
         work = Work(session=session, settings=here.settings, keys=here.keys, now=here.clock())
         try:
-            if once:
-                _refuse_replay(work)
             yield work
-            if once:
-                _spend_key(work)
+            if form:
+                idempotency.spend(work, visitor.account_id, *form, work.notes.get("answer", "/"))
             rung = work.complete()
             session.commit()
-        except IntegrityError as error:
+        except (RefusalError, IntegrityError) as error:
             session.rollback()
-            if once:
-                _refuse_replay(work)
-            raise ConflictError from error
+            if form:  # a key is spent once, so a form that was sent before always ends here
+                _refuse_replay(work, *form)
+            if isinstance(error, IntegrityError):
+                raise ConflictError from error
+            raise
         except BaseException:
             session.rollback()
             raise
@@ -121,13 +123,7 @@ def _form() -> tuple[str, str]:
     return key, body
 
 
-def _refuse_replay(work: Work) -> None:
-    key, body = _form()
+def _refuse_replay(work: Work, key: str, body: str) -> None:
     answer = idempotency.earlier_answer(work, visitor.account_id, key, body)
     if answer is not None:
         raise ReplayedError(answer)
-
-
-def _spend_key(work: Work) -> None:
-    key, body = _form()
-    idempotency.spend(work, visitor.account_id, key, body, work.notes.get("answer", "/"))

@@ -5,8 +5,12 @@ cursor is a counter row raised in the same transaction, so the order of commits 
 """
 
 import enum
+import itertools
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -78,18 +82,21 @@ class OutboxEvent(Base):
 
 def write(session: Session, events: list[Event], now: datetime) -> None:
     """Number the events and write them; cursors are locked in one order, so two writers never wait for each other."""
-    for event in sorted(events, key=lambda one: one.audience):
-        session.add(
-            OutboxEvent(
-                kind=event.audience.kind,
-                audience_id=event.audience.id,
-                cursor=_next(session, event.audience),
-                name=event.kind,
-                group_id=event.group_id,
-                subject_id=event.subject_id,
-                at=now,
-            )
+    if not events:
+        return
+    numbers = _raised(session, Counter(event.audience for event in events))
+    session.add_all(
+        OutboxEvent(
+            kind=event.audience.kind,
+            audience_id=event.audience.id,
+            cursor=next(numbers[event.audience]),
+            name=event.kind,
+            group_id=event.group_id,
+            subject_id=event.subject_id,
+            at=now,
         )
+        for event in sorted(events, key=lambda one: one.audience)
+    )
 
 
 _LAST = sa.select(AudienceCursor.value).where(
@@ -118,20 +125,24 @@ def after(session: Session, audience: Audience, cursor: int, *, limit: int) -> l
     )
 
 
-def _next(session: Session, audience: Audience) -> int:
-    raised = (
-        sa.update(AudienceCursor)
-        .where(AudienceCursor.kind == audience.kind, AudienceCursor.audience_id == audience.id)
-        .values(value=AudienceCursor.value + 1)
-        .returning(AudienceCursor.value)
-        .execution_options(synchronize_session=False)
-    )
-    value = session.scalar(raised)
-    if value is None:
-        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        row = insert(AudienceCursor).values(kind=audience.kind, audience_id=audience.id, value=0)
-        session.execute(row.on_conflict_do_nothing())
-        value = session.scalar(raised)
-    if value is None:
-        raise RuntimeError("an audience without a cursor")
-    return value
+def _raised(session: Session, events: Counter[Audience]) -> dict[Audience, Iterator[int]]:
+    """Raise the cursor of each audience by its number of events; gives the new numbers.
+
+    One statement, which makes the cursors that are not there yet, and takes them in the order of the rows it is given.
+    """
+    rows = [{"kind": one.kind, "audience_id": one.id, "value": events[one]} for one in sorted(events)]
+    raised = session.execute(_RAISE[session.get_bind().dialect.name], rows)
+    last = {Audience(row.kind, row.audience_id): row.value for row in raised}
+    return {audience: itertools.count(last[audience] - events[audience] + 1) for audience in events}
+
+
+def _raise(insert: Any) -> Any:
+    row = insert(_CURSORS)
+    return row.on_conflict_do_update(
+        index_elements=[_CURSORS.c.kind, _CURSORS.c.audience_id],
+        set_={"value": _CURSORS.c.value + row.excluded.value},
+    ).returning(*_CURSORS.c)
+
+
+_CURSORS = AudienceCursor.__table__
+_RAISE = {"sqlite": _raise(sqlite.insert), "postgresql": _raise(postgresql.insert)}

@@ -10,6 +10,7 @@ from safespace.moderation import assessing, release, training
 from safespace.moderation.models import Action, Decision, Review, ReviewKind, ReviewState
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
+from safespace.roster import live_hours
 from safespace.threads import lifecycle, reading
 from safespace.threads.models import Author, PostState, PostType, Words
 
@@ -52,6 +53,7 @@ def answer(work: Work, actor: Actor, group_id: UUID, thread_id: UUID, words: Wor
         at=work.now,
     )
     work.session.add(decision)
-    lifecycle.schedule(work, post, revision.id, work.now + timedelta(seconds=release.hold_seconds(work, group.id)))
+    hold = release.hold_seconds(work, live=live_hours.open_in(work, group.id) is not None)
+    lifecycle.schedule(work, post, revision.id, work.now + timedelta(seconds=hold))
     log.record(work, actor, "answer", location_id=group.location_id, on=("post", post.id), decision=str(decision.id))
     return decision

@@ -1,5 +1,6 @@
 """The one way out: what a human may decide about an item, and deciding it, once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,10 +19,11 @@ from safespace.moderation.learning import labelling
 from safespace.moderation.models import Action, Claim, Decision, FollowUp, Review, ReviewKind, ReviewState
 from safespace.moderation.offering import asked_place, available
 from safespace.moderation.risk.assessment import Severity
-from safespace.moderation.verdicts import PLACING, TOLD, Texts, Verdict, check
+from safespace.moderation.verdicts import DUTCH, PLACING, TOLD, Texts, Verdict, check, own_language
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.policy.rules import require
+from safespace.roster import live_hours
 from safespace.threads import lifecycle
 from safespace.threads.models import Post, PostRevision, PostState
 
@@ -32,6 +34,20 @@ STATES = {
 }
 STAYS = {Action.HOLD: ReviewState.CONTACT, Action.SECOND_LOOK: ReviewState.OPEN}  # all others close the item
 
+_ITEM = (
+    sa.select(Review, Post, Group)
+    .join(Post, Post.id == Review.post_id)
+    .join(Group, Group.id == Review.group_id)
+    .where(Review.id == sa.bindparam("review_id"))
+)
+# An alarm is opened with a new version of its item: the version that was seen guards what is read here too.
+_TO_DECIDE = _ITEM.join(PostRevision, PostRevision.id == Review.revision_id).add_columns(
+    PostRevision.content_notes.label("topics"),
+    own_language(Post.membership_id).label("language"),
+    escalating.is_rung_for(Review.id).label("is_rung"),
+    live_hours.is_open_in(Group.id, sa.bindparam("now")).label("is_live"),
+)
+
 
 def obtain_review(
     work: Work, actor: Actor, review_id: UUID, permission: Permission = Permission.READ_QUEUE
@@ -40,17 +56,19 @@ def obtain_review(
 
     NotFoundError to everybody else.
     """
-    row = work.session.execute(
-        sa.select(Review, Post, Group)
-        .join(Post, Post.id == Review.post_id)
-        .join(Group, Group.id == Review.group_id)
-        .where(Review.id == review_id)
-    ).one_or_none()
+    review, post, group = _obtained(work, actor, review_id, permission, _ITEM)
+    return review, post, group
+
+
+def _obtained(
+    work: Work, actor: Actor, review_id: UUID, permission: Permission, asked: sa.Select[*tuple[Any, ...]]
+) -> Any:
+    row = work.session.execute(asked, {"review_id": review_id, "now": work.now}).one_or_none()
     if row is None:
         raise NotFoundError
-    review, post, group = row
-    require(actor, permission, replace(scope_of(group), asked_location_id=asked_place(review, post)))
-    return review, post, group
+    scope = replace(scope_of(row.Group), asked_location_id=asked_place(row.Review, row.Post))
+    require(actor, permission, scope)
+    return row
 
 
 def wait_for_decision(work: Work, post: Post) -> None:
@@ -68,7 +86,8 @@ def decide(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdict
 
     Raises ConflictError (`already_decided` with `decision_id`, or `changed_meanwhile`) and InvalidError by field.
     """
-    review, post, group = obtain_review(work, actor, review_id, Permission.REVIEW)
+    item = _obtained(work, actor, review_id, Permission.REVIEW, _TO_DECIDE)
+    review, post, group = item.Review, item.Post, item.Group
     training.require_passed(work, actor, group.location_id)
     if review.state is ReviewState.CLOSED:
         raise _lost(work, review_id)
@@ -76,7 +95,7 @@ def decide(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdict
         raise InvalidError(action="not_offered")
     if verdict.action is Action.CONFIRM and not tells_author(review, verdict):
         verdict = replace(verdict, note="", template="")  # the author hears nothing of a second reader who agrees
-    texts = check(work, verdict, post, tells_author=tells_author(review, verdict))
+    texts = check(work, verdict, item.language or DUTCH, tells_author=tells_author(review, verdict))
     if _leaves_nothing(review, verdict):
         raise InvalidError(follow_up="follow_up_needed") if review.version == seen_version else _lost(work, review_id)
     if verdict.action is Action.HIDE or review.about_id is not None:  # other items of the post end too: all before it
@@ -85,13 +104,13 @@ def decide(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdict
     before = {"was_rank": was, "was_human_rank": review.human_rank, "was_follow_up": review.follow_up.value}
     if not _close(work, actor, review, seen_version, verdict):
         raise _lost(work, review_id)
-    decision = write(work, actor, review, post, verdict, texts, **before)
+    decision = write(work, actor, review, post, verdict, texts, topics=item.topics, **before)
     if review.rank > was and review.due_at is not None:
         review.due_at = min(review.due_at, norms.due_now(work, group, review.severity))
-    carry_out(work, post, group, review, decision, texts)
+    carry_out(work, post, group, review, decision, texts, is_live=item.is_live)
     reports.answer_reports(work, actor, review, group, verdict)
     work.session.execute(sa.delete(Claim).where(Claim.review_id == review.id))
-    _answer_alarm(work, actor, group, review, decision, was)
+    _answer_alarm(work, actor, item, decision, was)
     log.record(
         work,
         actor,
@@ -111,16 +130,17 @@ def decide(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdict
     return decision
 
 
-def _answer_alarm(work: Work, actor: Actor, group: Group, review: Review, decision: Decision, was: int) -> None:
+def _answer_alarm(work: Work, actor: Actor, item: Any, decision: Decision, was: int) -> None:
     """Deciding answers what rings for an item; asking a colleague does not, and a new crisis rings, post placed or not.
 
     Who seeks contact takes up the worry at a level of its own: the highest one rings instead of the item.
     """
-    if decision.action is not Action.SECOND_LOOK:
+    review = item.Review
+    if item.is_rung and decision.action is not Action.SECOND_LOOK:
         escalating.answered(work, actor, review.id)
     worse = review.severity is Severity.CRISIS and was < review.rank
     if worse or (decision.follow_up is FollowUp.CRISIS and decision.action is not Action.HOLD):
-        escalating.ring(work, review, group.location_id)
+        escalating.ring(work, review, item.Group.location_id)
 
 
 def last_decision(work: Work, review_id: UUID, *actions: Action) -> Decision | None:
@@ -151,6 +171,8 @@ def _leaves_nothing(review: Review, verdict: Verdict) -> bool:
 
 
 def _close(work: Work, actor: Actor, review: Review, seen_version: int, verdict: Verdict) -> bool:
+    if review.version != seen_version:  # what was read with it is about another version
+        return False
     state = STAYS.get(verdict.action, ReviewState.CLOSED)
     values: dict[str, Any] = {
         "state": state,
@@ -166,14 +188,14 @@ def _close(work: Work, actor: Actor, review: Review, seen_version: int, verdict:
         values |= {"not_by": actor.account_id, "kind": ReviewKind.SECOND_LOOK}
         if review.kind is ReviewKind.REPORT:  # it stays what it is: its reporter waits for an answer
             values["kind"] = ReviewKind.REPORT
-    result: Any = work.session.execute(
+    closed = work.session.scalar(
         sa.update(Review)
         .where(Review.id == review.id, Review.version == seen_version, Review.state != ReviewState.CLOSED)
         .values(**values)
-        .execution_options(synchronize_session=False)
+        .returning(Review)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    work.session.refresh(review)
-    return bool(result.rowcount)
+    return closed is not None
 
 
 def _lost(work: Work, review_id: UUID) -> ConflictError:
@@ -187,25 +209,31 @@ def _lost(work: Work, review_id: UUID) -> ConflictError:
 
 
 def write(
-    work: Work, actor: Actor, review: Review, post: Post, verdict: Verdict, texts: Texts, **before: Any
+    work: Work,
+    actor: Actor,
+    review: Review,
+    post: Post,
+    verdict: Verdict,
+    texts: Texts,
+    *,
+    topics: Sequence[str] = (),
+    **before: Any,
 ) -> Decision:
     """Write a decision down, with the version it is about and how the item stood `before`.
 
-    What is left out of the words makes a version of its own.
+    Placing as it is means with the `topics` the author named. What is left out of the words makes a version of its own.
     """
     if actor.account_id is None:
         raise NotFoundError
-    notes = sorted(set(verdict.content_notes))
+    notes = sorted(set(verdict.content_notes)) if verdict.action is Action.APPROVE_WITH_NOTES else list(topics)
     about = post.revision_id if verdict.action is Action.HIDE else None  # what the group sees, not an edit that waits
-    revision = work.session.get_one(PostRevision, about or review.revision_id)
-    if verdict.action is not Action.APPROVE_WITH_NOTES:  # placing as it is means with the topics the author named
-        notes = list(revision.content_notes)
+    revision_id = about or review.revision_id
     if verdict.action is Action.REDACT:
-        revision = redacting.redact(work, post, revision.id, verdict.parts)
+        revision_id = redacting.redact(work, post, revision_id, verdict.parts).id
     decision = Decision(
         review_id=review.id,
         post_id=review.post_id,
-        revision_id=revision.id,
+        revision_id=revision_id,
         by=actor.account_id,
         action=verdict.action,
         reason=verdict.reason if verdict.action in TOLD else "",
@@ -225,11 +253,13 @@ def write(
     return decision
 
 
-def carry_out(work: Work, post: Post, group: Group, review: Review, decision: Decision, texts: Texts) -> None:
-    """Do to the post what was decided."""
+def carry_out(
+    work: Work, post: Post, group: Group, review: Review, decision: Decision, texts: Texts, *, is_live: bool = False
+) -> None:
+    """Do to the post what was decided. In a live hour what is placed is shown sooner."""
     action = decision.action
     if action in PLACING:
-        release_at = work.now + timedelta(seconds=release.hold_seconds(work, post.group_id))
+        release_at = work.now + timedelta(seconds=release.hold_seconds(work, live=is_live))
         lifecycle.schedule(work, post, review.revision_id, release_at)
         if review.about_id is not None:
             ending.close_others(work, review)

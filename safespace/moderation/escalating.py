@@ -1,5 +1,6 @@
 """From an item to a worry: taking one up, ringing for a crisis item, and that somebody is at it."""
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 from safespace.crisis import ringing
 from safespace.crisis.escalations import CRISIS as RINGS
 from safespace.crisis.escalations import Subject, open_escalation
-from safespace.crisis.models import AlarmKind, Escalation
+from safespace.crisis.models import Alarm, AlarmKind, Escalation
 from safespace.groups.models import Group
 from safespace.groups.reading import scope_of
 from safespace.kernel.refusals import NotFoundError
@@ -51,6 +52,11 @@ def ring(work: Work, review: Review, location_id: UUID) -> None:
         group_id=review.group_id,
         post_id=review.post_id,
     )
+
+
+def is_rung_for(review_id: Any) -> sa.ColumnElement[bool]:
+    """Say that something rings for an item, or rang, for a question that is asked anyway."""
+    return sa.exists().where(Alarm.kind == AlarmKind.CRISIS_ITEM, Alarm.subject_id == review_id)
 
 
 def answered(work: Work, actor: Actor, review_id: UUID) -> None:

@@ -13,7 +13,7 @@ from safespace.moderation import training
 from safespace.moderation.decisions import carry_out, wait_for_decision, write
 from safespace.moderation.doorbells import ring_author, ring_staff
 from safespace.moderation.models import Decision, Review
-from safespace.moderation.verdicts import Verdict, check
+from safespace.moderation.verdicts import Verdict, check, language_of
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.policy.rules import require
@@ -52,7 +52,7 @@ def hide(work: Work, actor: Actor, post_id: UUID, verdict: Verdict) -> Decision:
     training.require_passed(work, actor, group.location_id)
     wait_for_decision(work, post)
     obtain_shown(work, actor, post_id)
-    texts = check(work, verdict, post)
+    texts = check(work, verdict, language_of(work, post))
     review = shown_by(work, post)
     decision = write(work, actor, review, post, verdict, texts)
     carry_out(work, post, group, review, decision, texts)

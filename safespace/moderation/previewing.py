@@ -40,7 +40,8 @@ def preview(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdic
         raise ConflictError("changed_meanwhile", review_id=review_id)
     if verdict.action not in available(review, post, actor):
         raise InvalidError(action="not_offered")
-    texts = check(work, verdict, post, tells_author=tells_author(review, verdict))
+    language = language_of(work, post)
+    texts = check(work, verdict, language, tells_author=tells_author(review, verdict))
     words = words_of(work, work.session.get_one(PostRevision, review.revision_id))
     after = left_out(work, words, verdict.parts) if verdict.action is Action.REDACT else words
     return Preview(
@@ -48,7 +49,7 @@ def preview(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdic
         post=post,
         group=group,
         note=texts.note,
-        language=language_of(work, post),
+        language=language,
         before=shown_text(words),
         after=shown_text(after) if verdict.action is Action.REDACT else "",
     )

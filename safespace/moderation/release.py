@@ -19,10 +19,10 @@ from safespace.threads.models import Post, PostRevision
 BATCH = 50
 
 
-def hold_seconds(work: Work, group_id: UUID) -> int:
+def hold_seconds(work: Work, *, live: bool) -> int:
     """Give how long an approval can be undone before the post is shown: shorter while a live hour runs."""
     usual = work.settings.hold_seconds
-    return min(usual, live_hours.HOLD) if live_hours.open_in(work, group_id) else usual
+    return min(usual, live_hours.HOLD) if live else usual
 
 
 def is_due(work: Work) -> bool:

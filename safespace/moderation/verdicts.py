@@ -64,10 +64,10 @@ class Texts:
     question: str
 
 
-def check(work: Work, verdict: Verdict, post: Post, *, tells_author: bool = False) -> Texts:
-    """Give the texts of a verdict about a post, or raise InvalidError for each field that is not right.
+def check(work: Work, verdict: Verdict, language: str, *, tells_author: bool = False) -> Texts:
+    """Give the texts of a verdict, or raise InvalidError for each field that is not right.
 
-    A template is in the language of the author, whatever the language of the screen on which it was chosen.
+    A template is in the `language` of the author, whatever the language of the screen on which it was chosen.
 
     `tells_author`: the author gets a note with it, whatever the action.
     """
@@ -89,7 +89,7 @@ def check(work: Work, verdict: Verdict, post: Post, *, tells_author: bool = Fals
     if errors:
         raise InvalidError(**errors)
     if template is not None:
-        text = template.text.get(language_of(work, post)) or template.text[DUTCH]
+        text = template.text.get(language) or template.text[DUTCH]
         texts["note"] = text.replace(content.PERSONAL, texts["note"]).strip()
     return Texts(**texts)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -86,13 +87,14 @@ def open_in(work: Work, group_id: UUID) -> LiveHour | None:
     return open_among(work, [group_id]).get(group_id)
 
 
+def is_open_in(group_id: Any, now: Any) -> sa.ColumnElement[bool]:
+    """Say that a live hour runs in a group now, for a question that is asked anyway."""
+    return sa.exists().where(LiveHour.group_id == group_id, *_running(now))
+
+
 def open_among(work: Work, group_ids: Collection[UUID]) -> dict[UUID, LiveHour]:
     """Give the live hours that run now in these groups, by group."""
-    rows = work.session.scalars(
-        sa.select(LiveHour).where(
-            LiveHour.group_id.in_(group_ids), LiveHour.closed_at.is_(None), LiveHour.ends_at > work.now
-        )
-    )
+    rows = work.session.scalars(sa.select(LiveHour).where(LiveHour.group_id.in_(group_ids), *_running(work.now)))
     return {live.group_id: live for live in rows}
 
 
@@ -107,6 +109,10 @@ def last_in(work: Work, group_id: UUID) -> LiveHour | None:
 def runs(work: Work, live: LiveHour | None) -> bool:
     """Say whether this live hour runs now."""
     return live is not None and live.closed_at is None and live.ends_at > work.now
+
+
+def _running(now: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    return (LiveHour.closed_at.is_(None), LiveHour.ends_at > now)
 
 
 def _unclosed(work: Work, *where: sa.ColumnElement[bool]) -> sa.ScalarResult[LiveHour]:

@@ -62,12 +62,13 @@ def _preview_page(post_id: UUID) -> str:
     verdict = verdict_of(Action.HIDE)
     with reading() as work:
         post, _group = hiding.obtain_shown(work, acting(work), post_id)
-        note = check(work, verdict, post).note
+        language = language_of(work, post)
+        note = check(work, verdict, language).note
         return render_template(
             "moderation/preview.html",
             send_to=url_for("hiding.hide", post_id=post_id),
             back_to=url_for("hiding.ask", post_id=post_id),
-            as_author=as_author(verdict, note, language_of(work, post)),
+            as_author=as_author(verdict, note, language),
             places=False,
             typed=typed_fields(),
             form_key=str(uuid4()),

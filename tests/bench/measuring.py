@@ -225,8 +225,8 @@ def _queries(world: World) -> None:
         client.set_cookie(name, value, domain="localhost")
     seen.clear()
     status = client.post(decide, data=form).status_code
-    reads = [one for one in seen if one.startswith("SELECT")]
-    print(f"\na decision: {len(reads)} reads (aim: at most {AIM_DECISION}), {len(seen) - len(reads)} writes, {status}")
+    reads = sum(one.startswith("SELECT") for one in seen)
+    print(f"\na decision: {len(seen)} statements in all (aim: at most {AIM_DECISION}), of which {reads} read, {status}")
     print(f"\nqueries a page (aim: at most {AIM_QUERIES}):")
     for number, status, path in sorted(counts, reverse=True):
         print(f"  {number:>3}  {status}  {path}")

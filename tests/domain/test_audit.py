@@ -1,10 +1,13 @@
 """The log holds: whatever is done to it behind the application's back is found and named."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from at_once import many_writers
 from builders import NOON, a_clinician, a_location, an_administrator
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
@@ -261,3 +264,25 @@ def test_after_erasure_an_entry_stays_without_a_person(begin, group, place) -> N
         found = reading.entries(work, karin, place, Wanted(action="decide"))
         assert {one.account_id for one in found} == {None}
         assert chain.verify(work.session, place) is None
+
+
+def test_what_somebody_does_first_twice_in_one_moment_is_by_one_person(
+    engine, tmp_path, settings, keys, begin, group
+) -> None:
+    with begin() as work:
+        newcomers = [a_clinician(work, group.location, f"Esra {number}") for number in range(10)]
+    with many_writers(engine, tmp_path, settings, keys, NOON) as unit:
+
+        def act(esra, start) -> None:
+            start.wait()
+            with unit() as work:
+                log.record(work, esra, "claim", location_id=group.location_id)
+
+        for esra in newcomers:
+            start = Barrier(2)
+            with ThreadPoolExecutor(2) as both:
+                list(both.map(act, (esra, esra), (start, start)))
+        with unit() as work:
+            by = work.session.execute(sa.select(AuditEntry.actor_id, sa.func.count()).group_by(AuditEntry.actor_id))
+            assert [count for _, count in by] == [2] * len(newcomers)
+            assert chain.verify(work.session, group.location_id) is None

@@ -2,6 +2,7 @@
 
 import pytest
 from builders import a_clinician, a_group, a_location, a_youth
+from places import asked_of
 from sqlalchemy import select
 
 from safespace.audit import log
@@ -40,6 +41,22 @@ def test_events_of_one_audience_are_numbered_without_gaps(begin, group) -> None:
     with begin() as work:
         assert [event.cursor for event in after(work.session, audience, 1, limit=10)] == [2, 3]
         assert cursor_of(work.session, audience) == 3
+
+
+def test_events_of_several_audiences_are_numbered_at_once_each_in_the_order_they_were_told(begin, group) -> None:
+    staff, everybody = Audience(AudienceKind.STAFF, group.id), Audience(AudienceKind.GROUP, group.id)
+    with begin() as work:
+        work.announce(Event(audience=staff, kind="first"))
+    with begin() as work, asked_of(work.session.get_bind()) as asked:
+        for audience, kind in ((staff, "second"), (everybody, "first"), (staff, "third"), (everybody, "second")):
+            work.announce(Event(audience=audience, kind=kind))
+        work.complete()
+        assert len(asked) == 2
+    with begin() as work:
+        for audience, told in ((staff, ["first", "second", "third"]), (everybody, ["first", "second"])):
+            events = after(work.session, audience, 0, limit=10)
+            assert [(event.cursor, event.name) for event in events] == list(enumerate(told, 1))
+            assert cursor_of(work.session, audience) == len(told)
 
 
 def test_what_is_refused_leaves_no_event_and_no_entry(begin, group) -> None:

@@ -461,7 +461,7 @@ def test_an_own_answer_can_be_taken_back_from_the_conversation(begin, place, sen
         ("second_look", {"question": "Lees je mee?"}),
     ],
 )
-def test_a_decision_asks_the_database_at_most_so_many_things(
+def test_a_first_decision_asks_the_database_at_most_so_many_things(
     begin, place, sent, signed_in, count_queries, action, fields
 ) -> None:
     browser = signed_in(place[3])
@@ -472,7 +472,8 @@ def test_a_decision_asks_the_database_at_most_so_many_things(
         assert browser.post(f"/wachtrij/{review.id}/besluit", data=form).status_code == 303
     reads = [one for one in asked if one.lstrip().upper().startswith("SELECT")]
     print(f"\n{action}: {len(asked)} statements, {len(reads)} reads")  # noqa: T201  # shown with -rP
-    assert len(reads) <= 12
+    assert len(asked) <= (18 if action == "redact" else 15)  # leaving out makes a version of its own
+    assert len(reads) <= (6 if action == "redact" else 4)
 
 
 def test_a_long_break_says_when_nobody_is_there_to_agree_with_it(begin, place, signed_in) -> None:
