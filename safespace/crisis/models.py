@@ -73,7 +73,7 @@ class Escalation(Base):
     location_id: Mapped[UUID] = mapped_column(sa.ForeignKey("locations.id", ondelete="RESTRICT"))
     group_id: Mapped[UUID] = mapped_column(sa.ForeignKey("groups.id", ondelete="RESTRICT"))
     membership_id: Mapped[UUID] = mapped_column(sa.ForeignKey("memberships.id", ondelete="RESTRICT"), index=True)
-    post_id: Mapped[UUID] = mapped_column(sa.ForeignKey("posts.id", ondelete="RESTRICT"))
+    post_id: Mapped[UUID] = mapped_column(sa.ForeignKey("posts.id", ondelete="RESTRICT"), index=True)
     review_id: Mapped[UUID | None] = mapped_column(
         sa.ForeignKey("reviews.id", ondelete="RESTRICT"), default=None, index=True
     )

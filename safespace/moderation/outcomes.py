@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from safespace.crisis.models import Escalation
 from safespace.groups.models import Group, Location
 from safespace.groups.reading import may_open
 from safespace.kernel.refusals import NotFoundError
@@ -47,7 +48,8 @@ class OwnPost:
     a clinician left something out, "" when that is erased; `unplaced` are newer words that the group did not get to
     see, and `rework` the same as title and body, to go on with; `agreed`: the author said that it is fine.
     `may_appeal` and `appealed` are about the decision that is shown, `reminded` and `expired` about a request to
-    reword. After a fresh look `note` answers who asked for it; `reason` and `first_note` are of the decision before.
+    reword, `cared_for` says that the worry for which the post is held was closed. After a fresh look `note` answers
+    who asked for it; `reason` and `first_note` are of the decision before.
     """
 
     id: UUID
@@ -82,6 +84,7 @@ class OwnPost:
     appealed: bool = False
     reminded: bool = False
     expired: bool = False
+    cared_for: bool = False
     group_open: bool
 
 
@@ -140,7 +143,7 @@ def help_waits(work: Work, actor: Actor, thread_id: UUID) -> bool:
 
 
 def _told(work: Work, actor: Actor, posts: Sequence[Any]) -> list[OwnPost]:
-    decisions, firsts, appealed, worried = _decided(work, [post.id for post, _, _ in posts])
+    decisions, firsts, appealed, cared_for, worried = _decided(work, [post.id for post, _, _ in posts])
     shown = {
         post.id: one for post, _, _ in posts if (one := decisions.get(post.id)) is not None and _is_told(post, one)
     }
@@ -154,6 +157,7 @@ def _told(work: Work, actor: Actor, posts: Sequence[Any]) -> list[OwnPost]:
         group_open = may_open(actor, group)
         decision = shown.get(post.id)
         first = firsts.get(decision.id) if decision else None
+        over = post.state is PostState.HELD and post.id in cared_for
         revision = revisions.get(post.pending_id or post.revision_id or post.id)
         if revision is None:
             raise NotFoundError
@@ -180,7 +184,7 @@ def _told(work: Work, actor: Actor, posts: Sequence[Any]) -> list[OwnPost]:
                 note=work.unseal(decision, "note") if decision else "",
                 first_note=work.unseal(first, "note") if first else "",
                 created_at=post.created_at,
-                standing=_standing(post, decision, help_now=help_now, appealed=appealed),
+                standing=_standing(post, decision, over, help_now=help_now, appealed=appealed),
                 unchangeable=intake.why_unchangeable(actor, post, group, thread, standing[group.id]),
                 now=standing[group.id],
                 sent_at=revision.sent_at,
@@ -193,22 +197,28 @@ def _told(work: Work, actor: Actor, posts: Sequence[Any]) -> list[OwnPost]:
                 appealed=decision is not None and decision.id in appealed,
                 reminded=decision is not None and decision.reminded_at is not None,
                 expired=decision is not None and decision.expired_at is not None,
+                cared_for=over,
                 group_open=group_open,
             )
         )
     return told
 
 
-def _decided(work: Work, ids: list[UUID]) -> tuple[dict[UUID, Decision], dict[UUID, Decision], set[UUID], set[UUID]]:
+def _decided(
+    work: Work, ids: list[UUID]
+) -> tuple[dict[UUID, Decision], dict[UUID, Decision], set[UUID], set[UUID], set[UUID]]:
     """Give the last decision of each post that its author can hear of, and of the worrying posts which they are.
 
-    In between: of a decision that confirmed another the one it confirmed, by its id; and the appealed ones.
+    In between: of a decision that confirmed another the one it confirmed, by its id; the appealed ones; and the posts
+    for which somebody took care, and closed it.
     """
     decisions: dict[UUID, Decision] = {}
     firsts: dict[UUID, Decision] = {}
-    appealed = set()
-    for decision, appeal_id in work.session.execute(
-        sa.select(Decision, Appeal.id)
+    appealed, cared_for = set(), set()
+    worry = sa.exists().where(Escalation.post_id == Decision.post_id)
+    over = sa.and_(worry.where(Escalation.closed_at.is_not(None)), ~worry.where(Escalation.closed_at.is_(None)))
+    for decision, appeal_id, is_over in work.session.execute(
+        sa.select(Decision, Appeal.id, over)
         .outerjoin(Appeal, Appeal.decision_id == Decision.id)
         .where(
             Decision.post_id.in_(ids),
@@ -224,6 +234,8 @@ def _decided(work: Work, ids: list[UUID]) -> tuple[dict[UUID, Decision], dict[UU
         decisions[decision.post_id] = decision
         if appeal_id is not None:
             appealed.add(decision.id)
+        if is_over:
+            cared_for.add(decision.post_id)
     worried = set(
         work.session.scalars(
             sa.select(Review.post_id).where(
@@ -239,7 +251,7 @@ def _decided(work: Work, ids: list[UUID]) -> tuple[dict[UUID, Decision], dict[UU
             )
         )
     )
-    return decisions, firsts, appealed, worried
+    return decisions, firsts, appealed, cared_for, worried
 
 
 def _worries(work: Work, group: Group, revision: PostRevision) -> bool:
@@ -248,11 +260,11 @@ def _worries(work: Work, group: Group, revision: PostRevision) -> bool:
     return assessing.asks_for_help(work, group, words)
 
 
-def _standing(post: Post, decision: Decision | None, *, help_now: bool, appealed: set[UUID]) -> str:
+def _standing(post: Post, decision: Decision | None, cared_for: bool, *, help_now: bool, appealed: set[UUID]) -> str:
     """What an open page compares; an approval that is not released yet, and may be undone, changes nothing of it."""
     said = (decision.id, decision.reminded_at, decision.expired_at, decision.id in appealed) if decision else ()
     waits = None if post.state is PostState.HIDDEN else post.pending_id
-    facts = f"{post.state} {waits} {post.revision_id} {help_now} {said}"
+    facts = f"{post.state} {waits} {post.revision_id} {help_now} {cared_for} {said}"
     return hashlib.sha256(facts.encode()).hexdigest()[:16]
 
 

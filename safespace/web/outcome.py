@@ -52,6 +52,8 @@ def outcome_of(post: OwnPost) -> Outcome:
         kind, title, text, step = _expired()
     elif post.action is Action.CONFIRM:
         kind, title, text, step = _confirmed()
+    elif post.cared_for:
+        kind, title, text, step = _cared_for()
     elif post.state is PostState.PENDING and post.now.on_call:
         text = _("Je bericht ligt klaar voor het team. Alleen jij ziet het nu.")
     told = post.state is not PostState.PENDING and post.action is not None
@@ -76,9 +78,9 @@ def promised(action: Action, reason: str, note: str) -> Outcome:
 def _with_words(outcome: Outcome, action: Action, reason: str, note: str, post: OwnPost | None = None) -> Outcome:
     return replace(
         outcome,
-        reason=words.reason_title(reason),
-        # What was left out is gone already: nobody is asked to take it out.
-        explanation="" if action is Action.REDACT else words.reason_explanation(reason),
+        reason="" if post and post.cared_for else words.reason_title(reason),
+        # What was left out is gone already, and contact was sought: nobody is asked to take it out or to wait for it.
+        explanation="" if action is Action.REDACT or (post and post.cared_for) else words.reason_explanation(reason),
         rule=words.house_rule(reason),
         now=_now(action, post),
         note=note,
@@ -143,6 +145,15 @@ def _held() -> tuple[str, str, str, int]:
     )
 
 
+def _cared_for() -> tuple[str, str, str, int]:
+    return (
+        "wait",
+        _("nog niet in de groep"),
+        _("Het team ging na hoe het met je gaat. Een behandelaar beslist nog of je bericht in de groep komt."),
+        0,
+    )
+
+
 def _expired() -> tuple[str, str, str, int]:
     return (
         "wait",
@@ -201,6 +212,7 @@ _NOW_CHANGED = {
     "reminded": {
         Action.ASK_REWORD: lazy_gettext("We vroegen je dit twee dagen geleden. Pas je tekst aan, of haal hem terug.")
     },
+    "cared_for": {Action.HOLD: lazy_gettext("Je hoeft nu niets te doen. Je leest het hier. Terughalen mag altijd.")},
     "agreed": {Action.REDACT: lazy_gettext("Jij vond dit goed. Terughalen kan altijd nog.")},
     "appealed": {Action.DECLINE: _ASKED, Action.HIDE: _ASKED},
 }

@@ -7,12 +7,15 @@ import pytest
 from builders import NOON, a_clinician, a_group, a_location, a_youth
 from sqlalchemy import select
 
+from safespace.crisis.escalations import Closing
+from safespace.crisis.models import Escalation
 from safespace.groups.models import Location
-from safespace.moderation import intake, release
+from safespace.moderation import escalating, intake, release, talking
 from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.models import Action, Review
 from safespace.threads.models import Post, PostState, PostType
 
+NOTE = "Dank je dat je dit schreef. Ik wil graag even met je praten."
 CRISIS = "Ik wil dood en vanavond ga ik het doen. Vaarwel."
 
 
@@ -96,6 +99,37 @@ def test_in_a_crisis_nothing_is_promised_beside_the_help_card(begin, clinic, sig
     standing = browser.get(f"/g/{group.id}/changes?after=0").json["standing"]
     assert "meestal" in standing["line"]
     assert "meestal" not in standing["in_need"]
+
+
+def test_after_contact_nobody_is_said_to_seek_it_still(begin, clinic, signed_in) -> None:
+    group, noor, esra = clinic
+    opened = writes(begin, group, noor, 7)
+    with begin() as work:
+        review = work.session.scalars(select(Review).where(Review.post_id == opened.post_id)).one()
+        hold = Verdict(action=Action.HOLD, reason="needs_contact_first", note=NOTE)
+        decide(work, esra, review.id, review.version, hold)
+        escalating.escalate(work, esra, review, 2, "Klinkt moe en alleen.")
+    browser = signed_in(noor)
+    standing = browser.get(f"/mijn/{opened.post_id}/stand").text
+    assert "We willen eerst contact met je" in browser.get(f"/mijn/{opened.post_id}").text
+    with begin() as work:
+        worry = work.session.scalars(select(Escalation).where(Escalation.post_id == opened.post_id)).one()
+        tomorrow = work.now.date() + timedelta(days=1)
+        said = {"note": "Gebeld, er is een plan.", "note_to_author": "Fijn dat we spraken. Morgen bel ik je weer."}
+        talking.close(work, esra, worry.id, Closing(outcome="contact_plan_made", check_back_on=tomorrow, **said))
+    page = browser.get(f"/mijn/{opened.post_id}").text
+    assert "We willen eerst contact met je" not in page
+    assert "zoekt contact met je" not in page
+    assert "Een behandelaar beslist nog of je bericht in de groep komt" in page
+    assert NOTE in page
+    assert browser.get(f"/mijn/{opened.post_id}/stand").text != standing
+    with begin() as work:
+        review = work.session.get_one(Review, review.id)
+        decline = Verdict(action=Action.DECLINE, reason="off_topic", note=NOTE)
+        decide(work, esra, review.id, review.version, decline)
+    page = browser.get(f"/mijn/{opened.post_id}").text
+    assert "niet geplaatst" in page.lower()
+    assert "Afspraak" in page
 
 
 def test_at_night_the_help_card_promises_nobody(app, begin, clinic, signed_in) -> None:

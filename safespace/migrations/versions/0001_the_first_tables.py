@@ -1168,6 +1168,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_escalations_membership_id"), "escalations", ["membership_id"], unique=False)
     op.create_index("ix_escalations_open", "escalations", ["location_id", "closed_at"], unique=False)
+    op.create_index(op.f("ix_escalations_post_id"), "escalations", ["post_id"], unique=False)
     op.create_index(op.f("ix_escalations_review_id"), "escalations", ["review_id"], unique=False)
     op.create_index(
         "ux_escalations_open_post",
