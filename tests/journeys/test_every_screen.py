@@ -26,7 +26,7 @@ YOUTH = [
 ]
 CLINICIAN = ["/wachtrij", "/opvolgen", "/groepen", "/lezen", "/lezen/nieuw", "/team", "/lezen/vast", "/oefenen"]
 CLINICIAN += ["/goed-nieuws", "/voorsortering", "/voorsortering/geleerd"]
-CLINICIAN += ["/bureau", "/bureau/steekproef"]
+CLINICIAN += ["/bureau", "/bureau/steekproef", "/rustmomenten"]
 ADMINISTRATOR = ["/beheer", "/beheer/locaties/nieuw", "/beheer/hulplijnen", "/beheer/hulplijnen/nieuw"]
 ADMINISTRATOR += ["/voorsortering"]
 
