@@ -175,7 +175,9 @@ class Engine:
 
         def find(name: str) -> list[Match]:
             there = [found.of(owner) for owner in self._owners[name] if owner in found.owners]
-            return there[0] if len(there) == 1 else longest(chain.from_iterable(there))
+            if len(there) > 1:
+                return longest(chain.from_iterable(there))
+            return there[0] if there else []
 
         return Cues(stream, find, found.owners)
 

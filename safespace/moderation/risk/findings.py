@@ -73,18 +73,22 @@ def found_by_composition(
     findings = []
     anchor, *others = composition.needs
     for match in cues.of(anchor):
-        if _guarded(rule, match, cues):
-            continue
         first, last = cues.sentences(match)
         low, high = first - composition.within, last + composition.within
-        partners = [cues.near(slot, first, last) or cues.near(slot, low, high) for slot in others]
-        if any(partner is None for partner in partners):
+        partners: list[Match] = []
+        # The first slot that is missing settles it, and nearly always one is: guards are asked last.
+        for slot in others:
+            partner = cues.near(slot, low, high)
+            if partner is None:
+                break
+            partners.append(cues.near(slot, first, last) or partner)
+        if len(partners) < len(others) or _guarded(rule, match, cues):
             continue
         if any(cues.near(slot, low, high) is not None for slot in composition.without):
             continue
         extent = _span(match, cues)
         for partner in partners:
-            if partner is not None and cues.sentences(partner) == (first, last):
+            if cues.sentences(partner) == (first, last):
                 start, end = _span(partner, cues)
                 extent = min(extent[0], start), max(extent[1], end)
         findings.append(_finding(rule, match, cues, quoted, extent))

@@ -14,6 +14,8 @@ Ids = tuple[int, ...]
 _MOST_ASKED = 3
 # Needed words that can lie farther apart are not asked for together: a window is at least this long.
 _WINDOW = 12
+_MANY = 4
+_MOST_FIGURES = 500
 
 
 class Sieve:
@@ -45,10 +47,11 @@ class Sieve:
             if key not in same:
                 same[key] = reduce(or_, several)
             self._bits[word] = same[key]
+        self._figures: dict[Ids, int] = {}
 
     def passing(self, words: Iterable[Ids], breaks: Iterable[bool]) -> list[int]:
         """Promise the numbers of all phrases that may stand in `words`; nothing reaches over a break."""
-        bits, seen = self._bits, dict[Ids, int]()
+        bits, seen = self._of_word, dict[Ids, int]()
         passed = before = here = 0
         left = _WINDOW
         for ids, broken in zip(words, breaks, strict=True):
@@ -59,10 +62,7 @@ class Sieve:
             if ids:
                 mine = seen.get(ids)
                 if mine is None:
-                    mine = 0
-                    for word in ids:
-                        mine |= bits.get(word, 0)
-                    seen[ids] = mine
+                    mine = seen[ids] = self._several(ids) if len(ids) > _MANY else reduce(or_, map(bits, ids))
                 here |= mine
         passed |= self._within(before | here)
         # The digits of a number as a string are found faster than its bits one by one.
@@ -73,6 +73,18 @@ class Sieve:
             found.append(self._phrases[at])
             at = digits.find("1", at + 1)
         return found
+
+    def _of_word(self, word: int) -> int:
+        return self._bits.get(word, 0)
+
+    def _several(self, ids: Ids) -> int:
+        """The bits of a figure, which lies in many ranges: kept, as there are few such sets and no text is in them."""
+        known = self._figures.get(ids)
+        if known is None:
+            known = reduce(or_, map(self._of_word, ids))
+            if len(self._figures) < _MOST_FIGURES:
+                self._figures[ids] = known
+        return known
 
     def _within(self, window: int) -> int:
         """The phrases of which one window has all sets of words that are asked for; the others' bits are cut off."""

@@ -14,10 +14,12 @@ _RANGE = re.compile(r"\{num(?: (\d+)-(\d+))?\}")
 _REPEATS = re.compile(r"(.)\1+")
 _LONG_REPEAT = re.compile(r"(.)\1\1")
 _LEET = (str.maketrans("01345789@$!|€+¥", "oieastbgasiiety"), str.maketrans("01345789@$!|€+¥", "oleastbgasllety"))
+_STARS = re.compile(r"\*+")
 _SHORTEST_BENT = 5
 _SHORTEST_SWAPPED = 5
 _SHORTEST_NEAR = 4
 _LONGEST_WORD = 24
+_FEWEST_SEEN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,8 @@ class Vocabulary:
     def leet(self, word: str) -> Known:
         """Promise what a word with figures or signs for letters stands for; unknown when it holds no letter."""
         if "*" in word:
-            return self._masked(word)
+            masked = (self._masked(word.translate(table)) for table in _LEET)
+            return next((known for known in masked if known.ids), UNKNOWN)
         if word.isdigit() or len(word) > _LONGEST_WORD:
             return UNKNOWN
         for table in _LEET:
@@ -200,7 +203,13 @@ class Vocabulary:
         for meant in self._by_length.get(len(word), ()):
             if all(char in {"*", real} for char, real in zip(word, meant, strict=True)):
                 return Known(self.exact(meant), "masked")
-        return UNKNOWN
+        if letters < _FEWEST_SEEN or "**" not in word:
+            return UNKNOWN
+        # Nobody counts the stars: two or more may hide one letter fewer or more.
+        hidden = re.compile(_STARS.sub(lambda run: f".{{1,{len(run.group()) + 1}}}", word))
+        near = (meant for length in (len(word) - 1, len(word) + 1) for meant in self._by_length.get(length, ()))
+        found = next((meant for meant in near if hidden.fullmatch(meant)), None)
+        return UNKNOWN if found is None else Known(self.exact(found), "masked")
 
     def covered(self, glued: str) -> list[str] | None:
         """Promise the words that cover all of a run of letters, or None when they leave anything over."""

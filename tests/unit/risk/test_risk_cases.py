@@ -101,3 +101,14 @@ def test_bending_a_word_about_suicide_raises_one_level_and_says_so(engine: Engin
 
 def test_bending_a_word_of_promotion_stays_high_because_nobody_is_dying(engine: Engine) -> None:
     assert engine.assess("wie is er ook pr0 4n4").severity == Severity.HIGH
+
+
+@pytest.mark.parametrize(
+    "text", ["ik doe weer aan zelfb*sch@diging", "heb mezelf gesn**den", "weer z*lfm**rdgedachten"]
+)
+def test_stars_and_signs_in_one_word_and_stars_that_nobody_counted_hide_nothing(engine: Engine, text: str) -> None:
+    assert engine.assess(text).severity >= Severity.HIGH
+
+
+def test_stars_in_a_word_that_is_not_red_mean_nothing(engine: Engine) -> None:
+    assert engine.assess("k*t, alweer een d*zelfde toets", Context(rules_alone=True)).severity == Severity.NONE
