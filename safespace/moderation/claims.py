@@ -136,11 +136,6 @@ def pass_on(work: Work, actor: Actor, review_id: UUID) -> None:
     ring_staff(work, "queue_changed", group.id, review.id)
 
 
-def release(work: Work, review_id: UUID) -> None:
-    """End whatever claim there is on an item: it was decided. Who decides rings."""
-    work.session.execute(sa.delete(Claim).where(Claim.review_id == review_id))
-
-
 def let_go(work: Work, actor: Actor, review_id: UUID) -> None:
     """Leave an item; a claim that is somebody else's by now stays. That it was handed out is remembered for a while."""
     _, _, group = obtain_review(work, actor, review_id)
@@ -162,20 +157,6 @@ def let_go_all(work: Work, account_id: UUID) -> None:
     work.session.execute(_end(work, Claim.account_id == account_id))
     for review_id, group_id in held:
         ring_staff(work, "queue_changed", group_id, review_id)
-
-
-def open_claims(work: Work, location_id: UUID) -> int:
-    """Give how many items of a location somebody is at now; a handover asks."""
-    return (
-        work.session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Claim)
-            .join(Review, Review.id == Claim.review_id)
-            .join(Group, Group.id == Review.group_id)
-            .where(Group.location_id == location_id, Claim.leased_until > work.now)
-        )
-        or 0
-    )
 
 
 def forget_old(work: Work, before: datetime) -> None:
