@@ -14,7 +14,7 @@ _RANGE = re.compile(r"\{num(?: (\d+)-(\d+))?\}")
 _REPEATS = re.compile(r"(.)\1+")
 _LONG_REPEAT = re.compile(r"(.)\1\1")
 _LEET = (str.maketrans("01345789@$!|€+¥", "oieastbgasiiety"), str.maketrans("01345789@$!|€+¥", "oleastbgasllety"))
-_STARS = re.compile(r"\*+")
+_STARS = re.compile(r"(\*+)")
 _SHORTEST_BENT = 5
 _SHORTEST_SWAPPED = 5
 _SHORTEST_NEAR = 4
@@ -206,7 +206,8 @@ class Vocabulary:
         if letters < _FEWEST_SEEN or "**" not in word:
             return UNKNOWN
         # Nobody counts the stars: two or more may hide one letter fewer or more.
-        hidden = re.compile(_STARS.sub(lambda run: f".{{1,{len(run.group()) + 1}}}", word))
+        parts = (f".{{1,{len(one) + 1}}}" if one[:1] == "*" else re.escape(one) for one in _STARS.split(word))
+        hidden = re.compile("".join(parts))
         near = (meant for length in (len(word) - 1, len(word) + 1) for meant in self._by_length.get(length, ()))
         found = next((meant for meant in near if hidden.fullmatch(meant)), None)
         return UNKNOWN if found is None else Known(self.exact(found), "masked")
