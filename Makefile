@@ -17,8 +17,8 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 demo: $(VENV)/.ready $(WORDS)  ## A lived-in clinic on this machine only; ARGS=--fresh starts over
 	$(BIN)/safespace demo --port $(PORT) --data $(DATA) $(ARGS)
 
-test: lint $(WORDS)  ## Everything, in two processes: the browser in one, the rest in the other
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+test: lint $(WORDS)  ## Everything, in three processes: the browser, the faults, and the rest
+	$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """Plain functions that make what a story needs: a location, a group, a youth, a clinician."""
 
+import re
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -98,3 +99,8 @@ def actor_of(work: Work, account_id: object) -> Actor:
     """The actor as the service would read it now, second factor proven."""
     account = work.session.get_one(Account, account_id)
     return actor_for(work.session, account.id, account.kind, work.now, proven=True)
+
+
+def without_ids(text: str) -> str:
+    """Take ids and tokens out of an answer: a number that one holds by chance was said to nobody."""
+    return re.sub(r"[\w.-]{24,}", "", text)

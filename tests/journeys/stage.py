@@ -205,9 +205,12 @@ class Person:
         return self._fresh_code(secret)
 
     def picture(self, name: str) -> None:
-        """Keep a picture of the screen, to be looked at."""
+        """Keep a picture of the screen, to be looked at; a story does not fail because Chromium took none."""
         ARTIFACTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=ARTIFACTS / f"{name}.png")
+        for _ in range(3):
+            with contextlib.suppress(Error):
+                self.page.screenshot(path=ARTIFACTS / f"{name}.png")
+                return
 
     def is_accessible(self, rules: Sequence[str] = AXE) -> None:
         """Hold the page against axe: WCAG 2.2 AA and best practice unless said otherwise, 0 violations."""
