@@ -82,7 +82,7 @@ def test_who_somebody_is_raises_nothing(engine: Engine, sentences: tuple[str, ..
 
 def test_time_grows_with_length_and_not_faster(engine: Engine, suite: list[Case]) -> None:
     def typical(length: int) -> float:
-        return sorted(times(engine, long_texts(suite, length)[:8], rounds=5))[3]
+        return sorted(times(engine, long_texts(suite, length)[:8], rounds=12))[3]
 
     assert typical(8_000) <= 8 * typical(2_000)
 
