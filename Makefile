@@ -10,14 +10,18 @@ SERVER ?= postgresql+psycopg://postgres@127.0.0.1/postgres
 ARGS ?=
 
 WORDS := $(patsubst %.po,%.mo,$(wildcard safespace/translations/*/LC_MESSAGES/messages.po))
+# Of these little is ever loaded, so they are compiled when they are.
+SELDOM := tests?|pip|setuptools|scipy|sklearn|onnx|onnxruntime|narwhals|numpy
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 
-.PHONY: demo test lint journeys bench faults fuzz risk-model risk-evaluation lock messages migration revision clean
+.PHONY: demo test suite lint journeys bench faults fuzz risk-model risk-words risk-evaluation lock messages migration revision clean
 
 demo: $(VENV)/.ready $(WORDS)  ## A lived-in clinic on this machine only; ARGS=--fresh starts over
 	$(BIN)/safespace demo --port $(PORT) --data $(DATA) $(ARGS)
 
-test: lint $(WORDS)  ## Everything, in three processes: the browser, the faults, and the rest
+test: lint suite  ## Everything
+
+suite: $(VENV)/.ready $(WORDS)  ## All tests, in three processes: the browser, the faults, and the rest
 	$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.ready
@@ -40,6 +44,9 @@ fuzz: $(VENV)/.ready  ## Look for a text that breaks the pre-sorting, SECONDS=60
 
 risk-model: $(VENV)/.ready  ## Train the pre-sorting's model anew on the dev halves and write config/risk/model.json
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/risk/train.py
+
+risk-words: $(VENV)/.ready  ## Count the words of the dev halves anew and write config/risk/words.txt
+	$(BIN)/python tests/risk/words.py
 
 risk-evaluation: $(VENV)/.ready  ## Measure the pre-sorting anew and write docs/risk-evaluation.md
 	$(BIN)/python tests/risk/renew.py
@@ -79,7 +86,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 		|| { echo 'Python 3.11 or newer is needed; name it with: make PYTHON=python3.12'; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
 		|| { rm -rf $(VENV); echo 'No virtual environment. On Debian and Ubuntu: apt install python3-venv'; exit 1; }
-	$(PIP) install --require-hashes --requirement requirements.lock
+	$(PIP) install --no-compile --require-hashes --requirement requirements.lock
 	$(PIP) install --no-deps --no-build-isolation --no-index --editable .
-	$(BIN)/python -m compileall -q safespace
+	$(BIN)/python -m compileall -q -j 0 -x '/($(SELDOM))/' $(VENV)/lib safespace
 	@touch $@

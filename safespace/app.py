@@ -140,6 +140,7 @@ def create_app(settings: Settings, keys: KeyRing | None = None) -> Flask:
     assets.init_app(app)
     headers.init_app(app, settings)
     errors.init_app(app)
+    gate.only_forms(app)
     csrf.init_app(app)
     csrf.exempt(exit_pages)  # a beacon carries no token
     for blueprint in BLUEPRINTS:
@@ -157,7 +158,7 @@ def _frame() -> dict[str, Any]:
     """Give every template what the frame of a page needs; nothing here may touch the database."""
     spoken = language.spoken()
     here: dict[str, Any] = {"locale": spoken, "_": language.texts_in(spoken), "visitor": None, "draft_tag": _draft_tag}
-    here["alarm_bands"] = alarms.bands
+    here |= {"alarm_bands": alarms.bands, "words_cry": errors.words_cry}
     if has_request_context():
         view = current_app.view_functions.get(request.endpoint or "")
         bare = getattr(view, "without_database", False)

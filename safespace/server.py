@@ -5,7 +5,6 @@ The command line patches the standard library for gevent before this module is i
 
 import ctypes
 import fcntl
-import ipaddress
 import logging
 import os
 import resource
@@ -28,6 +27,7 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.ggevent import GeventWorker
 from sqlalchemy.orm import Session
 
+from safespace import tables
 from safespace.accounts import credentials
 from safespace.app import create_app
 from safespace.crisis.snapshot import publish
@@ -35,12 +35,14 @@ from safespace.host import logs, schema, sweeping
 from safespace.host.database import LOCK, db, engine_options, prepare_sqlite
 from safespace.host.hashing import in_pool
 from safespace.kernel import marks
+from safespace.kernel.rotation import one_of_each_version, unopened
 from safespace.kernel.sealed import KeyRing
 from safespace.kernel.work import Work
 from safespace.realtime.clock import Clock
 from safespace.realtime.learner import Learner
 from safespace.realtime.relay import Relay, Watch, wake_by
 from safespace.realtime.ringer import Ringer
+from safespace.roster.routes import is_loopback
 from safespace.settings import Settings
 
 CONNECTIONS = 10_000
@@ -62,7 +64,6 @@ def serve(settings: Settings, *, host: str, port: int, workers: int = 1, alone: 
     While the database is away it serves help and nothing else, until the database is there and is the right one.
     Raises StartRefusedError before anything listens.
     """
-    os.umask(0o077)
     alone = alone or settings.is_sqlite
     check(settings, host=host, workers=workers, alone=alone)
     checked = _is_right(settings)
@@ -115,12 +116,14 @@ def check(settings: Settings, *, host: str, workers: int, alone: bool) -> None:
         raise StartRefusedError("with several processes, clock and relay run in one `safespace worker`")
     if settings.is_demo and not is_loopback(host):
         raise StartRefusedError("the demo is for this machine only: bind it to 127.0.0.1")
+    if settings.is_sqlite and not settings.data_dir.is_dir():
+        raise StartRefusedError(f"there is no folder {settings.data_dir}; make it with: safespace migrate")
     if not settings.is_demo and (settings.data_dir / MARKER).exists():
         raise StartRefusedError("this folder belongs to a demo; a clinic needs one of its own")
 
 
 def check_database(settings: Settings) -> None:
-    """Refuse wrong tables and a demo that is none, or the reverse. Raises sqlalchemy's DBAPIError while it is away."""
+    """Refuse wrong tables, other keys, and a demo that is none or the reverse. Raises DBAPIError while it is away."""
     engine = sa.create_engine(settings.database_url, **engine_options(settings))
     try:
         if settings.is_sqlite:
@@ -150,14 +153,6 @@ def check_port(host: str, port: int) -> None:
             raise StartRefusedError(f"port {port} cannot be had here; choose another with --port") from error
 
 
-def is_loopback(host: str) -> bool:
-    """Say whether only this machine can reach an address."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _check_database(settings: Settings, engine: sa.Engine) -> None:
     try:
         schema.check(engine)
@@ -169,6 +164,11 @@ def _check_database(settings: Settings, engine: sa.Engine) -> None:
         raise StartRefusedError("this database holds a demo with fictional people; a clinic needs one of its own")
     if settings.is_demo and not fictional:
         raise StartRefusedError("this database is not a demo; its people could be real")
+    with engine.connect() as connection:
+        foreign = unopened(KeyRing.load(settings.key_file), one_of_each_version(connection, tables.sealed()))
+    if foreign:
+        what = f"texts in the database are sealed with keys that {settings.key_file} does not have: {foreign}"
+        raise StartRefusedError(f"{what}; put the key file of this database there")
     with Session(engine) as session:
         _publish_help(settings, session)
 

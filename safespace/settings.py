@@ -22,8 +22,10 @@ LIMITS = (
     "sign_in_attempts",
     "sign_in_attempts_address",
     "sign_in_attempts_all",
+    "join_attempts",
     "join_attempts_address",
     "join_attempts_all",
+    "join_secrets",
     "posts_account",
     "posts_all",
     "reports",
@@ -85,8 +87,10 @@ class Settings:
     sign_in_attempts: str = "10 per 5 minutes"
     sign_in_attempts_address: str = "300 per 5 minutes"
     sign_in_attempts_all: str = "2000 per 5 minutes"
+    join_attempts: str = "20 per 10 minutes"
     join_attempts_address: str = "60 per 10 minutes"
     join_attempts_all: str = "600 per 10 minutes"
+    join_secrets: str = "30 per 10 minutes"
     posts_account: str = "20 per 10 minutes"
     posts_all: str = "2000 per 10 minutes"
     reports: str = "30 per hour"

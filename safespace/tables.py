@@ -1,5 +1,9 @@
 """All tables of the service in one place, for migrations, key rotation, backups and tests."""
 
+from typing import Any
+
+import sqlalchemy as sa
+
 from safespace.accounts import models as accounts
 from safespace.audit import models as audit
 from safespace.crisis import models as crisis
@@ -39,3 +43,8 @@ def sealed_columns() -> list[tuple[str, str]]:
         for column in table.columns
         if isinstance(column.type, SealedBytes)
     ]
+
+
+def sealed() -> list[sa.Column[Any]]:
+    """Give every column that holds sealed text."""
+    return [METADATA.tables[table].c[column] for table, column in sealed_columns()]

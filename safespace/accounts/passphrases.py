@@ -1,5 +1,6 @@
 """Passphrases of Dutch words, private sign-in names, and what one's own passphrase must be (ASVS 6.2)."""
 
+import re
 import secrets
 import unicodedata
 from functools import lru_cache
@@ -10,6 +11,7 @@ from zxcvbn import zxcvbn
 from safespace.accounts.codes import new_code
 from safespace.accounts.credentials import LONGEST
 from safespace.kernel.refusals import InvalidError
+from safespace.kernel.text import fold
 from safespace.settings import Settings, SettingsInvalidError
 
 SHORTEST = 12
@@ -18,32 +20,23 @@ RECOVERY_SYMBOLS = 20
 _FEWEST_WORDS = 1600
 _STRONG = 3
 _LOOKED_AT = 72  # zxcvbn grows quadratic with length
-_COMMON = (
-    "wachtwoord",
-    "welkom",
-    "geheim",
-    "qwerty",
-    "azerty",
-    "nederland",
-    "amsterdam",
-    "voetbal",
-    "ajax",
-    "feyenoord",
-    "zomer",
-    "winter",
-    "herfst",
-    "lente",
-    "ikhouvanjou",
-    "liefde",
-    "schatje",
-    "password",
-    "letmein",
-    "iloveyou",
-    "jeugd",
-    "groep",
-    "plek",
-    "veilig",
-)
+_LEAST = 7  # letters that are left when what everybody says is left out
+_WORD = re.compile(r"[^\W_]+")
+# What people take first, and what is said around it; months and days too, since they make dates.
+_SAID_BY_ALL = """
+wachtwoord wachtzin welkom geheim geheime qwerty azerty nederland amsterdam rotterdam voetbal ajax feyenoord zomer
+winter herfst lente ikhouvanjou liefde liefs lief lieve schat schatje mama papa mam pap oma opa broer zus familie
+vriend vriendin vrienden hallo hoi hey hi doei dag goedemorgen goedenavond welterusten allemaal iedereen daar wereld
+password letmein iloveyou hello welcome secret admin login test jeugd groep plek veilig naam geboren jarig
+verjaardag toegang inloggen inlog code pin vergeten
+ik jij je jou jouw hij zij ze wij we jullie mij me mijn zijn haar ons dit dat deze die de het een en of maar is ben
+bent was heb hebt heeft hou houd houden van voor met op in aan bij om te er hier nu niet geen wel ook heel veel zo
+hoe wat wie waar gaat gaan laat naar erin ga kan mag wil weet heet my the and you this is love
+nul twee drie vier vijf zes zeven acht negen tien elf twaalf jaar januari februari maart april mei juni juli
+augustus september oktober november december maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
+"""
+_COMMON = tuple(_SAID_BY_ALL.split())
+_KNOWN = frozenset(_COMMON)
 
 
 def new_passphrase(settings: Settings) -> str:
@@ -79,9 +72,29 @@ def accept_passphrase(settings: Settings, passphrase: str, *, context: tuple[str
         for text in (settings.product_name, *context)
         for word in (text, *text.split(), *text.split("-"))
     ]
-    if zxcvbn(plain[:_LOOKED_AT], user_inputs=[*_COMMON, *filter(None, near)])["score"] < _STRONG:
+    inputs = [*_COMMON, *filter(None, near)]
+    either_way = (plain, "".join(plain.split()))  # a space between them makes two known words no stranger
+    weak = any(zxcvbn(text[:_LOOKED_AT], user_inputs=inputs)["score"] < _STRONG for text in either_way)
+    if weak or _says_little(plain):
         raise InvalidError(passphrase="passphrase_common")  # noqa: S106  # a code, no secret
     return passphrase
+
+
+def _says_little(text: str) -> bool:
+    """Say whether this is one word again and again, or what everybody says: known words, numbers and dates."""
+    words = [fold(word) for word in _WORD.findall(text)]
+    if len(words) > 1 and len(set(words)) == 1:
+        return True
+    return sum(len(word) for word in set(words) if not _is_common(word)) < _LEAST
+
+
+def _is_common(word: str) -> bool:
+    """Say whether a word is a number, or made of common words and numbers only, as "ditismijnwachtwoord" is."""
+    ends = {0}
+    for end in range(1, len(word) + 1):
+        if any(start in ends and (word[start:end] in _KNOWN or word[start:end].isdigit()) for start in range(end)):
+            ends.add(end)
+    return len(word) in ends
 
 
 @lru_cache(maxsize=4)

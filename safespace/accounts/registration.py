@@ -55,6 +55,11 @@ def create_youth(work: Work, credentials: Credentials, *, language: str = "nl") 
     return account
 
 
+def prefer_language(work: Work, account_id: UUID, language: str) -> None:
+    """Remember in which language somebody reads."""
+    work.session.get_one(Account, account_id).language = language
+
+
 def account_made_with(work: Work, credentials: Credentials) -> Account | None:
     """Give the account that was made with exactly these hashes and has kept them: proof of a form sent twice."""
     return work.session.scalar(

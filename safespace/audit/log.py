@@ -1,6 +1,7 @@
 """Writing the log: entries are chained and written last, in the same transaction as the change."""
 
 import hashlib
+import itertools
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,15 @@ class _Pending:
     object_type: str
     object_id: UUID | None
     facts: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Head:
+    """The end of a chain, and who some accounts are in the log."""
+
+    number: int
+    hash: str
+    people: dict[UUID, UUID]
 
 
 def record(
@@ -57,35 +67,73 @@ def record(
     work.last["audit"] = lambda: _write(work, pending)
 
 
+def with_head(asked: sa.Select[*tuple[Any, ...]], chain_id: Any) -> sa.Select[*tuple[Any, ...]]:
+    """Ask for the head of a chain, and for who `account_id` is in the log, in a question that is asked anyway."""
+    return (
+        asked.outerjoin(AuditHead, AuditHead.chain_id == chain_id)
+        .outerjoin(AuditPerson, AuditPerson.account_id == sa.bindparam("account_id"))
+        .add_columns(AuditHead.number.label("log_number"), AuditHead.hash.label("log_hash"), AuditPerson.audit_id)
+    )
+
+
+def see_head(work: Work, actor: Actor, chain_id: UUID, row: Any) -> None:
+    """Remember what `with_head` found, so that the entries of this actor need no question of their own.
+
+    It was read before anybody waited for it. It is still the head only if the update that moves it on finds it so.
+    """
+    if actor.account_id is not None and row.log_number is not None and row.audit_id is not None:
+        head = _Head(number=row.log_number, hash=row.log_hash, people={actor.account_id: row.audit_id})
+        work.notes.setdefault("audit_heads", {})[chain_id] = head
+
+
 def _write(work: Work, pending: list[_Pending]) -> None:
-    heads: dict[UUID, AuditHead] = {}
-    people: dict[UUID | None, UUID | None] = {}
-    for entry in sorted(pending, key=lambda one: one.chain_id):
-        account_id = entry.actor.account_id
-        if entry.chain_id not in heads:
-            heads[entry.chain_id], known = _locked_head(work, entry.chain_id, account_id)
-            if known is not None:
-                people[account_id] = known
-        if account_id not in people:
-            people[account_id] = _audit_id(work, entry.actor)
-        head = heads[entry.chain_id]
-        head.number += 1
+    in_order = sorted(pending, key=lambda one: one.chain_id)
+    for chain_id, entries in itertools.groupby(in_order, key=lambda one: one.chain_id):
+        _append(work, chain_id, list(entries))
+    pending.clear()
+
+
+def _append(work: Work, chain_id: UUID, entries: list[_Pending]) -> None:
+    """Write these behind the head of their chain. It is held from the moment it is moved on, or locked before."""
+    actors = {one.actor.account_id: one.actor for one in entries if one.actor.account_id is not None}
+    head: _Head | None = work.notes.get("audit_heads", {}).pop(chain_id, None)
+    if head is None or not actors.keys() <= head.people.keys():
+        head = _locked_head(work, chain_id, actors)
+    rows = _chained(chain_id, head, entries)
+    while not _moved(work, head, rows[-1]):  # somebody wrote since it was seen; once it is locked nobody does
+        head = _locked_head(work, chain_id, actors)
+        rows = _chained(chain_id, head, entries)
+    work.session.add_all(rows)
+
+
+def _chained(chain_id: UUID, head: _Head, entries: list[_Pending]) -> list[AuditEntry]:
+    rows: list[AuditEntry] = []
+    previous = head.hash
+    for number, entry in enumerate(entries, head.number + 1):
         row = AuditEntry(
-            chain_id=entry.chain_id,
-            number=head.number,
+            chain_id=chain_id,
+            number=number,
             at=entry.at,
-            actor_id=people[account_id],
+            actor_id=head.people.get(entry.actor.account_id) if entry.actor.account_id else None,
             role=entry.role,
             action=entry.action,
             object_type=entry.object_type,
             object_id=entry.object_id,
             facts=entry.facts,
-            previous=head.hash,
+            previous=previous,
             hash="",
         )
-        row.hash = head.hash = digest(row)
-        work.session.add(row)
-    pending.clear()
+        row.hash = previous = digest(row)
+        rows.append(row)
+    return rows
+
+
+def _moved(work: Work, head: _Head, last: AuditEntry) -> bool:
+    """Make this entry the head of its chain; False when the head is not the one its hash goes on from."""
+    was = (AuditHead.chain_id == last.chain_id, AuditHead.number == head.number, AuditHead.hash == head.hash)
+    move = sa.update(AuditHead).where(*was).values(number=last.number, hash=last.hash)
+    result: Any = work.session.execute(move.execution_options(synchronize_session=False))
+    return bool(result.rowcount)
 
 
 def digest(row: AuditEntry) -> str:
@@ -105,38 +153,38 @@ def digest(row: AuditEntry) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _audit_id(work: Work, actor: Actor) -> UUID | None:
-    """Give the random id that stands for this actor in the log, made at the first entry; None for the system.
+def _audit_id(work: Work, account_id: UUID) -> UUID:
+    """Give the random id that stands for somebody in the log, made at the first entry.
 
     Whoever waited for the head does not see in the same breath what was made meanwhile, so it may be there already.
     """
-    if actor.account_id is None or actor.kind is None:
-        return None
-    row = _insert(work)(AuditPerson).values(audit_id=new_id(), account_id=actor.account_id)
+    row = _insert(work)(AuditPerson).values(audit_id=new_id(), account_id=account_id)
     made = work.session.scalar(row.on_conflict_do_nothing().returning(AuditPerson.audit_id))
-    return made or work.session.scalar(
-        sa.select(AuditPerson.audit_id).where(AuditPerson.account_id == actor.account_id)
-    )
+    there = sa.select(AuditPerson.audit_id).where(AuditPerson.account_id == account_id)
+    return made or work.session.scalars(there).one()
 
 
 _LOCKED = (
-    sa.select(AuditHead, AuditPerson.audit_id)
-    .outerjoin(AuditPerson, AuditPerson.account_id == sa.bindparam("account_id"))
+    sa.select(AuditHead.number, AuditHead.hash, AuditPerson.account_id, AuditPerson.audit_id)
+    .outerjoin(AuditPerson, AuditPerson.account_id.in_(sa.bindparam("accounts", expanding=True)))
     .where(AuditHead.chain_id == sa.bindparam("chain_id"))
     .with_for_update(of=AuditHead)
-    .execution_options(populate_existing=True)
 )
 
 
-def _locked_head(work: Work, chain_id: UUID, account_id: UUID | None) -> tuple[AuditHead, UUID | None]:
-    """Lock the head of a chain, made when there is none; in the same breath, give the audit id of an account."""
-    asked = {"chain_id": chain_id, "account_id": account_id}
-    found = work.session.execute(_LOCKED, asked).one_or_none()
-    if found is None:
+def _locked_head(work: Work, chain_id: UUID, actors: dict[UUID, Actor]) -> _Head:
+    """Lock the head of a chain, made when there is none; in the same breath, ask who these are in the log."""
+    asked = {"chain_id": chain_id, "accounts": list(actors)}
+    found = work.session.execute(_LOCKED, asked).all()
+    if not found:
         start = _insert(work)(AuditHead).values(chain_id=chain_id, number=0, hash="")
         work.session.execute(start.on_conflict_do_nothing())
-        found = work.session.execute(_LOCKED, asked).one()
-    return found.AuditHead, found.audit_id
+        found = work.session.execute(_LOCKED, asked).all()
+    people = {row.account_id: row.audit_id for row in found if row.audit_id is not None}
+    for account_id, actor in actors.items():
+        if account_id not in people and actor.kind is not None:
+            people[account_id] = _audit_id(work, account_id)
+    return _Head(number=found[0].number, hash=found[0].hash, people=people)
 
 
 def _insert(work: Work) -> Any:

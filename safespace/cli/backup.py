@@ -20,14 +20,14 @@ import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from safespace import tables
 from safespace.audit.chain import HEADS_FILE, export_heads, read_heads, verify_all
 from safespace.cli import postgresql
 from safespace.cli.ground import alone, console, database, sqlite_path, the_keys, the_settings
-from safespace.cli.keys import sealed
 from safespace.cli.restored import end_what_was_open
 from safespace.crisis.help import SNAPSHOT
-from safespace.kernel.rotation import one_of_each_version
-from safespace.kernel.sealed import KeyRing, UnsealError
+from safespace.kernel.rotation import one_of_each_version, unopened
+from safespace.kernel.sealed import KeyRing
 from safespace.kernel.work import utc_now
 from safespace.settings import Settings
 
@@ -44,13 +44,15 @@ def backup(file: Path) -> None:
     settings = the_settings()
     if file.exists():
         raise click.ClickException(f"{file} exists already; choose another name.")
+    if not file.parent.is_dir():
+        raise click.ClickException(f"There is no folder {file.parent}; make it first.")
     with tempfile.TemporaryDirectory(dir=file.parent) as folder:
         dump = Path(folder) / DUMP
         with database(settings) as engine:
             with Session(engine) as session:
                 export_heads(session, settings.data_dir / HEADS_FILE, utc_now())
             with engine.connect() as connection:
-                opens = one_of_each_version(connection, sealed())
+                opens = one_of_each_version(connection, tables.sealed())
             _dump(settings, dump)
         spare = Path(folder) / "backup"
         _pack(settings, dump, opens, spare)
@@ -102,14 +104,9 @@ def _replace(settings: Settings, keys: KeyRing, file: Path) -> Path | None:
 
 def _try_keys(settings: Settings, keys: KeyRing, opens: dict[str, tuple[str, str]]) -> None:
     """Open one value of each key version in the backup; a ring that has the number may still have another key."""
-    unknown: list[int] = []
-    for version, (where, value) in opens.items():
-        try:
-            keys.open(where, bytes.fromhex(value))
-        except UnsealError:
-            unknown.append(int(version))
+    unknown = unopened(keys, {int(version): (where, bytes.fromhex(blob)) for version, (where, blob) in opens.items()})
     if unknown:
-        what = f"Texts are sealed with keys that {settings.key_file} does not have: {sorted(unknown)}"
+        what = f"Texts are sealed with keys that {settings.key_file} does not have: {unknown}"
         raise click.ClickException(f"{what}. Nothing was changed.")
 
 

@@ -15,10 +15,14 @@ from safespace import server
 from safespace.cli.ground import console, unit
 from safespace.demo import folder as place
 from safespace.demo.seeding import seed
+from safespace.groups.claiming import find_invitation
 from safespace.host import schema
 from safespace.host.database import engine_options, prepare_sqlite
 from safespace.kernel import marks
+from safespace.kernel.refusals import InvalidError
 from safespace.kernel.sealed import KeyRing
+from safespace.kernel.work import Work
+from safespace.roster.routes import is_loopback
 from safespace.settings import Settings, SettingsInvalidError, load
 
 WIDE = 140
@@ -35,11 +39,10 @@ ROLES = {"administrator": "beheerder", "clinician": "behandelaar", "youth": "jon
 @click.option("--fresh", is_flag=True, help="Begin anew, without what was done in this demo before.")
 def demo(*, host: str, port: int, data: Path, accounts: Path | None, fresh: bool) -> None:
     """Start a lived-in demo clinic and say who can sign in."""
-    if os.environ.get("SAFESPACE_ENVIRONMENT") == "production":
+    if os.environ.get("SAFESPACE_ENVIRONMENT", _unsaid()) == "production":
         raise click.ClickException("These are production settings; a demo never runs beside real people.")
-    if not server.is_loopback(host):
+    if not is_loopback(host):
         raise click.ClickException("The demo is for this machine only: use 127.0.0.1.")
-    os.umask(0o077)
     try:
         server.check_port(host, port)
         place.open_folder(data, fresh=fresh)
@@ -53,6 +56,12 @@ def demo(*, host: str, port: int, data: Path, accounts: Path | None, fresh: bool
         raise click.ClickException(f"{error}.") from error
     except server.StartRefusedError as error:
         raise click.ClickException(f"Not started: {error}.") from error
+
+
+def _unsaid() -> str:
+    """Give the environment that nobody named: where keys of a real service are, it is one."""
+    real = {"SAFESPACE_SECRET_KEY", "SAFESPACE_KEY_FILE"} & os.environ.keys()
+    return "production" if real else "demo"
 
 
 def _settings(data: Path, port: int) -> Settings:
@@ -81,12 +90,22 @@ def _filled(settings: Settings, *, fresh: bool) -> dict[str, Any]:
                 told = seed(work)
                 place.write_accounts(file, told)  # before the commit: an account that nobody knows helps nobody
             return told
+        if not file.exists():
+            raise click.ClickException(f"{file} is gone, so nobody knows who can sign in; start with --fresh.")
+        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        with unit(settings, engine, KeyRing.load(settings.key_file)) as work:
+            codes = {group: [code for code in known if _opens(work, code)] for group, known in found["codes"].items()}
+        return found | {"codes": codes}
     finally:
         engine.dispose()
-    if not file.exists():
-        raise click.ClickException(f"{file} is gone, so nobody knows who can sign in; start with --fresh.")
-    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return found
+
+
+def _opens(work: Work, code: str) -> bool:
+    """Say whether somebody can still join with this code."""
+    try:
+        return bool(find_invitation(work, code))
+    except InvalidError:
+        return False
 
 
 def _refuse_others(engine: sa.Engine) -> None:
@@ -116,5 +135,6 @@ def _show(told: dict[str, Any], port: int) -> None:
     Console(width=max(console.width, WIDE), highlight=False).print(table)  # a phrase cut short signs nobody in
     console.print("Behandelaars en beheerders hebben ook een code nodig; met één klik naar binnen kan op /demo.")
     for group, codes in told["codes"].items():
-        console.print(f"Uitnodiging voor {group}: {codes[0]}", markup=False)
+        code = codes[0] if codes else "op; een beheerder maakt nieuwe, of begin opnieuw met --fresh"
+        console.print(f"Uitnodiging voor {group}: {code}", markup=False)
     console.print(f"\nhttp://127.0.0.1:{port}/demo   (alle mensen zijn verzonnen; stoppen met Ctrl-C)", markup=False)

@@ -43,7 +43,7 @@ def rotate(*, drop_old: bool, resume: bool) -> None:
     """
     settings = the_settings()
     ring = the_keys(settings)
-    columns = sealed()
+    columns = tables.sealed()
     with alone(settings), database(settings) as engine:
         if not resume:
             ring = ring.with_new_key()
@@ -70,11 +70,6 @@ def rotate(*, drop_old: bool, resume: bool) -> None:
         ring = ring.without(version)
     ring.save(settings.key_file)
     console.print(f"Removed keys: {_named(older)}.")
-
-
-def sealed() -> list[Column]:
-    """Give every column that holds sealed text."""
-    return [tables.METADATA.tables[table].c[column] for table, column in tables.sealed_columns()]
 
 
 def _tell(column: Column, count: int) -> None:

@@ -1,6 +1,7 @@
 """The command `safespace`: finds the commands, and imports one only when it is asked for."""
 
 import importlib
+import os
 import sys
 from collections.abc import Mapping
 
@@ -52,7 +53,11 @@ def main() -> None:
 
 
 def run() -> None:
-    """Run the command of this process; a server is made cooperative before anything else is imported."""
+    """Run the command of this process; what it writes is for its own user alone.
+
+    A server is made cooperative before anything else is imported.
+    """
+    os.umask(0o077)
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
     if asked in COOPERATIVE:
         importlib.import_module("safespace.host.sweeping").pause()  # until it serves: see server.py

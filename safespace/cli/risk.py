@@ -173,11 +173,9 @@ def _post(line: bytes) -> dict[str, Any]:
 
 def _is_id(value: object) -> bool:
     """Say whether this is a text or a number; true and false are neither, though Python counts them as numbers."""
-    return (
-        isinstance(value, str | int | float)
-        and not isinstance(value, bool)
-        and (isinstance(value, str) or math.isfinite(value))
-    )
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, str | int) and not isinstance(value, bool)
 
 
 def _answer(identity: str | float, assessment: Assessment) -> dict[str, Any]:

@@ -66,6 +66,7 @@ def evaluate(  # noqa: PLR0913 - one for each option of the command
 ) -> None:
     """Measure the engine on SUITE: JSON lines (a file or a directory of them) or HateCheck's csv.
 
+    HateCheck is halved by its templates; where the file names none, by the text.
     Where models are asked too, a table shows what the rules raise alone and with them.
 
     Prints tables in Markdown. Posts are named by their id, never shown.
@@ -92,7 +93,10 @@ def evaluate(  # noqa: PLR0913 - one for each option of the command
     if fair:
         lines += by_identity(engine)
     if compare:
-        ways = dict(_ways(every, half, profanity))
+        try:
+            ways = dict(_ways(every, half, profanity))
+        except SuiteInvalid as wrong:
+            raise click.ClickException(str(wrong)) from None
         lines += by_baseline(outcomes, ways)
         if "TF-IDF with logistic regression" not in ways:
             lines += ["Word statistics need scikit-learn (extra `learning`) and a half to learn from.", ""]

@@ -25,6 +25,7 @@ OUTCOMES = {
     "no_pattern": "stays silent: later decisions do not follow from earlier ones",
     "misses_more": "is not used: it misses more than the one in use",
     "less_sure": "is not used: its probabilities are off",
+    "misses_examples": "is not used: of what rules must find it finds less than the one in use",
     "false_alarms": "is not used: it raises calm examples of the rules",
 }
 

@@ -233,8 +233,8 @@ class Ring(Base):
 class Reveal(Base):
     """Break-glass: care reference and safety contact of one member, shown for a while to who asked, after two agreed.
 
-    `emergency`: one person alone, when nobody answered; reviewed within a day. `told_at`: the youth was told;
-    `delay_reason` says why that waits.
+    `emergency`: one person alone, when nobody answered; reviewed within a day, at `asked_location_id` when nobody else
+    works here. `told_at`: the youth was told; `delay_reason` says why that waits.
     """
 
     __tablename__ = "reveals"
@@ -257,3 +257,6 @@ class Reveal(Base):
     reviewed_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("accounts.id", ondelete="RESTRICT"), default=None)
     reviewed_at: Mapped[datetime | None] = mapped_column(default=None)
     review_note: Mapped[bytes | None] = mapped_column(default=None)
+    asked_location_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("locations.id", ondelete="RESTRICT"), default=None
+    )

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from safespace.accounts.models import Account
 from safespace.crisis.models import Escalation, Reveal
 from safespace.crisis.reveals import ANSWER_WITHIN
+from safespace.crisis.ringing import SLACK
 from safespace.groups.models import Group, Membership
 from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
@@ -39,7 +40,7 @@ def asked_of(work: Work, actor: Actor) -> list[Reveal]:
                 Reveal.location_id.in_(mine),
                 Reveal.decided_at.is_(None),
                 Reveal.requested_by != actor.account_id,
-                Reveal.requested_at >= work.now - ANSWER_WITHIN,
+                Reveal.requested_at.between(work.now - ANSWER_WITHIN, work.now + SLACK),
             )
             .order_by(Reveal.requested_at)
         )

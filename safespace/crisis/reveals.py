@@ -15,9 +15,9 @@ import sqlalchemy as sa
 
 from safespace.accounts.second_factor import accept_code
 from safespace.audit import log
-from safespace.crisis import escalations, ringing, tasks
+from safespace.crisis import escalations, reviewing, ringing
 from safespace.crisis.bells import ring_escalation, ring_told
-from safespace.crisis.models import AlarmKind, Escalation, Reveal, TaskKind
+from safespace.crisis.models import Escalation, Reveal
 from safespace.groups.models import Membership, StaffRole
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from safespace.kernel.text import NOTE, accept
@@ -67,6 +67,7 @@ def request(work: Work, actor: Actor, escalation_id: UUID, reason: str, *, delay
             Reveal.requested_by == actor.account_id,
             Reveal.decided_at.is_(None),
             Reveal.requested_at > work.now - ANSWER_WITHIN,
+            Reveal.requested_at <= work.now + ringing.SLACK,  # else before the clock was set back
         )
     )
     if waiting is not None:
@@ -104,7 +105,7 @@ def may_refuse(work: Work, actor: Actor, reveal: Reveal) -> str:
         return "reveal_answered"
     if reveal.requested_by == actor.account_id:
         return "own_reveal"
-    return "reveal_too_late" if work.now - reveal.requested_at > ANSWER_WITHIN else ""
+    return "" if -ringing.SLACK <= work.now - reveal.requested_at <= ANSWER_WITHIN else "reveal_too_late"
 
 
 def may_approve(work: Work, actor: Actor, reveal: Reveal) -> str:
@@ -148,15 +149,15 @@ def may_alone(work: Work, actor: Actor, reveal: Reveal) -> str:
     waited = work.now - reveal.requested_at
     if escalations.reveal_refused(work, reveal.escalation_id):  # a colleague who said no is not outwaited
         return "refused_before"
-    if waited < ALONE_AFTER:
+    if -ringing.SLACK <= waited < ALONE_AFTER:
         return "wait_for_second"
-    return "" if waited <= ALONE_UNTIL else "reveal_too_late"
+    return "" if ALONE_AFTER <= waited <= ALONE_UNTIL else "reveal_too_late"
 
 
 def look_alone(work: Work, actor: Actor, reveal_id: UUID, code: str) -> Reveal:
     """Look without a second person, when nobody answered in five minutes or ever refused, with a code not used before.
 
-    All leads and clinicians are rung at once, and a colleague must review it within a day.
+    All leads and clinicians are rung at once, and a colleague must review it within a day (`reviewing.py`).
     Raises InvalidError(totp), NotAllowedError or ConflictError.
     """
     reveal = _held(work, actor, reveal_id)
@@ -168,14 +169,7 @@ def look_alone(work: Work, actor: Actor, reveal_id: UUID, code: str) -> Reveal:
     escalation = _require_open(work, reveal)
     accept_code(work, escalations.who(actor), code)
     _decide(work, reveal, actor, granted=True, alone=True)
-    tasks.plan(work, escalation, TaskKind.REVEAL_REVIEW, work.now + tasks.DAY)
-    ringing.open_alarm(
-        work,
-        AlarmKind.EMERGENCY_REVEAL,
-        reveal.id,
-        location_id=reveal.location_id,
-        group_id=escalation.group_id,
-    )
+    reviewing.ask(work, reveal, escalation)
     _record(work, actor, "reveal_alone", reveal)
     _tell_unless_delayed(work, actor, reveal)
     ring_escalation(work, escalation)
@@ -214,26 +208,6 @@ def tell(work: Work, actor: Actor, reveal_id: UUID) -> Reveal:
         raise NotAllowedError
     if reveal.told_at is None:
         _tell(work, actor, reveal)
-    return reveal
-
-
-def review(work: Work, actor: Actor, reveal_id: UUID, note: str) -> Reveal:
-    """Look back, as somebody else, at what one person saw alone. Raises NotAllowedError (`own_reveal`)."""
-    reveal = _held(work, actor, reveal_id)
-    if not (reveal.emergency and reveal.granted):
-        raise NotAllowedError
-    if reveal.requested_by == actor.account_id:
-        raise NotAllowedError("own_reveal")
-    text = accept("review_note", note, cap=NOTE)
-    if reveal.reviewed_at is not None:
-        return reveal
-    reveal.reviewed_by, reveal.reviewed_at = actor.account_id, work.now
-    work.seal(reveal, "review_note", text)
-    task = tasks.first_open(work, reveal.escalation_id, TaskKind.REVEAL_REVIEW)
-    if task is not None:
-        tasks.finish(work, actor, task, "")
-    ringing.answered(work, actor, AlarmKind.EMERGENCY_REVEAL, reveal.id)
-    _record(work, actor, "reveal_reviewed", reveal)
     return reveal
 
 

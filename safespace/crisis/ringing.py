@@ -3,7 +3,7 @@
 Step 0 goes to whoever is on shift, step 1 to the next person in the order of routes, step 2 to the leads, every later
 one to all of these, ten minutes apart (domain reference §2.7). A restart, a killed worker or a clock that is changed
 loses no step and does none twice: a step is a conditional update of its alarm, in one commit with its messages.
-Alarms about one post go together: one person in a crisis calls nobody twice for a step, however many reasons there are.
+Alarms about one post go together (`chains.py`).
 
 When somebody looked alone at who a youth is, an answer does not end it for the others: the messages to all are written
 with the alarm and sent whatever happens, and it stays on the screen of each lead until that lead has seen it.
@@ -16,6 +16,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from safespace.audit import log
+from safespace.crisis import chains
 from safespace.crisis.bells import ring_alarm
 from safespace.crisis.models import Alarm, AlarmKind, AlarmToSee, Escalation, Reveal, Ring
 from safespace.crisis.steps import EVERYBODY, INTERVAL, next_at, recipients
@@ -28,26 +29,30 @@ from safespace.roster.models import AlertRoute
 from safespace.roster.routes import leads_at, reachable
 
 SLACK = timedelta(seconds=30)  # clocks of two machines may differ this much before it counts as a clock set back
-JOINED = (AlarmKind.CRISIS_ITEM, AlarmKind.ESCALATION)  # of one post they call people together
 BATCH = 50
 
 
 def open_alarm(
-    work: Work, kind: AlarmKind, subject_id: UUID, *, location_id: UUID, group_id: UUID, post_id: UUID | None = None
+    work: Work,
+    kind: AlarmKind,
+    subject_id: UUID,
+    *,
+    location_id: UUID,
+    group_id: UUID | None,
+    post_id: UUID | None = None,
+    first: bool = False,
 ) -> Alarm:
     """Ring for this from now on. What rings already goes on; what was answered before rings anew, to everybody.
 
     Where something rings about the same post this joins it, as one more reason on the screen: nobody is called twice
-    for one step. When the other is answered by itself, this one goes on from there.
+    for one step. When the other is answered by itself, this one goes on from there. A worry that joins makes the next
+    step come now. `first`: whoever calls has just found that nothing ever rang for this, and nothing does for its post.
     """
-    alarm = work.session.scalar(
-        sa.select(Alarm).where(Alarm.kind == kind, Alarm.subject_id == subject_id).with_for_update()
-    )
-    chain = None
-    if kind in JOINED and post_id is not None:
-        chain = work.session.scalar(
-            sa.select(Alarm).where(*_about(post_id)).order_by(Alarm.opened_at, Alarm.id).limit(1)
-        )
+    alarm, chain = (None, None) if first else chains.held(work, kind, subject_id, post_id)
+    if alarm is not None and alarm.acknowledged_at is None:
+        return alarm
+    if chain is not None and kind is AlarmKind.ESCALATION:
+        chains.hurry(work, chain)
     if alarm is None:
         alarm = Alarm(
             kind=kind,
@@ -61,8 +66,6 @@ def open_alarm(
         )
         work.session.add(alarm)
         work.session.flush()
-    elif alarm.acknowledged_at is None:
-        return alarm
     else:
         alarm.acknowledged_at = alarm.acknowledged_by = None
         alarm.opened_at, alarm.next_at = work.now, chain.next_at if chain else work.now
@@ -70,7 +73,8 @@ def open_alarm(
         unsent = (Ring.alarm_id == alarm.id, Ring.sent_at.is_(None))  # everybody is called anew, nobody twice
         work.session.execute(sa.delete(Ring).where(*unsent).execution_options(synchronize_session=False))
     log.record(work, Actor(), "alarm_rings", location_id=location_id, on=("alarm", alarm.id), kind=kind.value)
-    ring_alarm(work, group_id, alarm.id)
+    if group_id is not None:
+        ring_alarm(work, group_id, alarm.id)
     if kind is AlarmKind.EMERGENCY_REVEAL:
         _reach_all(work, alarm)
     return alarm
@@ -112,7 +116,7 @@ def ringing_here(actor: Actor) -> sa.Select[Alarm]:
         sa.select(Alarm)
         .where(Alarm.location_id.in_(mine), Alarm.kind != AlarmKind.TEST)
         .where(sa.or_(Alarm.acknowledged_at.is_(None), sa.exists().where(*_to_see(actor.account_id))))
-        .where(~sa.exists().where(Reveal.id == Alarm.subject_id, Reveal.requested_by == actor.account_id))
+        .where(~is_own_reveal(actor.account_id))
         .order_by(Alarm.opened_at, Alarm.id)
     )
 
@@ -121,8 +125,14 @@ def rings_for(account_id: Any, location_id: Any) -> sa.ColumnElement[bool]:
     """Say that something rings for this person at this location, for a question that is asked anyway."""
     unanswered = (Alarm.location_id == location_id, Alarm.acknowledged_at.is_(None), Alarm.kind != AlarmKind.TEST)
     return sa.or_(
-        sa.exists().where(*unanswered), sa.exists().where(Alarm.location_id == location_id, *_to_see(account_id))
+        sa.exists().where(*unanswered, ~is_own_reveal(account_id)),
+        sa.exists().where(Alarm.location_id == location_id, *_to_see(account_id)),
     )
+
+
+def is_own_reveal(account_id: Any) -> sa.ColumnElement[bool]:
+    """Say of an alarm that it is about this person, who looked alone: it rings for colleagues, never for them."""
+    return sa.exists().where(Reveal.id == Alarm.subject_id, Reveal.requested_by == account_id).correlate_except(Reveal)
 
 
 def is_to_see(work: Work, actor: Actor, alarm: Alarm) -> bool:
@@ -155,10 +165,10 @@ def acknowledge(work: Work, actor: Actor, alarm_id: UUID) -> Alarm:
 
 def go_to(work: Work, actor: Actor, post_id: UUID) -> None:
     """Stop all that rings about a post, its items and the worry, since this clinician goes to its author."""
+    _take_up(work, actor, post_id)  # locks go worry first, alarms second, as for who does a step of it
     rings = sa.select(Alarm).where(Alarm.post_id == post_id, Alarm.acknowledged_at.is_(None))
     for alarm in work.session.scalars(rings.order_by(Alarm.opened_at, Alarm.id)).all():
         _stop(work, actor, alarm)
-    _take_up(work, actor, post_id)
 
 
 def answered(work: Work, actor: Actor, kind: AlarmKind, subject_id: UUID) -> None:
@@ -177,7 +187,8 @@ def is_due(work: Work) -> bool:
 def tick(work: Work) -> int:
     """Do every step that is due, and write its messages to be sent. Gives how many steps were done."""
     done = 0
-    while alarms := list(work.session.scalars(sa.select(Alarm).where(*_due(work.now)).limit(BATCH))):
+    due = sa.select(Alarm).where(*_due(work.now)).order_by(Alarm.opened_at, Alarm.id).limit(BATCH)
+    while alarms := list(work.session.scalars(due)):
         done += sum(_step(work, alarm) for alarm in alarms)
     return done
 
@@ -199,7 +210,7 @@ def _step(work: Work, alarm: Alarm) -> bool:
     work.session.refresh(alarm)
     if not changed.rowcount:
         return False
-    if alarm.kind not in JOINED or not work.session.scalar(sa.select(sa.exists().where(*_leads(alarm)))):
+    if alarm.kind not in chains.JOINED or not work.session.scalar(sa.select(sa.exists().where(*chains.leads(alarm)))):
         alone = _looked_alone(work, alarm)
         routes = [one for one in reachable(work, alarm.location_id) if one.account_id != alone]
         for route in recipients(alarm.kind, step, routes):
@@ -208,18 +219,6 @@ def _step(work: Work, alarm: Alarm) -> bool:
     if alarm.group_id is not None:
         ring_alarm(work, alarm.group_id, alarm.id)
     return True
-
-
-def _leads(alarm: Alarm) -> tuple[sa.ColumnElement[bool], ...]:
-    """What rang earlier about the same post, and still does: its messages are those of this alarm too."""
-    earlier = sa.or_(
-        Alarm.opened_at < alarm.opened_at, sa.and_(Alarm.opened_at == alarm.opened_at, Alarm.id < alarm.id)
-    )
-    return (*_about(alarm.post_id), earlier)
-
-
-def _about(post_id: UUID | None) -> tuple[sa.ColumnElement[bool], ...]:
-    return (Alarm.post_id == post_id, Alarm.kind.in_(JOINED), Alarm.acknowledged_at.is_(None))
 
 
 def _looked_alone(work: Work, alarm: Alarm) -> UUID | None:

@@ -20,18 +20,31 @@ def next_at(step: int, planned: datetime, now: datetime) -> datetime:
 
 
 def recipients(kind: AlarmKind, step: int, routes: Sequence[Reachable]) -> list[Reachable]:
-    """Give whom a step goes to. Nobody is left unrung: where a step finds no one, it goes to everybody."""
+    """Give whom a step goes to: each of the first three to somebody new, and whatever comes after them to everybody.
+
+    Nobody is left unrung: where a step finds no one, it goes to everybody too.
+    """
     if kind is AlarmKind.EMERGENCY_REVEAL:  # all supervisors and clinicians at once
         return list(routes)
     first = called_first(routes)
-    others = [one for one in routes if one.account_id not in {called.account_id for called in first}]
-    following = [one for one in others if one.account_id == others[0].account_id]
-    leads = [one for one in routes if one.lead]
+    following = _next(routes, first)
     if step == 0:
         return first
     if step == 1:
         return following or list(routes)
     if step == LEADS:
-        return leads or list(routes)
-    called = {one.id for one in (*first, *following, *leads)}
-    return [one for one in routes if one.id in called]
+        called = [*first, *following]
+        return _others([one for one in routes if one.lead], called) or _next(routes, called) or list(routes)
+    return list(routes)
+
+
+def _others(routes: Sequence[Reachable], called: Sequence[Reachable]) -> list[Reachable]:
+    """Give the routes to people who were not called."""
+    known = {one.account_id for one in called}
+    return [one for one in routes if one.account_id not in known]
+
+
+def _next(routes: Sequence[Reachable], called: Sequence[Reachable]) -> list[Reachable]:
+    """Give all routes to the next person in line who was not called."""
+    others = _others(routes, called)
+    return [one for one in others if one.account_id == others[0].account_id]

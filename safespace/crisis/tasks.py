@@ -17,9 +17,12 @@ from safespace.policy.rules import require
 DAY = timedelta(hours=24)
 
 
-def plan(work: Work, escalation: Escalation, kind: TaskKind, due_at: datetime) -> CareTask:
-    """Put something on the list of the location."""
-    task = CareTask(kind=kind, location_id=escalation.location_id, escalation_id=escalation.id, due_at=due_at)
+def plan(
+    work: Work, escalation: Escalation, kind: TaskKind, due_at: datetime, *, location_id: UUID | None = None
+) -> CareTask:
+    """Put something on the list of the location, or of another one that is asked to do it."""
+    place = location_id or escalation.location_id
+    task = CareTask(kind=kind, location_id=place, escalation_id=escalation.id, due_at=due_at)
     work.session.add(task)
     work.session.flush()
     return task

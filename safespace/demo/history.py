@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from safespace.groups.models import Group
 from safespace.kernel.outbox import OutboxEvent
 from safespace.kernel.work import Work
 from safespace.library import starter
-from safespace.moderation import chronicle, decisions, escalating, intake, labels, pins
+from safespace.moderation import chronicle, decisions, intake, labels, pins, taking_up
 from safespace.moderation.chronicle import Conversation, Told
 from safespace.moderation.models import Action, Review
 from safespace.moderation.risk.assessment import Severity
@@ -136,7 +137,7 @@ class History:
         clinician = self._cast.actors[row["clinician"]]
         decisions.decide(self._work, clinician, review.id, review.version, verdict)
         if verdict.action is Action.HOLD:
-            worry = escalating.escalate(self._work, clinician, review, row["level"], row["summary"])
+            worry = taking_up.take_up(self._work, clinician, review, row["level"], row["summary"])
             for line in row["talk"]:
                 self._work.now += READING[0]
                 talk.say(self._work, self._cast.actors[line["by"]], worry.id, line["words"])
@@ -157,6 +158,9 @@ class History:
             found = items[self._cast.group_rows[row["group"]]["location"]]
             for slug in row["items"]:
                 self._pin(row["group"], item_id=found[slug])
+            if slug := row.get("next_week"):
+                meeting = (self._now + timedelta(days=7)).replace(minute=0, second=0, microsecond=0)
+                self._pin(row["group"], item_id=found[slug], at=meeting)
 
-    def _pin(self, group: str, **what: UUID) -> None:
+    def _pin(self, group: str, **what: Any) -> None:
         pins.pin(self._work, self._cast.clinician_of(group, 0), self._cast.groups[group], **what)

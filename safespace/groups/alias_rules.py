@@ -1,4 +1,4 @@
-"""What a nickname of one's own choice may not be: like staff, like a full name, or a word that harms; pure."""
+"""What a nickname of one's own choice may not be: like staff, a full name, a number, or a word that harms; pure."""
 
 import re
 import tomllib
@@ -16,6 +16,10 @@ _FEWEST_PARTS = 40
 _SHORTEST_GIVEN, _SHORTEST_SURNAME = 3, 4  # of two names that are written as one word
 _BORDERS = re.compile(r"-|(?<=[^\W\d_A-ZÀ-ÖØ-Þ])(?=[A-ZÀ-ÖØ-Þ])")  # a hyphen, or a capital after a small letter
 _STROKES = str.maketrans("ıøłđ", "iold")  # letters that no mark makes, as one types them without
+_ROMAN = re.compile(r"(?=...)m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")  # of three letters and more
+_SMALL = ("tjes", "tje", "jes", "je")
+_STEMMED = ("en", "s", "e")
+_ARTICLES = frozenset({"de", "het", "een", "the", "a", "an"})
 _ENDINGS = ("e", "s", "en", "je", "jes", "tje", "ing")
 
 
@@ -34,6 +38,9 @@ class AliasWords:
     refused_starts: tuple[str, ...]
     refused_parts: tuple[str, ...]
     refused_pair: tuple[frozenset[str], frozenset[str]]
+    number_words: frozenset[str]
+    number_starts: tuple[str, ...]
+    number_parts: tuple[str, ...]
     harmless_words: tuple[str, ...]
     harmless_alone: frozenset[str]
     name_particles: frozenset[str]
@@ -63,6 +70,9 @@ def alias_words(config_dir: Path) -> AliasWords:
             refused_starts=tuple(_folded(rules["refused_starts"])),
             refused_parts=tuple(_folded(rules["refused_parts"])),
             refused_pair=(_folded(rules["refused_beside"]), _folded(rules["refused_with"])),
+            number_words=_folded(rules["number_words"]),
+            number_starts=tuple(_folded(rules["number_starts"])),
+            number_parts=tuple(_folded(rules["number_parts"])),
             harmless_words=tuple(_folded(rules["harmless_words"])),
             harmless_alone=_folded(rules["harmless_alone"]),
             name_particles=_folded(names["name_particles"]),
@@ -80,7 +90,10 @@ def alias_words(config_dir: Path) -> AliasWords:
 
 
 def refuse_content(words: AliasWords, alias: str, is_risky: Callable[[str], bool], team: frozenset[str]) -> None:
-    """Raise InvalidError(alias=…) with `alias_staff`, `alias_unsuitable` or `alias_full_name` for what is not fine."""
+    """Raise InvalidError(alias=…) for what is not fine.
+
+    Codes: `alias_staff`, `alias_unsuitable`, `alias_numbers` or `alias_full_name`.
+    """
     parts = [_plain(word) for word in _BORDERS.sub(" ", alias).split()]
     apart = parts_of(alias)
     whole = letters(alias)
@@ -88,6 +101,8 @@ def refuse_content(words: AliasWords, alias: str, is_risky: Callable[[str], bool
         raise InvalidError(alias="alias_staff")
     if _is_unsuitable(words, parts, {*apart, whole}):
         raise InvalidError(alias="alias_unsuitable")
+    if _is_number(words, {*apart, whole}):
+        raise InvalidError(alias="alias_numbers")
     if is_full_name(words, parts):
         raise InvalidError(alias="alias_full_name")
     if is_risky(alias) or is_risky(" ".join(parts)):
@@ -119,13 +134,42 @@ def letters(name: str) -> str:
     return "".join(char for char in _plain(name) if char.isalpha())
 
 
+def likeness(name: str) -> tuple[str, ...]:
+    """Give by what one nickname recalls another: the stems of its words in a fixed order, without articles."""
+    apart = {_plain(word) for word in _BORDERS.sub(" ", name).split()} - _ARTICLES
+    return tuple(sorted(_stem(word) for word in apart))
+
+
+def _stem(word: str) -> str:
+    """Give a word without what a plural, a small form or an inflection adds: "stille otters" as "stil" and "otter"."""
+    bare = _without(_without(word, _SMALL), _STEMMED)
+    return re.sub(r"(.)\1", r"\1", bare)  # "still", "katt"; and "boom" is "bom", as in "bomen"
+
+
+def _without(word: str, endings: tuple[str, ...]) -> str:
+    return next((word.removesuffix(end) for end in endings if word.endswith(end) and len(word) > len(end) + 1), word)
+
+
 def _is_unsuitable(words: AliasWords, parts: list[str], either_way: set[str]) -> bool:
     beside, along = words.refused_pair
-    if words.refused_words & either_way or (beside & set(parts) and along & set(parts)):
+    if words.refused_words & (either_way | {_without(part, _SMALL) for part in either_way}) or (
+        beside & set(parts) and along & set(parts)
+    ):
         return True
     harmful = [part for part in either_way if not part.startswith(words.harmless_words)]
     return any(part.startswith(words.refused_starts) for part in harmful) or any(
         refused in part for part in harmful for refused in words.refused_parts
+    )
+
+
+def _is_number(words: AliasWords, either_way: set[str]) -> bool:
+    """Say whether one of these is a number, or holds one: mostly that is an age."""
+    known = words.ordinary | words.given_names | words.also_words
+    if any(_ROMAN.fullmatch(part) and part not in known for part in either_way):
+        return True
+    return bool(words.number_words & either_way) or any(
+        part.startswith(words.number_starts) or any(number in part for number in words.number_parts)
+        for part in either_way
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from safespace.accounts.models import Account
-from safespace.groups.alias_rules import alias_words, letters, parts_of, refuse_content
+from safespace.groups.alias_rules import alias_words, letters, likeness, parts_of, refuse_content
 from safespace.groups.listed_names import listed_names
 from safespace.groups.models import Group, Membership, StaffRole
 from safespace.kernel.refusals import InvalidError
@@ -49,8 +49,8 @@ def accept_alias(
     """Give the cleaned nickname, or raise InvalidError(alias=…) with the reason in its code.
 
     Codes: `alias_short`, `alias_long`, `alias_letters` (digits or signs), `alias_words` (more than three),
-    `alias_staff`, `alias_full_name`, `alias_unsuitable`. `is_risky` is the risk engine's answer for a short text,
-    `team` what `staff_names` gives for the group.
+    `alias_staff`, `alias_full_name`, `alias_numbers`, `alias_unsuitable`. `is_risky` is the risk engine's answer for a
+    short text, `team` what `staff_names` gives for the group.
     """
     alias = " ".join(clean(typed[: LONGEST * 4]).split())
     words = alias_words(config_dir)
@@ -79,10 +79,13 @@ def is_taken(work: Work, group_id: UUID, alias: str) -> bool:
 
 
 def has_elsewhere(work: Work, account_id: UUID, group_id: UUID, alias: str) -> bool:
-    """Say whether this account has, or had, the nickname in another group: whoever is in both would link the two."""
+    """Say whether this account has, or had, such a nickname in another group: whoever is in both would link the two.
+
+    The same words in another order, or inflected, are such a one as well.
+    """
     places = sa.select(Membership).where(Membership.account_id == account_id, Membership.group_id != group_id)
-    same = letters(alias)
-    return any(letters(work.unseal(place, "alias")) == same for place in work.session.scalars(places))
+    others = [work.unseal(place, "alias") for place in work.session.scalars(places)]
+    return any(letters(other) == letters(alias) or likeness(other) == likeness(alias) for other in others)
 
 
 def staff_names(work: Work, group_id: UUID) -> frozenset[str]:

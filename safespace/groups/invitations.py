@@ -9,17 +9,17 @@ from sqlalchemy.orm import Session
 
 from safespace.accounts.codes import bare, new_code
 from safespace.audit import log
+from safespace.groups.care_references import accept_care_reference
 from safespace.groups.claiming import SYMBOLS, InvitationState, code_index, state_of
 from safespace.groups.models import Group, GroupState, Invitation, InvitationBatch
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
-from safespace.kernel.text import accept_line
 from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor, Scope
 from safespace.policy.rules import allows, require
 
 MOST_CODES = 50
-CARE_REFERENCE = 60
+_CONSONANTS = "BCDFGHJKLMNPQRSTVWXZ"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +29,11 @@ class NewBatch:
     id: UUID
     expires_at: datetime
     codes: tuple[str, ...] = field(repr=False)
+
+    @property
+    def mark(self) -> str:
+        """Give the short mark of this sheet."""
+        return mark_of(self.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +48,11 @@ class BatchSummary:
     codes: int
     open: int
 
+    @property
+    def mark(self) -> str:
+        """Give the short mark of this sheet."""
+        return mark_of(self.id)
+
 
 @dataclass(frozen=True, kw_only=True)
 class NumberedState:
@@ -52,6 +62,13 @@ class NumberedState:
     number: int
     state: InvitationState
     has_reference: bool
+
+
+def mark_of(batch_id: UUID) -> str:
+    """Give the short mark by which a sheet is told from others, like 4B89; one letter, so that it never is a word."""
+    number, letter = divmod(batch_id.int, len(_CONSONANTS))
+    digits = f"{number % 1000:03}"
+    return digits[0] + _CONSONANTS[letter] + digits[1:]
 
 
 def make_batch(work: Work, actor: Actor, group_id: UUID, count: int) -> NewBatch:
@@ -179,15 +196,18 @@ def revoke_rest(work: Work, actor: Actor, batch_id: UUID) -> int:
     return count
 
 
-def enter_care_reference(work: Work, actor: Actor, batch_id: UUID, number: int, reference: str) -> None:
-    """Seal the care reference of a code that this clinician hands out; nobody can read it back, only replace it.
+def enter_care_reference(
+    work: Work, actor: Actor, batch_id: UUID, number: int, reference: str, *, replace: bool = False
+) -> None:
+    """Seal the care reference of a code that this clinician hands out; nobody can read it back.
 
     Raises InvalidError(care_reference=…), also `number=…` for one that is not on the sheet, ConflictError with
-    `invitation_over` when the code was used, revoked or expired, `handed_out` when a colleague handed it out.
+    `invitation_over` when the code was used, revoked or expired, `handed_out` when a colleague handed it out, and
+    `has_reference` when this clinician did, unless it is asked to `replace` what was written then.
     """
     group = _group_of_batch(work.session, batch_id)
     require(actor, Permission.HAND_OUT_CODE, _scope(group))
-    text = accept_line("care_reference", reference, cap=CARE_REFERENCE)
+    text = accept_care_reference(work.settings.config_dir, reference)
     row = work.session.scalars(
         sa.select(Invitation)
         .where(Invitation.batch_id == batch_id, Invitation.number == number)
@@ -200,6 +220,8 @@ def enter_care_reference(work: Work, actor: Actor, batch_id: UUID, number: int, 
         raise ConflictError("invitation_over")
     if row.handed_out_by not in (None, actor.account_id):
         raise ConflictError("handed_out")
+    if row.care_reference is not None and not replace:
+        raise ConflictError("has_reference")
     work.seal(row, "care_reference", text)
     row.handed_out_by = actor.account_id
     log.record(work, actor, "enter_care_reference", location_id=group.location_id, on=("invitation", row.id))

@@ -60,6 +60,22 @@ def groups_of(work: Work, actor: Actor) -> list[Group]:
     )
 
 
+def closed_groups_of(work: Work, actor: Actor) -> list[str]:
+    """Give the names of the groups of this youth that were closed; nothing in them can be opened."""
+    mine = [one.group_id for one in actor.members.values() if one.state is not MembershipState.LEFT]
+    closed = sa.select(Group.name).where(Group.id.in_(mine), Group.state == GroupState.CLOSED).order_by(Group.name)
+    return list(work.session.scalars(closed)) if mine else []
+
+
+def staffed_by(work: Work, actor: Actor) -> list[UUID]:
+    """Give the groups at the locations of this clinician, closed ones too: an alarm about a youth there rings.
+
+    Nobody reads such a group; its ids open nothing.
+    """
+    mine = actor.locations(Role.CLINICIAN)
+    return list(work.session.scalars(sa.select(Group.id).where(Group.location_id.in_(mine)))) if mine else []
+
+
 def back_after_break(work: Work, actor: Actor, group_id: UUID) -> tuple[str, str]:
     """Give the alias somebody has in this group, and the plan for coming back that was not read yet; "" for staff."""
     member = actor.member_of(group_id)

@@ -1,12 +1,13 @@
 """Whom the team may call when things go wrong: given by the youth, per group, sealed, shown to nobody alone."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from safespace.groups.models import Group, Membership
-from safespace.kernel.refusals import NotFoundError
+from safespace.kernel.refusals import InvalidError, NotFoundError
 from safespace.kernel.text import accept_line
 from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
@@ -14,6 +15,7 @@ from safespace.policy.roles import NOWHERE, Actor, MembershipState, Scope
 from safespace.policy.rules import require
 
 LONGEST = 120
+FEWEST_DIGITS = 6  # of a number within one town
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +40,28 @@ def own_places(work: Work, actor: Actor) -> list[OwnPlace]:
 
 
 def keep_safety_contact(work: Work, actor: Actor, group_id: UUID, contact: str) -> None:
-    """Seal whom to call, for this group; "" removes it. Raises InvalidError(safety_contact=`too_long`)."""
-    require(actor, Permission.KEEP_SAFETY_CONTACT, Scope(group_id=group_id))
+    """Seal whom to call and on which number, for this group, instead of what was there.
+
+    Raises InvalidError(safety_contact=…): `contact_empty`, `too_long`, or `contact_number` without a telephone number.
+    """
+    membership = _own_place(work, actor, group_id)
     text = accept_line("safety_contact", contact, cap=LONGEST, required=False)
+    if not text:
+        raise InvalidError(safety_contact="contact_empty")
+    if len(re.findall(r"\d", text)) < FEWEST_DIGITS:
+        raise InvalidError(safety_contact="contact_number")
+    work.seal(membership, "safety_contact", text)
+
+
+def remove_safety_contact(work: Work, actor: Actor, group_id: UUID) -> None:
+    """Take back whom to call, for this group."""
+    _own_place(work, actor, group_id).safety_contact = None
+
+
+def _own_place(work: Work, actor: Actor, group_id: UUID) -> Membership:
+    require(actor, Permission.KEEP_SAFETY_CONTACT, Scope(group_id=group_id))
     place = actor.member_of(group_id)
     membership = work.session.get(Membership, place.membership_id) if place else None
     if membership is None:
         raise NotFoundError
-    if text:
-        work.seal(membership, "safety_contact", text)
-    else:
-        membership.safety_contact = None
+    return membership

@@ -96,8 +96,8 @@ def confirm_role(work: Work, actor: Actor, role_id: UUID) -> None:
     access_changed(work)
 
 
-def revoke_role(work: Work, actor: Actor, role_id: UUID) -> None:
-    """End a role; the person's pages and sockets lose it at once.
+def revoke_role(work: Work, actor: Actor, role_id: UUID) -> StaffRole:
+    """End a role and give it; the person's pages and sockets lose it at once.
 
     Raises ConflictError(`last_administrator`) rather than leave a location that nobody can manage, `role_over` when it
     was revoked before.
@@ -115,6 +115,7 @@ def revoke_role(work: Work, actor: Actor, role_id: UUID) -> None:
         raise ConflictError("role_over")
     _record(work, actor, "revoke_role", granted)
     access_changed(work)
+    return granted
 
 
 def disable_account(work: Work, actor: Actor, account_id: UUID) -> None:

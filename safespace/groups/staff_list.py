@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from safespace.accounts.models import Account
 from safespace.accounts.registration import account_of_name
-from safespace.groups.models import StaffRole
+from safespace.groups.models import Location, StaffRole
 from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
@@ -47,6 +47,22 @@ def recent_grants(work: Work, actor: Actor, location_id: UUID) -> list[Colleague
     if not allows(actor, Permission.READ_QUEUE, scope):
         require(actor, Permission.MANAGE_STAFF, scope)
     return _colleagues(work, actor, location_id, since=work.now - RECENT)
+
+
+def own_start(work: Work, actor: Actor) -> tuple[str, datetime] | None:
+    """Give where and from when the first role of this colleague works that does not work yet; None without one."""
+    found = work.session.execute(
+        sa.select(Location.name, StaffRole.works_from)
+        .join(Location, Location.id == StaffRole.location_id)
+        .where(
+            StaffRole.account_id == actor.account_id,
+            StaffRole.revoked_at.is_(None),
+            StaffRole.works_from > work.now,
+        )
+        .order_by(StaffRole.works_from)
+        .limit(1)
+    ).one_or_none()
+    return (found.name, found.works_from) if found else None
 
 
 def find_staff(work: Work, actor: Actor, location_id: UUID, sign_in_name: str) -> UUID:

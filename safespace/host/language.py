@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask_babel import Babel, Domain, get_locale, gettext
 from markupsafe import Markup
 
 COOKIE = "taal"
 LANGUAGES = ("nl", "en")
+ONE_YEAR = 31_536_000  # seconds
 
 
 class Catalogue(Domain):
@@ -44,6 +45,13 @@ def chosen() -> str:
     """Give the language of this request."""
     asked = request.cookies.get(COOKIE, "")
     return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+def speak(answer: Any, language: str) -> Any:
+    """Let this browser remember a language from this answer on, and give the answer."""
+    settings = current_app.extensions["safespace"].settings
+    answer.set_cookie(COOKIE, language, max_age=ONE_YEAR, secure=settings.secure_cookies, httponly=True, samesite="Lax")
+    return answer
 
 
 def in_page(text: str, **values: Any) -> Markup:

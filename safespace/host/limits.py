@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import logging
 import time
+from collections.abc import Callable
 
 from flask import Flask, current_app, request
 from limits import RateLimitItem, parse
@@ -16,6 +17,8 @@ from safespace.settings import Settings
 ROTATION = 600
 PATIENCE = 1.0  # seconds that Redis may take to answer
 AWAY = 5.0  # seconds before it is asked again
+WORDS = {"join_attempts": "too_many_codes"}  # by kind: what is said instead of that it was too often
+Asked = Callable[[MovingWindowRateLimiter, RateLimitItem, str, str], bool]
 log = logging.getLogger(__name__)
 
 
@@ -42,25 +45,31 @@ class Limits:
 
         A ward shares one address, so the limit per address is generous; the one per account is what stops guessing.
         """
+        self._each(kind, account, _hit)
+
+    def still_open(self, kind: str, account: str = "") -> None:
+        """Raise TooManyError where a limit of this kind was reached; counts nothing."""
+        self._each(kind, account, _test)
+
+    def _each(self, kind: str, account: str, asked: Asked) -> None:
         for setting, key in (
             (f"{kind}_account", account) if kind == "posts" else (kind, account),
             (f"{kind}_address", self._address()),
             (f"{kind}_all", "all"),
         ):
             rule = getattr(self._settings, setting, "")
-            if rule and key:
-                self._hit(parse(rule), setting, key)
+            if rule and key and (seconds := self._seconds(asked, parse(rule), setting, key)):
+                raise TooManyError(WORDS.get(kind), seconds=seconds)
 
-    def _hit(self, rule: RateLimitItem, setting: str, key: str) -> None:
+    def _seconds(self, asked: Asked, rule: RateLimitItem, setting: str, key: str) -> int:
+        """Give how long to wait, 0 when one may go on."""
         if time.monotonic() >= self._away_until:
             try:
-                _hit_or_refuse(self._shared, rule, setting, key)
+                return _refused(asked, self._shared, rule, setting, key)
             except self._faults as error:
                 self._away_until = time.monotonic() + AWAY
                 log.warning("limits are counted alone", extra={"kind": type(error).__name__})
-            else:
-                return
-        _hit_or_refuse(self._own, rule, setting, key)
+        return _refused(asked, self._own, rule, setting, key)
 
     def _address(self) -> str:
         slot = int(time.time() // ROTATION)
@@ -68,10 +77,19 @@ class Limits:
         return hmac.new(key, (request.remote_addr or "").encode(), hashlib.sha256).hexdigest()
 
 
-def _hit_or_refuse(limiter: MovingWindowRateLimiter, rule: RateLimitItem, setting: str, key: str) -> None:
-    if not limiter.hit(rule, setting, key):
-        reset = limiter.get_window_stats(rule, setting, key).reset_time
-        raise TooManyError(seconds=max(1, int(reset - time.time())))
+def _hit(limiter: MovingWindowRateLimiter, rule: RateLimitItem, setting: str, key: str) -> bool:
+    return limiter.hit(rule, setting, key)
+
+
+def _test(limiter: MovingWindowRateLimiter, rule: RateLimitItem, setting: str, key: str) -> bool:
+    return limiter.test(rule, setting, key)
+
+
+def _refused(asked: Asked, limiter: MovingWindowRateLimiter, rule: RateLimitItem, setting: str, key: str) -> int:
+    if asked(limiter, rule, setting, key):
+        return 0
+    reset = limiter.get_window_stats(rule, setting, key).reset_time
+    return max(1, int(reset - time.time()))
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -83,3 +101,9 @@ def count(kind: str, account: str = "") -> None:
     """Count one attempt of a kind that settings.py limits, such as `posts` or `join_attempts`; raises TooManyError."""
     found: Limits = current_app.extensions["safespace.limits"]
     found.count(kind, account)
+
+
+def still_open(kind: str, account: str = "") -> None:
+    """Raise TooManyError where a limit of a kind was reached, for what only counts when it is wrong."""
+    found: Limits = current_app.extensions["safespace.limits"]
+    found.still_open(kind, account)

@@ -1,10 +1,11 @@
 """Flask-Login on top of the session table: the cookie holds a random token, the table says who that is."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Flask, current_app, session
+from flask import Flask, after_this_request, current_app, request, session
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from safespace.crisis.ringing import rings_for
 from safespace.groups.membership import ROLES, actor_for, staff_actor
 from safespace.groups.models import StaffRole
 from safespace.host.database import db
+from safespace.host.language import COOKIE, speak
 from safespace.kernel.work import Work
 from safespace.moderation import unseen
 from safespace.moderation.models import Desk
@@ -116,6 +118,8 @@ def sign_in(work: Work, token: str) -> None:
     if found is None:
         raise RuntimeError("a session that was just opened is not there")
     session.clear()
+    if COOKIE not in request.cookies:  # another phone, or one that was left in a hurry
+        after_this_request(partial(speak, language=found.language))
     login_user(Visitor(token, found))
     session.pop("_id", None)
     session.pop("_fresh", None)

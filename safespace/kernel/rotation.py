@@ -66,6 +66,11 @@ def one_of_each_version(connection: sa.Connection, columns: Iterable[Column]) ->
     return found
 
 
+def unopened(ring: KeyRing, sealed: dict[int, tuple[str, bytes]]) -> list[int]:
+    """Give the versions of which this ring cannot open the value: it lacks that key, or has another by its number."""
+    return sorted(version for version, (where, blob) in sealed.items() if not ring.opens(where, blob))
+
+
 def _pass(engine: sa.Engine, ring: KeyRing, column: Column, options: Options, told: Told) -> int:
     done, last = 0, None
     while True:

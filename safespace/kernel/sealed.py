@@ -85,6 +85,14 @@ class KeyRing:
         except (InvalidTag, KeyError) as error:
             raise UnsealError(f"cannot open {place.split(':', maxsplit=1)[0]} (key version {version})") from error
 
+    def opens(self, place: str, blob: bytes) -> bool:
+        """Say whether this ring opens what was sealed for this place."""
+        try:
+            self.open(place, blob)
+        except UnsealError:
+            return False
+        return True
+
     def index(self, purpose: str, text: str) -> str:
         """Give a keyed fingerprint for uniqueness and look-up; purposes (and groups) do not share fingerprints."""
         key = hmac.digest(self.index_key, purpose.encode(), hashlib.sha256)

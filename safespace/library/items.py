@@ -80,7 +80,8 @@ def retire_item(work: Work, actor: Actor, item_id: UUID, version: int) -> None:
     item = obtain_item(work, actor, item_id, Permission.WRITE_LIBRARY)
     _change(work, item, version, retired_at=work.now)
     live = sa.and_(Pin.item_id == item.id, Pin.unpinned_at.is_(None))
-    for group_id, thread_id in work.session.execute(sa.select(Pin.group_id, Pin.thread_id).where(live).distinct()):
+    seen = sa.select(Pin.group_id, Pin.thread_id).where(live, Pin.shown_at.is_not(None)).distinct()
+    for group_id, thread_id in work.session.execute(seen):
         audience = Audience(AudienceKind.GROUP, group_id)
         work.announce(Event(audience=audience, kind="pins_changed", group_id=group_id, subject_id=thread_id))
     work.session.execute(sa.update(Pin).where(live).values(unpinned_at=work.now))

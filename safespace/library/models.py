@@ -30,12 +30,21 @@ class Item(Base):
 
 
 class Pin(Base):
-    """An item or a post held at the top of a group or a thread; at most three in one place."""
+    """An item or a post held at the top of a group or a thread; at most three in one place.
+
+    `planned_for` is when the group is to see it, None for at once; `shown_at` is None until then.
+    """
 
     __tablename__ = "pins"
     __table_args__ = (
         sa.CheckConstraint("(item_id IS NULL) <> (post_id IS NULL)", name="one_thing"),
         sa.Index("ix_pins_live", "group_id", "thread_id", postgresql_where=sa.text("unpinned_at IS NULL")),
+        sa.Index(
+            "ix_pins_planned",
+            "planned_for",
+            sqlite_where=sa.text("shown_at IS NULL"),
+            postgresql_where=sa.text("shown_at IS NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
@@ -45,4 +54,6 @@ class Pin(Base):
     post_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("posts.id", ondelete="RESTRICT"), default=None)
     pinned_by: Mapped[UUID]
     pinned_at: Mapped[datetime]
+    planned_for: Mapped[datetime | None] = mapped_column(default=None)
+    shown_at: Mapped[datetime | None] = mapped_column(default=None)
     unpinned_at: Mapped[datetime | None] = mapped_column(default=None)

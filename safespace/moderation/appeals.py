@@ -1,5 +1,6 @@
 """An author who asks for a fresh look at a decision: once for each decision, and never read by who decided."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,15 +10,23 @@ from safespace.kernel.refusals import NotAllowedError
 from safespace.kernel.text import NOTE, accept
 from safespace.kernel.work import Work
 from safespace.moderation import assessing, escalating, second_look
-from safespace.moderation.decisions import wait_for_decision
 from safespace.moderation.doorbells import ring_author
-from safespace.moderation.models import Appeal, Decision, Review, ReviewKind
+from safespace.moderation.models import Appeal, Decision, Review, ReviewKind, ReviewState
+from safespace.moderation.one_at_a_time import wait_for_decision
 from safespace.moderation.outcomes import own_post
 from safespace.moderation.risk.assessment import Severity
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.threads import reading
 from safespace.threads.models import Words
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Asked:
+    """What an author wrote with a fresh look, and the item of it: how heavy those words are."""
+
+    words: str
+    review: Review
 
 
 def appeal(work: Work, actor: Actor, post_id: UUID, words: str) -> Appeal:
@@ -42,6 +51,11 @@ def appeal(work: Work, actor: Actor, post_id: UUID, words: str) -> Appeal:
     if text:
         work.seal(made, "words", text)
     work.session.add(made)
+    others = sa.select(Review).where(
+        Review.about_id == decision.id, Review.id != review.id, Review.state != ReviewState.CLOSED
+    )
+    for other in work.session.scalars(others):  # whoever reads along has not seen these words
+        other.version += 1
     work.session.flush()
     log.record(work, actor, "appeal", location_id=group.location_id, on=("post", post.id), decision=str(decision.id))
     ring_author(work, "post_changed", post)
@@ -50,7 +64,14 @@ def appeal(work: Work, actor: Actor, post_id: UUID, words: str) -> Appeal:
     return made
 
 
-def words_of(work: Work, review: Review) -> str:
-    """Give what the author wrote with it, of an item that was obtained; "" when nothing was."""
-    made = work.session.scalar(sa.select(Appeal).where(Appeal.review_id == review.id))
-    return "" if made is None else work.unseal(made, "words")
+def words_about(work: Work, review: Review) -> Asked | None:
+    """Give what the author wrote about the decision that an item is about, of an item that was obtained.
+
+    It stands with every item about that decision, since they end together. None when the author did not ask.
+    """
+    row = work.session.execute(
+        sa.select(Appeal, Review)
+        .join(Review, Review.id == Appeal.review_id)
+        .where(Appeal.decision_id == review.about_id)
+    ).one_or_none()
+    return None if row is None else Asked(words=work.unseal(row.Appeal, "words"), review=row.Review)

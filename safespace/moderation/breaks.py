@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from safespace.groups import members
-from safespace.groups.models import Group, Location, Membership
+from safespace.groups.models import Group, Location, Membership, StaffRole
 from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
 from safespace.moderation import second_look, training
@@ -114,7 +114,7 @@ def blocked(work: Work, group: Group) -> set[UUID]:
             Membership.group_id == group.id,
             Membership.longer_left_at.is_(None),
             *members.waits_for_longer(work),
-            ~second_look.works_at(work, places, Membership.longer_asked_by),
+            ~second_look.works_at(work, places, Membership.longer_asked_by, StaffRole.location_id),
         )
     )
     return set(rows)
@@ -143,7 +143,7 @@ def _another_place(work: Work, membership: Membership) -> UUID | None:
     if membership.longer_asked_by is None:
         return None
     group = work.session.get_one(Group, membership.group_id)
-    return second_look.another_place(work, group.location, membership.longer_asked_by)
+    return second_look.another_place(work, group.location, membership.longer_asked_by, by_own_rule=True)
 
 
 def _unasked(work: Work) -> sa.Select[Membership]:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from safespace.kernel.refusals import InvalidError
 from safespace.kernel.work import Work
-from safespace.moderation import assessing, decisions
+from safespace.moderation import assessing, decisions, training
 from safespace.moderation.models import Action, Decision, Review, ReviewView
 from safespace.moderation.rows import BULK_LEVEL, PLAIN
 from safespace.moderation.verdicts import Verdict
@@ -25,8 +25,13 @@ def check_count(chosen: int, typed: int) -> None:
 
 
 def approve_one(work: Work, actor: Actor, review_id: UUID, seen_version: int) -> Decision:
-    """Approve one of several; raises InvalidError (`bulk_too_heavy`, `bulk_not_opened`) and what `decide` raises."""
-    review, _, _ = decisions.obtain_review(work, actor, review_id, Permission.REVIEW)
+    """Approve one of several; raises what `decide` raises, and InvalidError.
+
+    Its codes, for `action`: `bulk_practise`, `bulk_too_heavy`, `bulk_not_opened`.
+    """
+    review, _, group = decisions.obtain_review(work, actor, review_id, Permission.REVIEW)
+    if training.is_needed(work, actor, group.location_id):
+        raise InvalidError(action="bulk_practise")
     if not _is_calm(work, review):
         raise InvalidError(action="bulk_too_heavy")
     opened = sa.exists().where(

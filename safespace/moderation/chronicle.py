@@ -16,8 +16,6 @@ from safespace.groups.models import Group
 from safespace.kernel.refusals import NotAllowedError
 from safespace.kernel.work import Work
 from safespace.moderation import assessing, hits, intake, norms
-from safespace.moderation.learning import labelling
-from safespace.moderation.learning.models import Label
 from safespace.moderation.models import Action, Decision, Review, ReviewKind, ReviewState
 from safespace.policy.roles import ANONYMOUS, Actor
 from safespace.threads.models import Post, PostRevision, PostState, PostType, Thread
@@ -71,7 +69,7 @@ class Chronicle:
 
     def write(self, work: Work) -> None:
         """Write the rows in few flushes."""
-        for table in (Thread, Post, PostRevision, Review, Decision, Label):
+        for table in (Thread, Post, PostRevision, Review, Decision):
             work.session.add_all(self._rows.get(table, []))
             work.session.flush()
 
@@ -146,8 +144,6 @@ def _post(work: Work, made: Chronicle, one: Conversation, thread: Thread, told: 
     made.keep(review)
     decision = _decision(review, told, decided_at, by_member=member is not None)
     made.keep(decision)
-    if member is not None:
-        made.keep(labelling.past(review, decision))
     made.entries += _entries(work, one.group, told, review, decision)
 
 
@@ -177,6 +173,7 @@ def _decision(review: Review, told: Told, decided_at: datetime, *, by_member: bo
         review_id=review.id,
         post_id=review.post_id,
         revision_id=review.revision_id,
+        judged_id=review.revision_id if by_member else None,
         by=account_id,
         action=placed if by_member else Action.ANSWER,
         content_notes=sorted(told.content_notes),

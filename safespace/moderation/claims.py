@@ -1,7 +1,8 @@
 """Who is at an item now: a lease of three minutes that guides colleagues. What guards is the version of the item."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,19 +13,20 @@ from sqlalchemy.orm import aliased
 from safespace.accounts.models import Account
 from safespace.groups.models import Group, StaffRole
 from safespace.kernel.work import Work
-from safespace.moderation import desks, rows
+from safespace.moderation import desks, rows, second_look, training
 from safespace.moderation.decisions import obtain_review
 from safespace.moderation.doorbells import ring_staff
 from safespace.moderation.exposure import record_view
-from safespace.moderation.models import Claim, PassedOn, Review, ReviewState, ReviewView
+from safespace.moderation.models import PassedOn, Review, ReviewState, ReviewView
 from safespace.moderation.offering import available
 from safespace.policy.permissions import Permission
-from safespace.policy.roles import Actor, Role
+from safespace.policy.roles import Actor
 
 LEASE = timedelta(minutes=3)
 TRIED = 25
 ROUNDS = 4
 SEEN_LATELY = timedelta(minutes=30)
+_Theirs = aliased(PassedOn)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -38,14 +40,14 @@ class Holder:
 def claim(work: Work, actor: Actor, review_id: UUID, *, over: bool = False, opened: bool = True) -> Holder:
     """Be at an item, or stay there; `over` takes it from a colleague. Gives who is at it now.
 
-    A claim that somebody else holds stays theirs, and who may not decide about an item holds none. `opened` says that
-    the words were read, not only their summary.
+    A claim that somebody else holds stays theirs, and who may not decide about an item, or still has to practise for
+    it, holds none. `opened` says that the words were read, not only their summary.
     """
     review, post, group = obtain_review(work, actor, review_id, Permission.REVIEW)
     if opened:
         shown = () if post.revision_id is None else (post.revision_id,)  # it stands above the words that wait
         record_view(work, actor, review, review.revision_id, *shown)
-    if not available(review, post, actor):
+    if not available(review, post, actor) or training.is_needed(work, actor, group.location_id):
         return Holder() if review.state is ReviewState.CLOSED else holder(work, actor, review_id)
     before = holder(work, actor, review_id)
     if before.name and not over:
@@ -60,28 +62,26 @@ def claim(work: Work, actor: Actor, review_id: UUID, *, over: bool = False, open
 def holder(work: Work, actor: Actor, review_id: UUID) -> Holder:
     """Give who is at an item now."""
     row = work.session.execute(
-        sa.select(Claim.account_id, Account.staff_name)
-        .join(Account, Account.id == Claim.account_id)
-        .where(Claim.review_id == review_id, Claim.leased_until > work.now)
+        sa.select(Account.id, Account.staff_name)
+        .join(Review, Review.held_by == Account.id)
+        .where(Review.id == review_id, *_is_held(work))
     ).one_or_none()
     if row is None:
         return Holder()
-    if row.account_id == actor.account_id:
+    if row.id == actor.account_id:
         return Holder(mine=True)
-    return Holder(name=work.open(Account, "staff_name", row.account_id, row.staff_name))
+    return Holder(name=work.open(Account, "staff_name", row.id, row.staff_name))
 
 
 def next_item(work: Work, actor: Actor, *, beyond: UUID | None = None) -> UUID | None:
     """Claim the first item that waits for this clinician and give it; None when there is none.
 
-    Left out are what a colleague is at, what this clinician passed on (until everybody did) or may not decide, and the
-    categories that were left to colleagues. What was opened or handed out lately comes after what was not, and `beyond`
-    is where one comes from. Several clinicians at once get different items: a claim is one conditional insert.
+    Left out are what a colleague is at, what this clinician passed on (until everybody did) or may not decide, also
+    for want of practice, and the categories that were left to colleagues. What was opened or handed out lately comes
+    after what was not, and `beyond` is where one comes from. Several clinicians at once get different items: a claim is
+    one conditional update.
     """
     own = desks.desk_of(work, actor)
-    taken = sa.exists().where(
-        Claim.review_id == Review.id, Claim.leased_until > work.now, Claim.account_id != actor.account_id
-    )
     passed = sa.and_(
         sa.exists().where(PassedOn.review_id == Review.id, PassedOn.account_id == actor.account_id),
         _somebody_left(work),
@@ -93,20 +93,15 @@ def next_item(work: Work, actor: Actor, *, beyond: UUID | None = None) -> UUID |
         ReviewView.revision_id == Review.revision_id,
         ReviewView.at > work.now - SEEN_LATELY,
     )
-    handed = sa.exists().where(
-        Claim.review_id == Review.id,
-        Claim.account_id == actor.account_id,
-        Claim.leased_until > work.now - SEEN_LATELY,
-    )
+    handed = sa.and_(Review.held_by == actor.account_id, Review.held_until > work.now - SEEN_LATELY)
     waiting = (
         sa.select(Review.id)
         .join(Group, Group.id == Review.group_id)
         .where(
-            rows.in_reach(actor),
-            Review.state == ReviewState.OPEN,
-            Review.not_by.is_distinct_from(actor.account_id),
+            *_open_to(actor),
+            training.may_decide(work, actor.account_id, Group.location_id),
             Review.id.is_distinct_from(beyond),
-            ~taken,
+            _is_free(work, actor),
             ~passed,
             *desks.conditions(work, actor, own.filters),
             *desks.left_to_colleagues(work, actor, own.left_out),
@@ -126,6 +121,18 @@ def next_item(work: Work, actor: Actor, *, beyond: UUID | None = None) -> UUID |
     return None
 
 
+def waits_for_practice(work: Work, actor: Actor) -> bool:
+    """Say whether something waits that this clinician may decide about only after practising."""
+    untrained = ~training.may_decide(work, actor.account_id, Group.location_id)
+    found = sa.select(Review.id).join(Group, Group.id == Review.group_id).where(*_open_to(actor), untrained).limit(1)
+    return work.session.scalar(found) is not None
+
+
+def _open_to(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
+    """Say of an item that it waits for somebody like this person."""
+    return rows.in_reach(actor), Review.state == ReviewState.OPEN, Review.not_by.is_distinct_from(actor.account_id)
+
+
 def pass_on(work: Work, actor: Actor, review_id: UUID) -> None:
     """Leave an item to a colleague; no reason is asked, and none is kept."""
     review, _, group = obtain_review(work, actor, review_id, Permission.REVIEW)
@@ -139,54 +146,69 @@ def pass_on(work: Work, actor: Actor, review_id: UUID) -> None:
 def let_go(work: Work, actor: Actor, review_id: UUID) -> None:
     """Leave an item; a claim that is somebody else's by now stays. That it was handed out is remembered for a while."""
     _, _, group = obtain_review(work, actor, review_id)
-    gone = _end(work, Claim.review_id == review_id, Claim.account_id == actor.account_id)
-    if work.session.scalar(gone.returning(Claim.review_id)) is not None:
+    if _set(work, [review_id], *is_held_by(work, actor.account_id), held_until=work.now):
         ring_staff(work, "queue_changed", group.id, review_id)
 
 
-def let_go_all(work: Work, account_id: UUID) -> None:
-    """Leave everything: somebody signs out."""
-    held = work.session.execute(
-        sa.select(Claim.review_id, Review.group_id)
-        .join(Review, Review.id == Claim.review_id)
-        .where(Claim.account_id == account_id, Claim.leased_until > work.now)
-        .order_by(Claim.review_id)
-    ).all()
-    if not held:
-        return
-    work.session.execute(_end(work, Claim.account_id == account_id))
-    for review_id, group_id in held:
+def let_go_all(work: Work, account_id: UUID | None, location_id: UUID | None = None) -> None:
+    """Leave everything, or all that is read from one location: somebody signs out, stops there, or works there no more.
+
+    What another location asks is read from there too.
+    """
+    held = (
+        sa.select(Review.id, Review.group_id)
+        .join(Group, Group.id == Review.group_id)
+        .where(*is_held_by(work, account_id))
+        .order_by(Review.id)
+        .with_for_update(of=Review)  # in one order, as others may decide about several of them now
+    )
+    if location_id is not None:
+        held = held.where(sa.or_(Group.location_id == location_id, Review.asked_location_id == location_id))
+    groups = {row.id: row.group_id for row in work.session.execute(held)}
+    _set(work, groups, *is_held_by(work, account_id), held_until=work.now)
+    for review_id, group_id in groups.items():
         ring_staff(work, "queue_changed", group_id, review_id)
 
 
-def forget_old(work: Work, before: datetime) -> None:
-    """Remove leases that ended before this moment."""
-    work.session.execute(sa.delete(Claim).where(Claim.leased_until < before))
+def is_held_by(work: Work, account_id: UUID | None) -> tuple[sa.ColumnElement[bool], ...]:
+    """Say of an item that this person is at it now."""
+    return Review.held_by == account_id, *_is_held(work)
 
 
-def _end(work: Work, *whose: sa.ColumnElement[bool]) -> sa.Update:
-    return sa.update(Claim).where(*whose, Claim.leased_until > work.now).values(leased_until=work.now)
+def _is_held(work: Work) -> tuple[sa.ColumnElement[bool], ...]:
+    """Say that somebody is at an item; one that was closed meanwhile, by whatever, holds nobody."""
+    return Review.held_until > work.now, Review.state != ReviewState.CLOSED
+
+
+def _is_free(work: Work, actor: Actor) -> sa.ColumnElement[bool]:
+    """Say of an item that no colleague is at it now."""
+    return sa.or_(Review.held_by.is_(None), Review.held_by == actor.account_id, Review.held_until <= work.now)
 
 
 def _somebody_left(work: Work) -> sa.ColumnElement[bool]:
     """Say that a clinician who can decide about it has not passed a review on; with none left it comes round again."""
-    theirs = aliased(PassedOn)
-    return sa.exists().where(
-        StaffRole.location_id.in_([Group.location_id, Review.asked_location_id]),
-        StaffRole.role == Role.CLINICIAN,
-        StaffRole.revoked_at.is_(None),
-        StaffRole.works_from <= work.now,
-        StaffRole.account_id.is_distinct_from(Review.not_by),
-        ~sa.exists().where(theirs.review_id == Review.id, theirs.account_id == StaffRole.account_id),
-    )
+    places = [Group.location_id, Review.asked_location_id]
+    passed = sa.exists().where(_Theirs.review_id == Review.id, _Theirs.account_id == StaffRole.account_id)
+    return second_look.works_at(work, places, Review.not_by, Group.location_id, ~passed)
 
 
 def _take(work: Work, actor: Actor, review_id: UUID, *, over: bool) -> bool:
-    free = None if over else sa.or_(Claim.account_id == actor.account_id, Claim.leased_until <= work.now)
-    values = {"account_id": actor.account_id, "leased_until": work.now + LEASE}
-    row = _insert(work)(Claim).values(review_id=review_id, **values)
-    row = row.on_conflict_do_update(index_elements=[Claim.review_id], set_=values, where=free)
-    return work.session.scalar(row.returning(Claim.review_id)) is not None
+    free = () if over else (_is_free(work, actor),)
+    # In this moment it may have been decided, or a colleague asked.
+    may = Review.state != ReviewState.CLOSED, Review.not_by.is_distinct_from(actor.account_id)
+    return _set(work, [review_id], *may, *free, held_by=actor.account_id, held_until=work.now + LEASE)
+
+
+def _set(work: Work, reviews: Iterable[UUID], *where: sa.ColumnElement[bool], **values: Any) -> bool:
+    """Change the lease of those of these items for which this holds; tell whether one is."""
+    changed = (
+        sa.update(Review)
+        .where(Review.id.in_(reviews), *where)
+        .values(values)
+        .returning(Review.id)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(work.session.scalars(changed).all())
 
 
 def _insert(work: Work) -> Any:

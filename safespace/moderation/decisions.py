@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,26 +13,19 @@ from safespace.groups.models import Group
 from safespace.groups.reading import scope_of
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
 from safespace.kernel.work import Work
-from safespace.moderation import content, ending, escalating, norms, redacting, release, reports, second_look, training
+from safespace.moderation import ending, escalating, norms, redacting, reports, training
+from safespace.moderation.carrying_out import carry_out
 from safespace.moderation.doorbells import ring_author, ring_staff
-from safespace.moderation.learning import labelling
-from safespace.moderation.models import Action, Claim, Decision, FollowUp, Review, ReviewKind, ReviewState
+from safespace.moderation.models import Action, Decision, FollowUp, Report, Review, ReviewKind, ReviewState
 from safespace.moderation.offering import asked_place, available
+from safespace.moderation.one_at_a_time import wait_for_decision
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.verdicts import DUTCH, PLACING, TOLD, Texts, Verdict, check, own_language
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.policy.rules import require
 from safespace.roster import live_hours
-from safespace.threads import lifecycle
-from safespace.threads.models import Post, PostRevision, PostState
-
-STATES = {
-    Action.ASK_REWORD: PostState.CHANGES_REQUESTED,
-    Action.DECLINE: PostState.DECLINED,
-    Action.HOLD: PostState.HELD,
-}
-STAYS = {Action.HOLD: ReviewState.CONTACT, Action.SECOND_LOOK: ReviewState.OPEN}  # all others close the item
+from safespace.threads.models import Post, PostRevision
 
 _ITEM = (
     sa.select(Review, Post, Group)
@@ -40,12 +33,21 @@ _ITEM = (
     .join(Group, Group.id == Review.group_id)
     .where(Review.id == sa.bindparam("review_id"))
 )
-# An alarm is opened with a new version of its item: the version that was seen guards what is read here too.
-_TO_DECIDE = _ITEM.join(PostRevision, PostRevision.id == Review.revision_id).add_columns(
-    PostRevision.content_notes.label("topics"),
-    own_language(Post.membership_id).label("language"),
-    escalating.is_rung_for(Review.id).label("is_rung"),
-    live_hours.is_open_in(Group.id, sa.bindparam("now")).label("is_live"),
+# All that a decision needs to know, a row for each report that waits. An alarm and a report come with a new version of
+# their item: the version that was seen guards what is read here too.
+_TO_DECIDE = log.with_head(
+    _ITEM.join(PostRevision, PostRevision.id == Review.revision_id)
+    .outerjoin(Report, reports.unanswered_on(Review.id))
+    .add_columns(
+        PostRevision,
+        Report,
+        own_language(Post.membership_id).label("language"),
+        escalating.is_rung_for(Review.id).label("is_rung"),
+        escalating.is_rung_about(Post.id).label("is_rung_about"),
+        live_hours.is_open_in(Group.id, sa.bindparam("now")).label("is_live"),
+    )
+    .order_by(Report.id),
+    Group.location_id,
 )
 
 
@@ -56,38 +58,34 @@ def obtain_review(
 
     NotFoundError to everybody else.
     """
-    review, post, group = _obtained(work, actor, review_id, permission, _ITEM)
+    review, post, group = _obtained(work, actor, review_id, permission, _ITEM)[0]
     return review, post, group
 
 
 def _obtained(
     work: Work, actor: Actor, review_id: UUID, permission: Permission, asked: sa.Select[*tuple[Any, ...]]
-) -> Any:
-    row = work.session.execute(asked, {"review_id": review_id, "now": work.now}).one_or_none()
-    if row is None:
+) -> Sequence[Any]:
+    known = {"review_id": review_id, "account_id": actor.account_id, "now": work.now}
+    rows = work.session.execute(asked, known).all()
+    if not rows:
         raise NotFoundError
-    scope = replace(scope_of(row.Group), asked_location_id=asked_place(row.Review, row.Post))
+    scope = replace(scope_of(rows[0].Group), asked_location_id=asked_place(rows[0].Review, rows[0].Post))
     require(actor, permission, scope)
-    return row
+    return rows
 
 
-def wait_for_decision(work: Work, post: Post) -> None:
-    """Wait for whoever decides about this post now, and read it as it is then. Locks go review first, post second."""
-    locked = sa.select(Review.id).where(Review.post_id == post.id).order_by(Review.opened_at, Review.id)
-    known: set[UUID] = set()
-    # A review that was made while this waited was not seen by the select that waited, so it asks until nothing is new.
-    while new := set(work.session.scalars(locked.with_for_update())) - known:
-        known |= new
-    work.session.refresh(post)
-
-
-def decide(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdict: Verdict) -> Decision:
+def decide(
+    work: Work, actor: Actor, review_id: UUID, seen_version: int, verdict: Verdict, *, goes_on: bool = False
+) -> Decision:
     """Decide about the version that was seen. Exactly one decision wins; the other one learns who decided what.
 
+    `goes_on`: other items of the post change with it, in the same unit of work; so all of them are held from the start.
     Raises ConflictError (`already_decided` with `decision_id`, or `changed_meanwhile`) and InvalidError by field.
     """
-    item = _obtained(work, actor, review_id, Permission.REVIEW, _TO_DECIDE)
+    rows = _obtained(work, actor, review_id, Permission.REVIEW, _TO_DECIDE)
+    item, told = rows[0], [row.Report for row in rows if row.Report is not None]
     review, post, group = item.Review, item.Post, item.Group
+    log.see_head(work, actor, group.location_id, item)
     training.require_passed(work, actor, group.location_id)
     if review.state is ReviewState.CLOSED:
         raise _lost(work, review_id)
@@ -96,20 +94,22 @@ def decide(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdict
     if verdict.action is Action.CONFIRM and not tells_author(review, verdict):
         verdict = replace(verdict, note="", template="")  # the author hears nothing of a second reader who agrees
     texts = check(work, verdict, item.language or DUTCH, tells_author=tells_author(review, verdict))
-    if _leaves_nothing(review, verdict):
+    if ending.leaves_nothing(work, review, verdict):
         raise InvalidError(follow_up="follow_up_needed") if review.version == seen_version else _lost(work, review_id)
-    if verdict.action is Action.HIDE or review.about_id is not None:  # other items of the post end too: all before it
-        wait_for_decision(work, post)
-    was = review.rank
-    before = {"was_rank": was, "was_human_rank": review.human_rank, "was_follow_up": review.follow_up.value}
-    if not _close(work, actor, review, seen_version, verdict):
+    items: Sequence[Review] = ()
+    ends_others = verdict.action is Action.HIDE or (review.about_id is not None and verdict.action in PLACING)
+    if ends_others or goes_on:
+        items = wait_for_decision(work, post)  # all before this one
+    was, before = review.rank, standing(review)
+    raised = verdict.severity if verdict.severity is not None and verdict.severity.rank > was else None
+    due_at = review.due_at
+    if raised is not None and due_at is not None:
+        due_at = min(due_at, norms.due_now(work, group, raised, is_live=item.is_live))
+    if not _close(work, actor, review, seen_version, verdict, due_at if raised else None):
         raise _lost(work, review_id)
-    decision = write(work, actor, review, post, verdict, texts, topics=item.topics, **before)
-    if review.rank > was and review.due_at is not None:
-        review.due_at = min(review.due_at, norms.due_now(work, group, review.severity))
-    carry_out(work, post, group, review, decision, texts, is_live=item.is_live)
-    reports.answer_reports(work, actor, review, group, verdict)
-    work.session.execute(sa.delete(Claim).where(Claim.review_id == review.id))
+    decision = write(work, actor, review, post, verdict, texts, topics=item.PostRevision.content_notes, **before)
+    carry_out(work, post, group, review, decision, texts, items=items, is_live=item.is_live)
+    reports.answer_reports(work, actor, review, group, verdict, told)
     _answer_alarm(work, actor, item, decision, was)
     log.record(
         work,
@@ -140,7 +140,8 @@ def _answer_alarm(work: Work, actor: Actor, item: Any, decision: Decision, was: 
         escalating.answered(work, actor, review.id)
     worse = review.severity is Severity.CRISIS and was < review.rank
     if worse or (decision.follow_up is FollowUp.CRISIS and decision.action is not Action.HOLD):
-        escalating.ring(work, review, item.Group.location_id)
+        first = not (item.is_rung or item.is_rung_about)  # two who ring at one moment are still one chain of messages
+        escalating.ring(work, review, item.Group.location_id, first=first)
 
 
 def last_decision(work: Work, review_id: UUID, *actions: Action) -> Decision | None:
@@ -162,28 +163,31 @@ def tells_author(review: Review, verdict: Verdict) -> bool:
     return verdict.action is Action.CONFIRM and review.kind is ReviewKind.APPEAL
 
 
-def _leaves_nothing(review: Review, verdict: Verdict) -> bool:
-    """Whether it would end an item that a human calls high or crisis, without anybody who still turns to its author."""
-    ends = verdict.action not in {*STAYS, Action.CLOSE, Action.CONFIRM, Action.ASK_REWORD}
-    level = review.human_rank or 0 if verdict.severity is None else verdict.severity.rank
-    needs = review.follow_up.or_more(verdict.follow_up)
-    return ends and level >= Severity.HIGH.rank and needs is FollowUp.NONE
+def standing(review: Review) -> dict[str, Any]:
+    """Give how an item stands before a decision, for taking that back."""
+    return {"was_rank": review.rank, "was_human_rank": review.human_rank, "was_follow_up": review.follow_up.value}
 
 
-def _close(work: Work, actor: Actor, review: Review, seen_version: int, verdict: Verdict) -> bool:
+def _close(
+    work: Work, actor: Actor, review: Review, seen_version: int, verdict: Verdict, due_at: datetime | None
+) -> bool:
     if review.version != seen_version:  # what was read with it is about another version
         return False
-    state = STAYS.get(verdict.action, ReviewState.CLOSED)
+    state = ending.STAYS.get(verdict.action, ReviewState.CLOSED)
     values: dict[str, Any] = {
         "state": state,
         "shown": verdict.action is not Action.SECOND_LOOK or review.shown,
         "closed_at": work.now if state is ReviewState.CLOSED else None,
         "version": Review.version + 1,
+        "held_by": None,
+        "held_until": None,
     }
     # One that is open asks for no less until a human closes it.
     values["follow_up"] = review.follow_up.or_more(verdict.follow_up)
     if verdict.severity is not None and verdict.severity.rank != review.rank:
         values |= {"rank": verdict.severity.rank, "human_rank": verdict.severity.rank}
+    if due_at is not None:
+        values["due_at"] = due_at
     if verdict.action is Action.SECOND_LOOK:
         values |= {"not_by": actor.account_id, "kind": ReviewKind.SECOND_LOOK}
         if review.kind is ReviewKind.REPORT:  # it stays what it is: its reporter waits for an answer
@@ -230,10 +234,15 @@ def write(
     revision_id = about or review.revision_id
     if verdict.action is Action.REDACT:
         revision_id = redacting.redact(work, post, revision_id, verdict.parts).id
+    chosen = verdict.severity  # one that the form filled in from the engine is the engine's
     decision = Decision(
         review_id=review.id,
         post_id=review.post_id,
         revision_id=revision_id,
+        judged_id=review.revision_id if verdict.action is Action.REDACT else revision_id,
+        chosen_rank=chosen.rank if chosen is not None and review.human_rank == chosen.rank else None,
+        stance=verdict.stance,
+        blind=review.blind,
         by=actor.account_id,
         action=verdict.action,
         reason=verdict.reason if verdict.action in TOLD else "",
@@ -249,33 +258,4 @@ def write(
         work.seal(decision, "internal_note", texts.internal_note)
     work.session.add(decision)
     work.session.flush()
-    labelling.keep_decision(work, review, decision, verdict)
     return decision
-
-
-def carry_out(
-    work: Work, post: Post, group: Group, review: Review, decision: Decision, texts: Texts, *, is_live: bool = False
-) -> None:
-    """Do to the post what was decided. In a live hour what is placed is shown sooner."""
-    action = decision.action
-    if action in PLACING:
-        release_at = work.now + timedelta(seconds=release.hold_seconds(work, live=is_live))
-        lifecycle.schedule(work, post, review.revision_id, release_at)
-        if review.about_id is not None:
-            ending.close_others(work, review)
-    elif action is Action.SECOND_LOOK:
-        work.seal(review, "question", texts.question)
-        second_look.ask(work, review, group.location, second_look.another_place(work, group.location, decision.by))
-    elif action is Action.HIDE:
-        ending.take_away(work, post, review.id)
-    elif action in STATES and post.position is not None:  # what the group saw stays, or stays away
-        if action is not Action.HOLD and post.state is PostState.PUBLISHED:
-            lifecycle.drop_edit(work, post)
-    elif action in STATES:
-        lifecycle.move(work, post, STATES[action])
-    if action in {Action.DECLINE, Action.HIDE} and _asks_reader(work, decision):
-        second_look.open_again(work, group, review, decision, ReviewKind.SECOND_LOOK)
-
-
-def _asks_reader(work: Work, decision: Decision) -> bool:
-    return content.content(work.settings.config_dir).reasons[decision.reason].second_reader

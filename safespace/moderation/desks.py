@@ -12,7 +12,7 @@ from safespace.accounts.models import Account
 from safespace.groups.models import Group, StaffRole
 from safespace.kernel.refusals import InvalidError, NotFoundError
 from safespace.kernel.work import Work
-from safespace.moderation import blind, rows
+from safespace.moderation import blind, rows, training
 from safespace.moderation.models import Desk, Flag, PassedOn, Review, ReviewKind
 from safespace.moderation.risk.assessment import Category, Severity
 from safespace.moderation.surroundings import topic_mark
@@ -184,6 +184,7 @@ def _somebody_else(work: Work, actor: Actor) -> sa.ColumnElement[bool]:
         sa.and_(
             _reaches(location_id),
             Review.not_by.is_distinct_from(account_id),
+            training.may_decide(work, account_id, Group.location_id),
             ~sa.exists().where(PassedOn.review_id == Review.id, PassedOn.account_id == account_id),
             ~_is_about(work, actor, [known[name] for name in left_out or () if name in known]),
         )

@@ -1,39 +1,20 @@
-"""From an item to a worry: taking one up, ringing for a crisis item, and that somebody is at it."""
+"""From an item to a worry: what one is about, ringing for a crisis item, and that somebody is at it."""
 
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from safespace.crisis import ringing
-from safespace.crisis.escalations import CRISIS as RINGS
-from safespace.crisis.escalations import Subject, open_escalation
+from safespace.crisis import chains, ringing
+from safespace.crisis.escalations import CARE, CRISIS, Subject
 from safespace.crisis.models import Alarm, AlarmKind, Escalation
 from safespace.groups.models import Group
-from safespace.groups.reading import scope_of
 from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
 from safespace.moderation.models import Review
 from safespace.moderation.risk.assessment import Severity
-from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
-from safespace.policy.rules import require
 from safespace.threads.models import Post
-
-
-def escalate(work: Work, actor: Actor, review: Review, level: int, summary: str) -> Escalation:
-    """Take up a worry about the author of an item, or raise the one that is open; level 3 rings.
-
-    Raises InvalidError (level=`unknown_choice`, summary=`too_long`).
-    """
-    post, group = locked(work, review.post_id)
-    require(actor, Permission.ESCALATE, scope_of(group))
-    if post.membership_id is None:
-        raise NotFoundError
-    escalation = open_escalation(work, actor, subject_of(post, group, review.id), level, summary)
-    if level == RINGS or review.severity is not Severity.CRISIS:  # below, somebody has to say that they go to a crisis
-        answered(work, actor, review.id)
-    return escalation
 
 
 def ring_if_crisis(work: Work, review: Review, location_id: UUID) -> None:
@@ -42,8 +23,11 @@ def ring_if_crisis(work: Work, review: Review, location_id: UUID) -> None:
         ring(work, review, location_id)
 
 
-def ring(work: Work, review: Review, location_id: UUID) -> None:
-    """Ring for an item, whatever its severity: somebody said that its author needs crisis care."""
+def ring(work: Work, review: Review, location_id: UUID, *, first: bool = False) -> None:
+    """Ring for an item, whatever its severity: somebody said that its author needs crisis care.
+
+    `first`: neither `is_rung_for` the item nor `is_rung_about` its post, as was just asked.
+    """
     ringing.open_alarm(
         work,
         AlarmKind.CRISIS_ITEM,
@@ -51,12 +35,39 @@ def ring(work: Work, review: Review, location_id: UUID) -> None:
         location_id=location_id,
         group_id=review.group_id,
         post_id=review.post_id,
+        first=first,
     )
 
 
 def is_rung_for(review_id: Any) -> sa.ColumnElement[bool]:
     """Say that something rings for an item, or rang, for a question that is asked anyway."""
     return sa.exists().where(Alarm.kind == AlarmKind.CRISIS_ITEM, Alarm.subject_id == review_id)
+
+
+def least_at(level: int) -> Severity:
+    """Give how urgent at least an item is while a worry of this level is open (domain reference 2.8)."""
+    return {CARE: Severity.HIGH, CRISIS: Severity.CRISIS}.get(level, Severity.NONE)
+
+
+def least_about(work: Work, post_id: UUID) -> Severity:
+    """Give how urgent at least the words of a post are, since a clinician has a worry about its author."""
+    level = work.session.scalar(
+        sa.select(Escalation.level).where(
+            Escalation.post_id == post_id, Escalation.closed_at.is_(None), Escalation.owner_id.is_not(None)
+        )
+    )
+    return least_at(level or 0)
+
+
+def was_cared_for(work: Work, review_id: UUID) -> bool:
+    """Say whether a worry of level 2 or 3 that an item raised was closed: somebody turned to its author."""
+    about = sa.exists().where(Escalation.review_id == review_id, Escalation.level >= CARE)
+    return bool(work.session.scalar(sa.select(about.where(Escalation.closed_at.is_not(None)))))
+
+
+def is_rung_about(post_id: Any) -> sa.ColumnElement[bool]:
+    """Say that something rings about a post, an item or a worry, for a question that is asked anyway."""
+    return sa.exists().where(*chains.about(post_id))
 
 
 def answered(work: Work, actor: Actor, review_id: UUID) -> None:

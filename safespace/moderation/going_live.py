@@ -20,7 +20,7 @@ def go_live(work: Work, actor: Actor, group_id: UUID, minutes: int) -> LiveHour:
     soon = work.now + live_hours.NORM
     work.session.execute(
         sa.update(Review)
-        .where(Review.group_id == group_id, Review.state == ReviewState.OPEN, Review.due_at > soon)
+        .where(*_waits_by_norm(group_id), Review.due_at > soon)
         .values(due_at=soon)
         .execution_options(synchronize_session=False)
     )
@@ -44,10 +44,15 @@ def end_due(work: Work) -> int:
     return len(ended)
 
 
+def _waits_by_norm(group_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+    """Say of an item that it waits by a norm; one about an earlier decision has a term of its own, live hour or not."""
+    return Review.group_id == group_id, Review.state == ReviewState.OPEN, Review.about_id.is_(None)
+
+
 def _by_usual_norms(work: Work, group_id: UUID) -> None:
     """Give what still waits in a group the time it has without a live hour, from when it came in; never less."""
     group = work.session.get_one(Group, group_id)
-    waiting = sa.select(Review).where(Review.group_id == group_id, Review.state == ReviewState.OPEN)
+    waiting = sa.select(Review).where(*_waits_by_norm(group_id))
     for review in work.session.scalars(waiting.order_by(Review.opened_at, Review.id).with_for_update()).all():
         usual = norms.due_at(work, group.location, review.severity, review.opened_at)
         review.due_at = usual if review.due_at is None else max(usual, review.due_at)

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 
 from safespace.audit import log
 from safespace.crisis.models import Alarm, AlarmKind, Escalation
+from safespace.crisis.ringing import is_own_reveal
 from safespace.groups.models import Group
 from safespace.kernel.refusals import InvalidError
 from safespace.kernel.work import Work
-from safespace.moderation.doorbells import ring_staff
-from safespace.moderation.models import Claim, Review
+from safespace.moderation import claims
+from safespace.moderation.models import Review
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor, Role, Scope
 from safespace.policy.rules import require
@@ -24,7 +25,10 @@ SAID = timedelta(hours=1)  # a note that is not older than this tells what is op
 
 @dataclass(frozen=True, kw_only=True)
 class Open:
-    """What is still open at a location: own claims, worries somebody took up, and alarms nobody answered."""
+    """What is still open at a location: own claims, worries somebody took up, and alarms nobody answered.
+
+    An alarm about who looked alone counts for everybody but that person, who cannot answer it.
+    """
 
     claims: int
     escalations: int
@@ -40,14 +44,9 @@ def still_open(work: Work, actor: Actor, location_id: UUID) -> Open:
     counts = work.session.execute(
         sa.select(
             sa.select(sa.func.count())
-            .select_from(Claim)
-            .join(Review, Review.id == Claim.review_id)
+            .select_from(Review)
             .join(Group, Group.id == Review.group_id)
-            .where(
-                Claim.account_id == actor.account_id,
-                Claim.leased_until > work.now,
-                Group.location_id == location_id,
-            )
+            .where(*claims.is_held_by(work, actor.account_id), Group.location_id == location_id)
             .scalar_subquery()
             .label("claims"),
             sa.select(sa.func.count())
@@ -58,6 +57,7 @@ def still_open(work: Work, actor: Actor, location_id: UUID) -> Open:
             sa.select(sa.func.count())
             .select_from(Alarm)
             .where(Alarm.location_id == location_id, Alarm.acknowledged_at.is_(None), Alarm.kind != AlarmKind.TEST)
+            .where(~is_own_reveal(actor.account_id))
             .scalar_subquery()
             .label("alarms"),
         )
@@ -95,18 +95,6 @@ def stop(work: Work, actor: Actor, location_id: UUID, note: str) -> Handover | N
     if left and not note.strip():
         raise InvalidError(note="handover_needed")
     handover = handovers.give(work, actor, location_id, note) if note.strip() else None
-    _release_claims(work, actor, location_id)
+    claims.let_go_all(work, actor.account_id, location_id)
     shifts.end_own_shift(work, actor, location_id)
     return handover
-
-
-def _release_claims(work: Work, actor: Actor, location_id: UUID) -> None:
-    rows = work.session.execute(
-        sa.select(Claim.review_id, Review.group_id)
-        .join(Review, Review.id == Claim.review_id)
-        .join(Group, Group.id == Review.group_id)
-        .where(Claim.account_id == actor.account_id, Group.location_id == location_id)
-    ).all()
-    work.session.execute(sa.delete(Claim).where(Claim.review_id.in_([row.review_id for row in rows])))
-    for row in rows:
-        ring_staff(work, "queue_changed", row.group_id, row.review_id)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher
 from uuid import UUID
@@ -10,12 +10,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from safespace.accounts.models import Account
+from safespace.groups.reading import scope_of
 from safespace.kernel.work import Work
-from safespace.moderation.before import Decided, decisions_on
+from safespace.moderation.before import Decided, Folded, decisions_on, folds_of
 from safespace.moderation.decisions import obtain_review
 from safespace.moderation.exposure import record_view
-from safespace.moderation.models import ReviewView
+from safespace.moderation.models import Review, ReviewView
+from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
+from safespace.policy.rules import allows
 from safespace.threads.models import Post, PostRevision
 
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
@@ -25,7 +28,10 @@ Change = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Step:
-    """One version. `changes` say what became of the version before it; `erased`: its words are gone by now."""
+    """One version. `changes` say what became of the version before it; `erased`: its words are gone by now.
+
+    `reads` are the versions whose words stand in `changes`; `folded` is why these stand behind one line.
+    """
 
     id: UUID
     number: int
@@ -33,6 +39,8 @@ class Step:
     redacted: bool
     erased: bool
     changes: list[Change]
+    reads: tuple[UUID, ...]
+    folded: Folded | None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -56,10 +64,12 @@ class History:
 
 def history(work: Work, actor: Actor, review_id: UUID) -> History:
     """Give the course of the post of an item, to whoever may read that item; NotFoundError to everybody else."""
-    _review, post, _group = obtain_review(work, actor, review_id)
+    review, post, group = obtain_review(work, actor, review_id)
+    # Who was only asked about this item reads no other one, so what is opened counts here.
+    here = allows(actor, Permission.READ_QUEUE, scope_of(group))
     return History(
         post=post,
-        steps=_steps(work, post),
+        steps=_steps(work, post, None if here else review),
         decisions=decisions_on(work, [post.id]).get(post.id, []),
         seen=_seen(work, post),
     )
@@ -97,17 +107,23 @@ def changes(before: str, after: str) -> list[Change]:
     return runs + [(how, text) for how, text in ((GONE, gone), (ADDED, added)) if text]
 
 
-def _steps(work: Work, post: Post) -> list[Step]:
-    texts: dict[UUID, str] = {}
-    steps, last = [], ""
-    for row in work.session.scalars(
+def _steps(work: Work, post: Post, counts_at: Review | None) -> list[Step]:
+    rows = work.session.scalars(
         sa.select(PostRevision)
         .where(PostRevision.post_id == post.id, PostRevision.sent_at.is_not(None))
         .order_by(PostRevision.number)
-    ):
+    ).all()
+    folds = folds_of(work, [row.id for row in rows])
+    texts: dict[UUID | None, str] = {}
+    steps, last = [], None
+    for row in rows:
         title, body = work.unseal(row, "title"), work.unseal(row, "body")
         text = texts[row.id] = f"{title}\n\n{body}" if title else body
-        before = texts.get(row.redacted_from, last) if row.redacted_from else last
+        other = row.redacted_from if row.redacted_from in texts else last
+        before = texts.get(other, "")
+        reads = tuple(one for one in (row.id, other) if one and texts[one])
+        # What is gone from a heavy version is still to be read beside what came for it.
+        fold = next((folds[one] for one in reads if one in folds), None)
         steps.append(
             Step(
                 id=row.id,
@@ -116,9 +132,11 @@ def _steps(work: Work, post: Post) -> list[Step]:
                 redacted=row.redacted_from is not None,
                 erased=not row.body,
                 changes=changes(before, text) if before and text else [(KEPT, text)],
+                reads=reads if text else (),
+                folded=replace(fold, review_id=counts_at.id) if fold and counts_at else fold,
             )
         )
-        last = text or last
+        last = row.id if text else last
     return steps
 
 

@@ -13,10 +13,10 @@ from safespace.kernel.text import BODY, TITLE, accept, accept_line
 from safespace.kernel.work import Work
 from safespace.moderation import assessing, content, escalating, norms, reminding
 from safespace.moderation.blind import is_blind
-from safespace.moderation.decisions import wait_for_decision
 from safespace.moderation.doorbells import ring_author, ring_group, ring_staff
 from safespace.moderation.ending import about_words, end_with_post
 from safespace.moderation.models import Review, ReviewKind, ReviewState
+from safespace.moderation.one_at_a_time import wait_for_decision
 from safespace.moderation.risk.assessment import Assessment, Severity
 from safespace.moderation.undoing import decide_anew
 from safespace.moderation.verdicts import MOST_NOTES
@@ -118,20 +118,32 @@ def rewrite(work: Work, actor: Actor, post_id: UUID, words: Words) -> Sent:
     return _sent(post, assessment, on_call=now.on_call)
 
 
+def send_kept(work: Work, actor: Actor, post_id: UUID) -> Sent:
+    """Send what was kept outside the hours, as it stands; NotAllowedError when it was sent, or nobody takes it now."""
+    post, group = reading.obtain_post(work, actor, post_id, Permission.CHANGE_OWN_POST)
+    kept = work.session.get(PostRevision, post.pending_id) if post.pending_id else None
+    if kept is None or kept.sent_at is not None:
+        raise NotAllowedError("not_offered")
+    if not now_in(work, group).sends:
+        raise NotAllowedError("closed_to_send")
+    title = work.unseal(kept, "title") if kept.title is not None else None
+    words = Words(body=work.unseal(kept, "body"), title=title, content_notes=tuple(kept.content_notes))
+    return rewrite(work, actor, post_id, words)
+
+
 def withdraw(work: Work, actor: Actor, post_id: UUID) -> Post:
     """Take an own post back, whatever its state. A worry that was high or crisis stays open until a human closes it."""
     post, group = reading.obtain_post(work, actor, post_id, Permission.CHANGE_OWN_POST)
-    wait_for_decision(work, post)
+    items = wait_for_decision(work, post)
     if post.state in GONE:
         raise NotAllowedError("not_offered")
     was_visible = post.visible
     lifecycle.move(work, post, PostState.WITHDRAWN, drop_pending=True)
     if was_visible and post.opens_thread:
         lifecycle.take_title_back(work, post.thread_id)
-    for review in work.session.scalars(
-        sa.select(Review).where(Review.post_id == post.id, Review.state != ReviewState.CLOSED)
-    ):
-        end_with_post(work, review)
+    for review in items:
+        if review.state is not ReviewState.CLOSED:
+            end_with_post(work, review)
     log.record(work, actor, "post_withdrawn", location_id=group.location_id, on=("post", post.id))
     ring_staff(work, "queue_changed", group.id, post.id)
     ring_author(work, "post_changed", post)
@@ -154,6 +166,8 @@ def open_review(
     last = earlier[0] if earlier else None
     rank = assessment.severity.rank
     human = next((one.human_rank for one in earlier if one.human_rank is not None), None)
+    if earlier:  # while a clinician takes care of the author, new words are no less urgent than that
+        human = max(human or 0, escalating.least_about(work, post.id).rank) or human
     if last is not None and last.state is not ReviewState.CLOSED:
         review = last
         review.revision_id = revision.id
@@ -163,6 +177,8 @@ def open_review(
             review.due_at = min(review.due_at, norms.due_now(work, group, assessment.severity))
         review.rank = max(review.rank, rank)
         review.engine_rank = max(review.engine_rank, rank)
+        if review.severity is Severity.CRISIS:  # its signals show now, so what is decided measures nothing
+            review.blind = False
         review.version += 1
     else:
         review = Review(

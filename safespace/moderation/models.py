@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from safespace.kernel.db import Base, new_id
-from safespace.moderation.risk.assessment import Severity
+from safespace.moderation.risk.assessment import Severity, Stance
 
 
 class ReviewKind(enum.StrEnum):
@@ -77,6 +77,7 @@ class Review(Base):
     second clinician is found when there is none here. `blind`: the engine's signals are hidden until it is decided;
     `shown`: it was decided once, so they are hidden no more.
     `likely` (0 to 2) is how likely, by earlier decisions, a human finds it heavier; it orders what is of one level.
+    `held_by` is at it until `held_until`: a lease that guides colleagues; what guards the item is its version.
     `topics` are keyed marks of the categories that were found, so that the queue can be filtered without telling them;
     for the location of its group, and for the one that is asked.
     """
@@ -119,6 +120,10 @@ class Review(Base):
         sa.ForeignKey("locations.id", ondelete="RESTRICT"), default=None, index=True
     )
     question: Mapped[bytes | None] = mapped_column(default=None)
+    held_by: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("accounts.id", ondelete="RESTRICT"), default=None, index=True
+    )
+    held_until: Mapped[datetime | None] = mapped_column(default=None)
     blind: Mapped[bool] = mapped_column(default=False)
     shown: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
@@ -134,6 +139,9 @@ class Decision(Base):
 
     `agreed_at` is when the author agreed with what was left out; `reminded_at` and `expired_at` belong to a request to
     reword that got no answer. `was_…` is how the item stood before, for taking the decision back.
+    `judged_id` is the version whose words were judged, to learn from it: the one before anything was left out; None
+    where nobody judged words. `chosen_rank` is a level that a human chose, never the engine's. `blind`: the signals
+    were hidden, so that it measures the engine and may not teach it.
     """
 
     __tablename__ = "decisions"
@@ -150,6 +158,12 @@ class Decision(Base):
     content_notes: Mapped[list[str]] = mapped_column(default_factory=list)
     rank: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
     follow_up: Mapped[FollowUp] = mapped_column(default=FollowUp.NONE)
+    judged_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("post_revisions.id", ondelete="RESTRICT"), default=None, index=True
+    )
+    chosen_rank: Mapped[int | None] = mapped_column(sa.SmallInteger, default=None)
+    stance: Mapped[Stance | None] = mapped_column(default=None)
+    blind: Mapped[bool] = mapped_column(default=False)
     was_rank: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
     was_human_rank: Mapped[int | None] = mapped_column(sa.SmallInteger, default=None)
     was_follow_up: Mapped[str] = mapped_column(sa.String(32), default=FollowUp.NONE.value)
@@ -171,16 +185,6 @@ class Flag(Base):
     category: Mapped[str] = mapped_column(sa.String(40))
     by: Mapped[UUID] = mapped_column(sa.ForeignKey("accounts.id", ondelete="RESTRICT"))
     at: Mapped[datetime]
-
-
-class Claim(Base):
-    """Who is at an item now: a lease that guides colleagues; the item's version is what guards it."""
-
-    __tablename__ = "claims"
-
-    review_id: Mapped[UUID] = mapped_column(sa.ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True)
-    account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("accounts.id", ondelete="RESTRICT"), index=True)
-    leased_until: Mapped[datetime]
 
 
 class ReviewView(Base):

@@ -31,7 +31,11 @@ def due_again(work: Work, group: Group, severity: Severity, since: datetime) -> 
     return usual if live is None else min(usual, max(since, live.opened_at) + live_hours.NORM)
 
 
-def due_now(work: Work, group: Group, severity: Severity) -> datetime:
-    """Give the moment at which the norm ends for what comes in now; in a live hour somebody is there to read it."""
+def due_now(work: Work, group: Group, severity: Severity, *, is_live: bool | None = None) -> datetime:
+    """Give the moment at which the norm ends for what comes in now; in a live hour somebody is there to read it.
+
+    `is_live` says whether there is one, where that is known already.
+    """
     usual = due_at(work, group.location, severity, work.now)
-    return min(usual, work.now + live_hours.NORM) if live_hours.open_in(work, group.id) else usual
+    live = live_hours.open_in(work, group.id) is not None if is_live is None else is_live
+    return min(usual, work.now + live_hours.NORM) if live else usual

@@ -14,10 +14,9 @@ from safespace.groups.models import Group, Location
 from safespace.groups.reading import may_open
 from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
-from safespace.moderation import assessing, intake
-from safespace.moderation.models import Action, Appeal, Decision, FollowUp, Review, ReviewKind, ReviewState
+from safespace.moderation import assessing, help_cards, intake
+from safespace.moderation.models import Action, Appeal, Decision
 from safespace.moderation.own_words import before, rework, unplaced, versions
-from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.verdicts import PLACING, TOLD
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import NOWHERE, Actor, MembershipState
@@ -28,12 +27,6 @@ from safespace.threads.models import Post, PostRevision, PostState, PostType, Th
 
 PAGE = 20
 MOST_PAGES = 10_000
-# What a member told about somebody never shows to that somebody by itself: a human has to find it high too.
-WORRYING = sa.and_(
-    Review.rank >= Severity.HIGH.rank,
-    sa.or_(Review.kind != ReviewKind.REPORT, Review.human_rank.is_not(None)),
-)
-NOT_PLACED = (PostState.CHANGES_REQUESTED, PostState.DECLINED, PostState.HELD)
 ON_AUTHOR = (PostState.DRAFT, PostState.CHANGES_REQUESTED)  # what waits until its author does something
 APPEALABLE = frozenset({Action.DECLINE, Action.HIDE})
 
@@ -48,8 +41,8 @@ class OwnPost:
     a clinician left something out, "" when that is erased; `unplaced` are newer words that the group did not get to
     see, and `rework` the same as title and body, to go on with; `agreed`: the author said that it is fine.
     `may_appeal` and `appealed` are about the decision that is shown, `reminded` and `expired` about a request to
-    reword, `cared_for` says that the worry for which the post is held was closed. After a fresh look `note` answers
-    who asked for it; `reason` and `first_note` are of the decision before.
+    reword, `cared_for` says that the worry for which it, or an edit of it, is held was closed. After a fresh look
+    `note` answers who asked for it; `reason` and `first_note` are of the decision before.
     """
 
     id: UUID
@@ -87,6 +80,21 @@ class OwnPost:
     cared_for: bool = False
     group_open: bool
 
+    @property
+    def unsent(self) -> bool:
+        """Whether these words were never sent, so that nobody but their author may read them."""
+        return self.sent_at is None
+
+    @property
+    def reworded_unsent(self) -> bool:
+        """Whether the new words that were asked for are kept, and only need to be sent."""
+        return self.unsent and self.state is PostState.CHANGES_REQUESTED
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether the author took it back."""
+        return self.state is PostState.WITHDRAWN
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class OwnPage:
@@ -110,7 +118,7 @@ def own_page(work: Work, actor: Actor, number: int = 1) -> OwnPage:
             sa.select(Post, Group, Thread)
             .join(Group, Group.id == Post.group_id)
             .join(Thread, Thread.id == Post.thread_id)
-            .where(Post.membership_id.in_(mine), Post.state != PostState.WITHDRAWN)
+            .where(Post.membership_id.in_(mine))
             .order_by(Post.state.in_(ON_AUTHOR).desc(), Post.created_at.desc(), Post.id)
             .limit(PAGE + 1)
             .offset((number - 1) * PAGE)
@@ -128,22 +136,10 @@ def own_post(work: Work, actor: Actor, post_id: UUID) -> OwnPost:
     return _told(work, actor, [(post, group, thread)])[0]
 
 
-_HELP_WAITS = sa.select(
-    sa.exists()
-    .where(Post.id == Review.post_id, Post.thread_id == sa.bindparam("thread_id"))
-    .where(Post.membership_id.in_(sa.bindparam("mine", expanding=True)))
-    .where(sa.or_(Review.state != ReviewState.CLOSED, Post.release_at.is_not(None)), WORRYING)
-)
-
-
-def help_waits(work: Work, actor: Actor, thread_id: UUID) -> bool:
-    """Say whether an own post in this thread still has the help card with it."""
-    mine = [member.membership_id for member in actor.members.values()]
-    return bool(work.session.scalar(_HELP_WAITS, {"thread_id": thread_id, "mine": mine}))
-
-
 def _told(work: Work, actor: Actor, posts: Sequence[Any]) -> list[OwnPost]:
-    decisions, firsts, appealed, cared_for, worried = _decided(work, [post.id for post, _, _ in posts])
+    ids = [post.id for post, _, _ in posts]
+    decisions, firsts, appealed, cared_for = _decided(work, ids)
+    worried = help_cards.with_help(work, ids)
     shown = {
         post.id: one for post, _, _ in posts if (one := decisions.get(post.id)) is not None and _is_told(post, one)
     }
@@ -157,8 +153,9 @@ def _told(work: Work, actor: Actor, posts: Sequence[Any]) -> list[OwnPost]:
         group_open = may_open(actor, group)
         decision = shown.get(post.id)
         first = firsts.get(decision.id) if decision else None
-        over = post.state is PostState.HELD and post.id in cared_for
-        revision = revisions.get(post.pending_id or post.revision_id or post.id)
+        over = post.id in cared_for and _is_held(post, decision)
+        # What was taken back before it was shown has no version that stands; its author still reads the last words.
+        revision = revisions.get(post.pending_id or post.revision_id or post.id) or last.get(post.id)
         if revision is None:
             raise NotFoundError
         help_now = post.id in worried or (revision.sent_at is None and _worries(work, group, revision))
@@ -204,13 +201,11 @@ def _told(work: Work, actor: Actor, posts: Sequence[Any]) -> list[OwnPost]:
     return told
 
 
-def _decided(
-    work: Work, ids: list[UUID]
-) -> tuple[dict[UUID, Decision], dict[UUID, Decision], set[UUID], set[UUID], set[UUID]]:
-    """Give the last decision of each post that its author can hear of, and of the worrying posts which they are.
+def _decided(work: Work, ids: list[UUID]) -> tuple[dict[UUID, Decision], dict[UUID, Decision], set[UUID], set[UUID]]:
+    """Give the last decision of each post that its author can hear of.
 
-    In between: of a decision that confirmed another the one it confirmed, by its id; the appealed ones; and the posts
-    for which somebody took care, and closed it.
+    Besides: of a decision that confirmed another the one it confirmed, by its id; the appealed ones; and the posts for
+    which somebody took care, and closed it.
     """
     decisions: dict[UUID, Decision] = {}
     firsts: dict[UUID, Decision] = {}
@@ -236,22 +231,7 @@ def _decided(
             appealed.add(decision.id)
         if is_over:
             cared_for.add(decision.post_id)
-    worried = set(
-        work.session.scalars(
-            sa.select(Review.post_id).where(
-                Review.post_id.in_(ids),
-                WORRYING,
-                sa.or_(
-                    Review.state != ReviewState.CLOSED,
-                    Review.follow_up != FollowUp.NONE,
-                    Post.release_at.is_not(None),  # an approval that may be undone is not felt by the author
-                    Post.state.in_(NOT_PLACED),
-                ),
-                Post.id == Review.post_id,
-            )
-        )
-    )
-    return decisions, firsts, appealed, cared_for, worried
+    return decisions, firsts, appealed, cared_for
 
 
 def _worries(work: Work, group: Group, revision: PostRevision) -> bool:
@@ -266,6 +246,12 @@ def _standing(post: Post, decision: Decision | None, cared_for: bool, *, help_no
     waits = None if post.state is PostState.HIDDEN else post.pending_id
     facts = f"{post.state} {waits} {post.revision_id} {help_now} {cared_for} {said}"
     return hashlib.sha256(facts.encode()).hexdigest()[:16]
+
+
+def _is_held(post: Post, decision: Decision | None) -> bool:
+    """Whether a worry keeps the post, or words about it that the group does not see, until somebody took care."""
+    held = post.visible and decision is not None and decision.action is Action.HOLD
+    return held or post.state is PostState.HELD
 
 
 def _is_told(post: Post, decision: Decision) -> bool:

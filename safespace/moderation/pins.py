@@ -1,4 +1,7 @@
-"""Pinning psycho-education and posts to a group or a thread: at most three in one place, seen while they are there."""
+"""Pinning psycho-education and posts to a group or a thread, now or at a moment that was planned.
+
+At most three in one place, planned ones included, and seen while they are there.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +20,7 @@ from safespace.kernel.work import Work
 from safespace.library.models import Item, Pin
 from safespace.library.reading import DUTCH, ENGLISH
 from safespace.policy.permissions import Permission
-from safespace.policy.roles import Actor
+from safespace.policy.roles import ANONYMOUS, Actor
 from safespace.threads.models import PAGE, VISIBLE, Post, PostRevision, Thread
 from safespace.threads.reading import obtain_post, obtain_thread
 
@@ -32,7 +35,7 @@ class PinView:
 
     `title` is the item's, or that of the post's thread; `lang` its language, "" for a post. A post with topics to be
     warned of has `content_notes` and no excerpt. `place_id` and `place` are the thread it is pinned to, None and "" for
-    the group itself.
+    the group itself. `planned_for` is when the group is to see it, None once it does.
     """
 
     id: UUID
@@ -47,6 +50,7 @@ class PinView:
     content_notes: tuple[str, ...] = ()
     place_id: UUID | None = None
     place: str = ""
+    planned_for: datetime | None = None
 
 
 def pin(
@@ -57,11 +61,12 @@ def pin(
     thread_id: UUID | None = None,
     item_id: UUID | None = None,
     post_id: UUID | None = None,
+    at: datetime | None = None,
 ) -> Pin:
-    """Pin one item or one post to a group, or to a thread of it.
+    """Pin one item or one post to a group, or to a thread of it; the group sees it now, or from the moment `at`.
 
-    Raises InvalidError(where="too_many_pins" or "already_pinned"), ConflictError("not_offered") for a post that the
-    group does not see (any more), and NotFoundError for things of elsewhere.
+    Raises InvalidError(where="too_many_pins" or "already_pinned", starts="not_in_future"), ConflictError("not_offered")
+    for a post that the group does not see (any more), and NotFoundError for things of elsewhere.
     """
     group = obtain_group(work, actor, group_id, Permission.PIN)
     _lock(work, group_id)
@@ -75,6 +80,8 @@ def pin(
         _check_item(work, group, item_id)
     if post_id is not None:
         _check_post(work, actor, group_id, thread_id, post_id)
+    if at is not None and at <= work.now:
+        raise InvalidError(starts="not_in_future")
     pinned_at = _make_room(work, group_id, thread_id, item_id or post_id)
     row = Pin(
         group_id=group_id,
@@ -83,11 +90,25 @@ def pin(
         post_id=post_id,
         pinned_by=_account(actor),
         pinned_at=pinned_at,
+        planned_for=at,
+        shown_at=work.now if at is None else None,
     )
     work.session.add(row)
     work.session.flush()
-    _tell(work, actor, group, row, "pin")
+    _tell(work, actor, group, row, "pin" if at is None else "plan_pin")
     return row
+
+
+def is_due(work: Work) -> bool:
+    """Say whether a planned pin is to be shown."""
+    return work.session.scalar(_DUE.with_only_columns(Pin.id).limit(1), {"now": work.now}) is not None
+
+
+def show_due(work: Work) -> None:
+    """Let each group see what was planned for it until now."""
+    for row, group in work.session.execute(_DUE.with_for_update(of=Pin), {"now": work.now}):
+        row.shown_at = work.now
+        _tell(work, ANONYMOUS, group, row, "pin_shown")
 
 
 def unpin(work: Work, actor: Actor, pin_id: UUID) -> Pin:
@@ -97,6 +118,7 @@ def unpin(work: Work, actor: Actor, pin_id: UUID) -> Pin:
         raise NotFoundError
     group = obtain_group(work, actor, row.group_id, Permission.PIN)
     if _unpinned(work, Pin.id == pin_id):
+        work.session.refresh(row)
         _tell(work, actor, group, row, "unpin")
     return row
 
@@ -117,7 +139,7 @@ def pins_of(
 def all_pins(work: Work, actor: Actor, group_id: UUID, *, language: str = DUTCH) -> list[PinView]:
     """Give everything pinned in a group and in its threads, for who may pin there."""
     obtain_group(work, actor, group_id, Permission.PIN)
-    return [_view(work, language, row) for row in work.session.execute(_SEEN, {"group_id": group_id})]
+    return [_view(work, language, row) for row in work.session.execute(_PINNED, {"group_id": group_id})]
 
 
 def _lock(work: Work, group_id: UUID) -> None:
@@ -171,6 +193,8 @@ def _tell(work: Work, actor: Actor, group: Group, row: Pin, action: str) -> None
     place = {"thread": str(row.thread_id)} if row.thread_id else {}
     facts = {"group": str(group.id), kind: str(thing), **place}
     log.record(work, actor, action, location_id=group.location_id, on=("pin", row.id), **facts)
+    if row.shown_at is None:  # the doorbell would tell the group that something is planned
+        return
     audience = Audience(AudienceKind.GROUP, group.id)
     work.announce(Event(audience=audience, kind="pins_changed", group_id=group.id, subject_id=row.thread_id))
 
@@ -186,13 +210,14 @@ def _at(thread_id: UUID | None) -> sa.ColumnElement[bool]:
 
 
 # Built once: putting this together takes longer than the database needs to answer it.
-_SEEN = (
+_PINNED = (
     sa.select(
         Pin.id,
         Pin.group_id,
         Pin.item_id,
         Pin.post_id,
         Pin.thread_id.label("place_id"),
+        sa.case((Pin.shown_at.is_(None), Pin.planned_for)).label("planned_for"),
         Place.title.label("place"),
         Item.title.label("item_title"),
         sa.case((Item.body_en.is_not(None), Item.title_en)).label("title_en"),
@@ -215,8 +240,14 @@ _SEEN = (
     )
     .order_by(Pin.pinned_at, Pin.id)
 )
-_OF_GROUP = _SEEN.where(Pin.thread_id.is_(None))
-_OF_THREAD = _SEEN.where(Pin.thread_id == sa.bindparam("thread_id"))
+_OF_GROUP = _PINNED.where(Pin.thread_id.is_(None), Pin.shown_at.is_not(None))
+_OF_THREAD = _PINNED.where(Pin.thread_id == sa.bindparam("thread_id"), Pin.shown_at.is_not(None))
+_DUE = (
+    sa.select(Pin, Group)
+    .join(Group, Group.id == Pin.group_id)
+    .where(Pin.shown_at.is_(None), Pin.unpinned_at.is_(None), Pin.planned_for <= sa.bindparam("now"))
+    .order_by(Pin.planned_for, Pin.id)
+)
 
 
 def _view(work: Work, language: str, row: Any) -> PinView:
@@ -225,6 +256,7 @@ def _view(work: Work, language: str, row: Any) -> PinView:
         "group_id": row.group_id,
         "place_id": row.place_id,
         "place": work.open(Thread, "title", row.place_id, row.place),
+        "planned_for": row.planned_for,
     }
     if row.item_id is not None:
         english = language == ENGLISH and row.title_en is not None

@@ -1,31 +1,32 @@
 """What a clinician sees first and why: the worst first, then a member's first post, then the oldest."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from safespace.accounts.models import Account
+from safespace.crisis.models import Escalation
 from safespace.groups.models import Group, Membership
 from safespace.groups.reading import scope_of
 from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
-from safespace.moderation import assessing, blind
-from safespace.moderation.before import Decided, Said, Version, around, decisions_on, versions_of
+from safespace.moderation import assessing, blind, training
+from safespace.moderation.before import Decided, Said, Version, before
 from safespace.moderation.desks import Filters, conditions
-from safespace.moderation.models import Action, Decision, Flag, Review, ReviewState
+from safespace.moderation.held import HeldApproval, held_beside
+from safespace.moderation.models import Action, Flag, Review, ReviewState
 from safespace.moderation.offering import asked_place, available
 from safespace.moderation.risk.assessment import Assessment, Severity
 from safespace.moderation.rows import Row, in_order, in_reach, is_said_late, rows_where
+from safespace.moderation.second_look import nobody_can
 from safespace.moderation.strikes import strikes_of
-from safespace.moderation.verdicts import DUTCH, PLACING, own_language
+from safespace.moderation.verdicts import DUTCH, own_language
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.policy.rules import allows, require
-from safespace.threads.models import Post, PostRevision, Thread
+from safespace.threads.models import Post, Thread
 
 PAGE = 25
 LATE_SHOWN = 5
@@ -57,22 +58,14 @@ class Waiting:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class HeldApproval:
-    """An own approval or answer that is not released yet, so that it can still be undone."""
-
-    decision_id: UUID
-    action: Action
-    alias: str
-    release_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
 class Item:
     """Everything a human needs to decide about one post, and nothing about who the author is elsewhere.
 
     `decisions` are those on this post; `history` are earlier posts of this alias in this group, `earlier` what was
     decided about them. `hidden`: it is blind, so that the assessment says nothing yet. `here`: the reader works at its
-    location, and was not only asked to look at this one item. `author_reads` is the language of the author.
+    location, and was not only asked to look at this one item. `author_reads` is the language of the author. `blocked`:
+    it waits for a second clinician who is nowhere to be found. `must_train`: the reader has to practise first. `worry`
+    is the open one about its author. `held` is what the reader placed lately, of any item, and can still take back.
     """
 
     review: Review
@@ -95,6 +88,10 @@ class Item:
     strikes: int
     here: bool
     author_reads: str
+    blocked: bool
+    must_train: bool
+    worry: Escalation | None
+    held: list[HeldApproval]
 
 
 def waiting(
@@ -171,42 +168,6 @@ def next_up(work: Work, actor: Actor, *, limit: int) -> list[Row]:
     return rows_where(work, actor, Review.state != ReviewState.CLOSED, limit=limit)
 
 
-def held(work: Work, actor: Actor, *, thread_id: UUID | None = None) -> list[HeldApproval]:
-    """Give this clinician's own approvals and answers that can still be undone, newest first; of one thread, if named.
-
-    NotFoundError to anybody else.
-    """
-    newer = aliased(Decision)
-    rows = work.session.execute(
-        sa.select(Decision.id, Decision.action, Post.membership_id, Post.release_at, Membership.alias)
-        .join(Review, Review.id == Decision.review_id)
-        .join(Post, Post.id == Decision.post_id)
-        .join(Group, Group.id == Post.group_id)
-        .join(PostRevision, PostRevision.id == Decision.revision_id)
-        .outerjoin(Membership, Membership.id == Post.membership_id)
-        .where(
-            Post.release_at.is_not(None),
-            sa.or_(Post.pending_id == PostRevision.id, Post.pending_id == PostRevision.redacted_from),
-            ~sa.exists().where(newer.post_id == Decision.post_id, newer.at > Decision.at, newer.undone_at.is_(None)),
-            Decision.by == actor.account_id,
-            Decision.undone_at.is_(None),
-            Decision.action.in_([*PLACING, Action.ANSWER]),
-            in_reach(actor),
-            Post.thread_id == thread_id if thread_id else sa.true(),
-        )
-        .order_by(Decision.at.desc(), Decision.id)
-    )
-    return [
-        HeldApproval(
-            decision_id=row.id,
-            action=row.action,
-            alias=work.open(Membership, "alias", row.membership_id, row.alias) if row.membership_id else "",
-            release_at=row.release_at,
-        )
-        for row in rows
-    ]
-
-
 def item(work: Work, actor: Actor, review_id: UUID) -> Item:
     """Give one item with its context; NotFoundError unless the actor may read it.
 
@@ -224,12 +185,16 @@ def item(work: Work, actor: Actor, review_id: UUID) -> Item:
             flags.label("flags"),
             strikes_of(work, Post.membership_id).label("strikes"),
             own_language(Post.membership_id).label("author_reads"),
+            nobody_can(work).label("blocked"),
+            training.has_passed(work, actor.account_id).label("practised"),
+            Escalation,
         )
         .join(Post, Post.id == Review.post_id)
         .join(Group, Group.id == Review.group_id)
         .join(Thread, Thread.id == Post.thread_id)
         .outerjoin(Membership, Membership.id == Post.membership_id)
         .outerjoin(Account, Account.id == Post.staff_id)
+        .outerjoin(Escalation, sa.and_(Escalation.post_id == Post.id, Escalation.closed_at.is_(None)))
         .where(Review.id == review_id)
     ).one_or_none()
     if row is None:
@@ -237,10 +202,9 @@ def item(work: Work, actor: Actor, review_id: UUID) -> Item:
     review, post, group, thread = row.Review, row.Post, row.Group, row.Thread
     require(actor, Permission.READ_QUEUE, replace(scope_of(group), asked_location_id=asked_place(review, post)))
     here = allows(actor, Permission.READ_QUEUE, scope_of(group))
-    versions = versions_of(work, post, review)
-    current = next(version for version in versions if version.current)
-    context, history = around(work, post) if here else ([], [])
-    decisions = decisions_on(work, [post.id, *(said.post_id for said in history)])
+    found = before(work, post, review, here=here)
+    current = next(version for version in found.versions if version.current)
+    decisions, held = held_beside(work, actor, [post.id, *(said.post_id for said in found.history)])
     return Item(
         review=review,
         post=post,
@@ -254,9 +218,9 @@ def item(work: Work, actor: Actor, review_id: UUID) -> Item:
         else work.open(Account, "staff_name", post.staff_id, row.staff_name),
         assessment=assessing.stored(work, review) if not blind.hidden(review) else assessing.NOTHING_SAID,
         actions=available(review, post, actor),
-        versions=versions,
-        context=context,
-        history=history,
+        versions=found.versions,
+        context=found.context,
+        history=found.history,
         decisions=decisions.pop(post.id, []),
         earlier=decisions,
         flags=sorted(row.flags.split(",")) if row.flags else [],
@@ -264,4 +228,8 @@ def item(work: Work, actor: Actor, review_id: UUID) -> Item:
         strikes=row.strikes if here else 0,
         here=here,
         author_reads=row.author_reads or DUTCH,
+        blocked=row.blocked,
+        must_train=group.location.training_required and not row.practised,
+        worry=row.Escalation if here else None,
+        held=held,
     )

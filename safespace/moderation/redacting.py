@@ -40,9 +40,9 @@ def words_of(work: Work, revision: PostRevision) -> Words:
 def left_out(work: Work, words: Words, parts: tuple[Part, ...]) -> Words:
     """Give the words without these parts, wherever each of them stands, in capitals or not.
 
-    A part that goes on from the title into the text is two parts with one placeholder. Raises InvalidError by field
-    (`parts`, or `part_N` counted from 1): nothing chosen, a part that is not there, an unknown kind, or a text that
-    became too long.
+    What stands nowhere as whole words is left out inside words. A part that goes on from the title into the text is two
+    parts with one placeholder. Raises InvalidError by field (`parts`, or `part_N` counted from 1): nothing chosen, a
+    part that is not there, an unknown kind, or a text that became too long.
     """
     kinds = content.content(work.settings.config_dir).placeholders
     if not parts:
@@ -61,11 +61,9 @@ def left_out(work: Work, words: Words, parts: tuple[Part, ...]) -> Words:
             found += [(piece, kinds[part.kind].placeholder) for piece in pieces]
     if errors:
         raise InvalidError(**errors)
-    # In one pass, the longest first: a part inside another one, or inside a placeholder, breaks neither.
-    found.sort(key=lambda one: len(one[0]), reverse=True)
-    anything = re.compile("|".join(f"({_whole(piece)})" for piece, _ in found), re.IGNORECASE)
     texts = (words.title or "", words.body)
-    title, body = (anything.sub(lambda hit: found[(hit.lastindex or 1) - 1][1], text) for text in texts)
+    cuts = [(_where(piece, texts), placeholder) for piece, placeholder in found]
+    title, body = (_cut(text, cuts) for text in texts)
     if len(body) > BODY or len(title) > TITLE:
         raise InvalidError(parts="too_long")
     return Words(body=body, title=None if words.title is None else title, content_notes=words.content_notes)
@@ -76,7 +74,7 @@ def _pieces(text: str, words: Words) -> list[str]:
     text, title = text.strip(), words.title or ""
     if not text:
         return []
-    pieces = [text] if any(re.search(_whole(text), one, re.IGNORECASE) for one in (title, words.body)) else []
+    pieces = [text] if any(re.search(_spaced(text), one, re.IGNORECASE) for one in (title, words.body)) else []
     each = text.split()
     for at in range(1, len(each)):
         first, second = " ".join(each[:at]), " ".join(each[at:])
@@ -88,12 +86,48 @@ def _pieces(text: str, words: Words) -> list[str]:
     return pieces
 
 
+def _where(piece: str, texts: tuple[str, str]) -> re.Pattern[str]:
+    """Find a part as whole words, so that a number is not taken out of a longer one; else wherever it stands in words.
+
+    What overlaps itself is found each time.
+    """
+    whole = _whole(piece)
+    stands_whole = any(re.search(whole, text, re.IGNORECASE) for text in texts)
+    return re.compile(f"(?=({whole if stands_whole else _spaced(piece)}))", re.IGNORECASE)
+
+
+def _cut(text: str, cuts: list[tuple[re.Pattern[str], str]]) -> str:
+    """Put placeholders where parts stand: one for those that overlap, of the longest, so that nothing of them is left.
+
+    A placeholder is no place to look in.
+    """
+    spans = sorted((*hit.span(1), placeholder) for pattern, placeholder in cuts for hit in pattern.finditer(text))
+    left, done, at = [], 0, 0
+    while at < len(spans):
+        start, end, placeholder = spans[at]
+        longest = end - start
+        at += 1
+        while at < len(spans) and spans[at][0] < end:
+            length = spans[at][1] - spans[at][0]
+            if length > longest:
+                longest, placeholder = length, spans[at][2]
+            end = max(end, spans[at][1])
+            at += 1
+        left += [text[done:start], placeholder]
+        done = end
+    return "".join([*left, text[done:]])
+
+
 def _whole(text: str) -> str:
-    """Find a part only as whole words: a number that is left out is not taken out of a longer one."""
     text = text.strip()
     before = r"(?<!\w)" if re.match(r"\w", text) else ""
     after = r"(?!\w)" if re.search(r"\w$", text) else ""
-    return before + r"\s+".join(re.escape(word) for word in text.split()) + after
+    return before + _spaced(text) + after
+
+
+def _spaced(text: str) -> str:
+    """Find a text whatever white space is between its words."""
+    return r"\s+".join(re.escape(word) for word in text.split())
 
 
 def redact(work: Work, post: Post, revision_id: UUID, parts: tuple[Part, ...]) -> PostRevision:

@@ -16,8 +16,6 @@ from safespace.roster import live_hours
 from safespace.threads import lifecycle
 from safespace.threads.models import Post, PostRevision
 
-BATCH = 50
-
 
 def hold_seconds(work: Work, *, live: bool) -> int:
     """Give how long an approval can be undone before the post is shown: shorter while a live hour runs."""
@@ -25,17 +23,22 @@ def hold_seconds(work: Work, *, live: bool) -> int:
     return min(usual, live_hours.HOLD) if live else usual
 
 
-def is_due(work: Work) -> bool:
-    """Say whether anything is to be released; a read, so that a quiet clock never locks the database."""
-    return bool(work.session.scalar(sa.select(sa.exists().where(Post.release_at <= work.now))))
+def due(work: Work) -> list[UUID]:
+    """Give the posts that are to be released, oldest first; a read, so that a quiet clock never locks the database."""
+    return list(work.session.scalars(_due(work).with_only_columns(Post.id)))
 
 
-def release_due(work: Work) -> int:
-    """Release what is due, oldest first, and ring the group and the author. Gives how many were released."""
-    due = work.session.execute(
-        sa.select(Post.id, Post.pending_id).where(Post.release_at <= work.now).order_by(Post.release_at).limit(BATCH)
-    ).all()
-    return sum(_release(work, post_id, waits) for post_id, waits in due if waits is not None)
+def release_due(work: Work, only: UUID | None = None) -> int:
+    """Release what is due, oldest first, and ring the group and the author. Gives how many were released.
+
+    The clock gives one post at a time: one that cannot be read then holds up no other.
+    """
+    found = _due(work) if only is None else _due(work).where(Post.id == only)
+    return sum(_release(work, post_id, waits) for post_id, waits in work.session.execute(found).all() if waits)
+
+
+def _due(work: Work) -> sa.Select[UUID, UUID | None]:
+    return sa.select(Post.id, Post.pending_id).where(Post.release_at <= work.now).order_by(Post.release_at, Post.id)
 
 
 def _release(work: Work, post_id: UUID, waits: UUID) -> bool:

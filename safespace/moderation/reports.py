@@ -1,7 +1,9 @@
 """What members tell the team about a post of somebody else: it reaches the queue, with the words as they were."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -113,24 +115,24 @@ def unanswered(work: Work, review: Review) -> set[ReportKind]:
     """Give what kinds of things members told about this item that nobody answered yet."""
     if review.kind is not ReviewKind.REPORT:
         return set()
-    return set(
-        work.session.scalars(
-            sa.select(Report.kind).where(Report.review_id == review.id, Report.answered_at.is_(None)).distinct()
-        )
-    )
+    return set(work.session.scalars(sa.select(Report.kind).where(unanswered_on(review.id)).distinct()))
 
 
-def answer_reports(work: Work, actor: Actor, review: Review, group: Group, verdict: Verdict) -> int:
-    """Answer everybody who told about this item and was not answered yet, and ring each of them. Gives how many.
+def unanswered_on(review_id: Any) -> sa.ColumnElement[bool]:
+    """Pick the reports on an item that nobody answered yet, for a question that is asked anyway."""
+    return sa.and_(Report.review_id == review_id, Report.answered_at.is_(None))
+
+
+def answer_reports(
+    work: Work, actor: Actor, review: Review, group: Group, verdict: Verdict, waiting: Sequence[Report]
+) -> int:
+    """Answer everybody who is `waiting`, since they told about this item, and ring each of them. Gives how many.
 
     Raises InvalidError for an `answer` without words. Whoever asks a colleague first leaves it to the colleague.
     """
-    if verdict.action is Action.SECOND_LOOK or not unanswered(work, review):
+    if verdict.action is Action.SECOND_LOOK or review.kind is not ReviewKind.REPORT or not waiting:
         return 0
     text = accept("answer", verdict.answer, cap=NOTE)
-    waiting = work.session.scalars(
-        sa.select(Report).where(Report.review_id == review.id, Report.answered_at.is_(None)).order_by(Report.id)
-    ).all()
     for one in waiting:
         work.seal(one, "answer", text)
         one.answered_by, one.answered_at = actor.account_id, work.now
@@ -159,7 +161,9 @@ def _ring(work: Work, one: Report, group_id: UUID) -> None:
 
 
 def reports_on(work: Work, review: Review) -> list[Told]:
-    """Give what members told, of an item that was obtained, newest first."""
+    """Give what members told, of an item that was obtained, newest first; nothing where it is about something else."""
+    if review.kind is not ReviewKind.REPORT:
+        return []
     rows = work.session.execute(
         sa.select(Report, Membership.alias)
         .join(Membership, Membership.id == Report.membership_id)

@@ -12,8 +12,8 @@ from safespace.accounts.models import Account
 from safespace.groups.models import Group, Location, Membership
 from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
-from safespace.moderation import assessing, blind, second_look
-from safespace.moderation.models import Claim, PassedOn, Review, ReviewKind, ReviewState, ReviewView
+from safespace.moderation import assessing, blind, second_look, training
+from safespace.moderation.models import PassedOn, Review, ReviewKind, ReviewState, ReviewView
 from safespace.moderation.risk.assessment import Category, Severity
 from safespace.policy.roles import Actor, Role
 from safespace.roster.models import LiveHour
@@ -21,6 +21,7 @@ from safespace.threads.models import Post, PostRevision, PostType
 
 EXCERPT = 90
 _Held = aliased(Post)
+_Holder = aliased(Account)
 BULK_LEVEL = Severity.LOW
 PLAIN = frozenset({ReviewKind.NEW, ReviewKind.EDIT, ReviewKind.REWORDED})
 
@@ -31,8 +32,8 @@ class Row:
 
     `late`: its norm has ended. `blind`: level, signals and norm are hidden. `folded`: the words stand behind a summary,
     of which `about` holds the categories. `claimed_by` is the colleague who is at it. `together`: it can be approved
-    with others at once, since it is calm and this clinician has opened it. `blocked`: it waits for a second clinician
-    who is nowhere; `asked`: one of another location was asked.
+    with others at once, since it is calm and this clinician has opened it, and need not practise first. `blocked`: it
+    waits for a second clinician who is nowhere; `asked`: one of another location was asked.
     """
 
     id: UUID
@@ -118,7 +119,6 @@ def rows_where(
     work: Work, actor: Actor, *where: Any, limit: int, offset: int = 0, order: list[Any] | None = None
 ) -> list[Row]:
     """Give rows of the queue of this actor, in the order in which they are to be read unless another is asked."""
-    holder = aliased(Account)
     seen = sa.exists().where(
         ReviewView.review_id == Review.id,
         ReviewView.account_id == actor.account_id,
@@ -150,11 +150,12 @@ def rows_where(
             PostRevision.id.label("revision_id"),
             PostRevision.title,
             PostRevision.body,
-            holder.id.label("holder_id"),
-            holder.staff_name.label("holder"),
+            _Holder.id.label("holder_id"),
+            _Holder.staff_name.label("holder"),
             is_late(work).label("late"),
             _is_live(work).label("live"),
             seen.label("seen"),
+            training.may_decide(work, actor.account_id, Group.location_id).label("may"),
             sa.exists().where(PassedOn.review_id == Review.id).label("passed_on"),
         )
         .join(Group, Group.id == Review.group_id)
@@ -162,8 +163,7 @@ def rows_where(
         .join(Post, Post.id == Review.post_id)
         .join(PostRevision, PostRevision.id == Review.revision_id)
         .outerjoin(Membership, Membership.id == Post.membership_id)
-        .outerjoin(Claim, sa.and_(Claim.review_id == Review.id, Claim.leased_until > work.now))
-        .outerjoin(holder, holder.id == Claim.account_id)
+        .outerjoin(_Holder, sa.and_(_Holder.id == Review.held_by, Review.held_until > work.now))
         .where(in_reach(actor), *where)
         .order_by(*(order or in_order(work)))
         .limit(limit)
@@ -213,7 +213,7 @@ def _row(work: Work, actor: Actor, row: Any) -> Row:
         claimed_by="" if mine or not row.holder_id else work.open(Account, "staff_name", row.holder_id, row.holder),
         mine=mine,
         passed_on=bool(row.passed_on),
-        together=calm and bool(row.seen) and row.state is ReviewState.OPEN and row.kind in PLAIN,
+        together=calm and bool(row.seen and row.may) and row.state is ReviewState.OPEN and row.kind in PLAIN,
         blocked=bool(row.blocked),
         asked=row.asked_location_id is not None,
     )

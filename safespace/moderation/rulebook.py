@@ -14,7 +14,7 @@ from safespace.kernel.work import Work
 from safespace.moderation import assessing, proposals
 from safespace.moderation.risk.assessment import Category, Severity
 from safespace.moderation.risk.drafting import Draft, DraftKind, as_written, draft_of, fragment, rule_named
-from safespace.moderation.risk.rules import Rule, Ruleset
+from safespace.moderation.risk.rules import Lowering, Reason, Rule, Ruleset
 from safespace.moderation.rule_models import ProposalState, RuleApproval, RuleProposal
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import NOWHERE, Actor
@@ -22,6 +22,8 @@ from safespace.policy.rules import require
 
 PAGE = 25
 LATEST = 40
+# The parts of a rule by name, each with its patterns.
+Blocks = Sequence[tuple[str, Sequence[str]]]
 FIELDS = ("category", "severity", "reason_nl", "reason_en", "patterns", "patterns_en", "hit", "miss")
 
 
@@ -33,6 +35,25 @@ class Shown:
     total: int
     start: int
     version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guards:
+    """What holds a rule back: parts that must not be there, what makes it weigh less, and rules that it yields to.
+
+    `none` counts `within` so many sentences, `near` in the same one, `over` where it covers the words that were found.
+    """
+
+    none: Blocks
+    within: int
+    near: Blocks
+    over: Blocks
+    eased_by: Blocks
+    lowered_by: Sequence[Reason]
+    replaces: Sequence[str]
+    replaced_by: Sequence[str]
+    lightens: Sequence[str]
+    lightened_by: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -99,16 +120,33 @@ def rule(work: Work, actor: Actor, name: str) -> Rule:
     return found
 
 
-def building_blocks(ruleset: Ruleset, one: Rule) -> list[tuple[str, list[str]]]:
+def building_blocks(ruleset: Ruleset, one: Rule) -> Blocks:
     """Give the parts that a rule is put together from, each with the patterns that it finds."""
-    composition = one.composition
-    if composition is None:
-        return []
-    names = (*composition.needs, *composition.alike)
+    return _blocks(ruleset, (*one.composition.needs, *one.composition.alike) if one.composition else ())
+
+
+def _blocks(ruleset: Ruleset, names: Sequence[str]) -> Blocks:
     return [
         (name, [text for member in ruleset.unions.get(name, (name,)) for text, _ in ruleset.slots[member]])
         for name in names
     ]
+
+
+def guards(ruleset: Ruleset, one: Rule) -> Guards:
+    """Give all that makes a rule find nothing, give way to another, or weigh less."""
+    composition = one.composition
+    return Guards(
+        none=_blocks(ruleset, composition.without if composition else ()),
+        within=composition.within if composition else 0,
+        near=_blocks(ruleset, one.guards_near),
+        over=_blocks(ruleset, one.guards_over),
+        eased_by=_blocks(ruleset, one.eased_by),
+        lowered_by=[ruleset.notes[kind.value] for kind in Lowering if kind in one.lowered_by],
+        replaces=one.replaces,
+        replaced_by=[other.name for other in ruleset.rules if one.name in other.replaces],
+        lightens=one.lightens,
+        lightened_by=[other.name for other in ruleset.rules if one.name in other.lightens],
+    )
 
 
 def listed(work: Work, actor: Actor) -> list[Listed]:

@@ -15,18 +15,17 @@ from safespace.groups.models import Group
 from safespace.kernel.refusals import InvalidError
 from safespace.kernel.work import Work
 from safespace.moderation import norms, talking
-from safespace.moderation.decisions import last_decision, wait_for_decision
 from safespace.moderation.doorbells import ring_author, ring_staff
 from safespace.moderation.escalating import locked, subject_of
 from safespace.moderation.models import Review, ReviewState
+from safespace.moderation.one_at_a_time import wait_for_decision
 from safespace.moderation.risk.assessment import Severity
-from safespace.moderation.undoing import reopen
-from safespace.moderation.verdicts import PLACING
+from safespace.moderation.undoing import put_off
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.roster import routes
 from safespace.roster.waiting import now_in
-from safespace.threads import lifecycle, reading
+from safespace.threads import reading
 from safespace.threads.models import Post
 
 
@@ -113,15 +112,13 @@ def _raised(work: Work, post: Post, group: Group) -> Review | None:
     changed: Any = work.session.execute(
         sa.update(Review)
         .where(Review.id == review.id, Review.state != ReviewState.CLOSED, Review.rank < worst)
-        .values(rank=worst, due_at=soonest, version=Review.version + 1)
+        .values(rank=worst, due_at=soonest, blind=False, version=Review.version + 1)  # a crisis shows its signals
         .execution_options(synchronize_session=False)
     )
     work.session.refresh(review)
-    if lifecycle.cancel_release(work, post.id, review.revision_id):  # an approval that nobody has seen yet
-        decision = last_decision(work, review.id, *PLACING)
-        if decision is not None:
-            reopen(work, review, post, decision)
-            review.rank, review.due_at = worst, due
+    placed = put_off(work, post, review)  # an approval that nobody has seen yet
+    if placed is not None:
+        placed.rank, placed.due_at = worst, due
     if changed.rowcount or review.state is not ReviewState.CLOSED:
         ring_staff(work, "queue_changed", post.group_id, review.id)
     return review

@@ -10,7 +10,7 @@ from safespace.accounts.models import Account
 from safespace.groups import hours
 from safespace.groups.models import Group, Location, StaffRole
 from safespace.kernel.work import Work
-from safespace.moderation import assessing, norms
+from safespace.moderation import assessing, norms, training
 from safespace.moderation.doorbells import ring_location, ring_staff
 from safespace.moderation.models import Decision, Review, ReviewKind, ReviewState
 from safespace.moderation.risk.assessment import Severity
@@ -19,28 +19,22 @@ from safespace.policy.roles import Role
 DAY = timedelta(days=1)
 
 
-def another_place(work: Work, location: Location, not_by: UUID) -> UUID | None:
+def another_place(work: Work, location: Location, not_by: UUID, *, by_own_rule: bool = False) -> UUID | None:
     """Give the location that is asked when nobody but this person can decide here; None when somebody here can.
 
-    None as well where nobody else works at that location either: the item is blocked, and says so.
+    None as well where nobody else there can either: the item is blocked, and says so. Who decides has practised if
+    this location asks for it; `by_own_rule`: if the own location of whoever decides does.
     """
     there = location.second_location_id
-    if there is None or somebody_else(work, location.id, not_by):
+    rule = StaffRole.location_id if by_own_rule else location.id
+    if there is None or somebody_else(work, location.id, not_by, rule):
         return None
-    return there if somebody_else(work, there, not_by) else None
-
-
-def is_blocked(work: Work, review: Review, location: Location) -> bool:
-    """Say whether an item waits for a second clinician who is nowhere to be found."""
-    if review.not_by is None or review.state is ReviewState.CLOSED:
-        return False
-    asked = (location.id, review.asked_location_id)
-    return not any(place is not None and somebody_else(work, place, review.not_by) for place in asked)
+    return there if somebody_else(work, there, not_by, rule) else None
 
 
 def nobody_can(work: Work) -> sa.ColumnElement[bool]:
-    """Say the same as `is_blocked` of a review, for a list of them; needs Group joined."""
-    works = works_at(work, [Group.location_id, Review.asked_location_id], Review.not_by)
+    """Say that a review waits for a second clinician who is nowhere to be found; needs Group joined."""
+    works = works_at(work, [Group.location_id, Review.asked_location_id], Review.not_by, Group.location_id)
     return sa.and_(Review.not_by.is_not(None), Review.state != ReviewState.CLOSED, ~works)
 
 
@@ -113,22 +107,30 @@ def _asked(work: Work, review: Review, location: Location) -> UUID | None:
     return None if review.not_by is None else another_place(work, location, review.not_by)
 
 
-def somebody_else(work: Work, location_id: UUID, not_by: UUID) -> bool:
-    """Say whether another clinician than this one works at a location now."""
-    return bool(work.session.scalar(sa.select(works_at(work, [location_id], not_by))))
+def somebody_else(work: Work, location_id: UUID, not_by: UUID, rule: Any) -> bool:
+    """Say whether another clinician than this one can decide at a location now, as `works_at` does."""
+    return bool(work.session.scalar(sa.select(works_at(work, [location_id], not_by, rule))))
 
 
-def works_at(work: Work, places: list[Any], not_by: Any) -> sa.ColumnElement[bool]:
-    """Say, for a question, that another clinician than this one works at one of these locations now."""
-    return sa.exists().where(
+def works_at(
+    work: Work, places: list[Any], not_by: Any, rule: Any, *also: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
+    """Say, for a question, that another clinician than this one works at one of these locations now, and may decide.
+
+    `rule` is the location that says whether one has to practise first; `also` holds for that clinician's StaffRole.
+    """
+    somebody = sa.exists().where(
+        training.may_decide(work, StaffRole.account_id, rule),
         Account.id == StaffRole.account_id,
         Account.disabled_at.is_(None),
         StaffRole.location_id.in_(places),
         StaffRole.role == Role.CLINICIAN,
         StaffRole.revoked_at.is_(None),
         StaffRole.works_from <= work.now,
-        StaffRole.account_id != not_by,
+        StaffRole.account_id.is_distinct_from(not_by),
+        *also,
     )
+    return somebody.correlate_except(Account, StaffRole)  # a question that knows another account means another one
 
 
 def _unasked() -> sa.Select[Review, Location]:

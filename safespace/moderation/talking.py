@@ -92,15 +92,20 @@ def _subject(escalation: Escalation) -> Subject:
 
 
 def is_at_it(work: Work, escalation: Escalation) -> bool:
-    """Say whether staff is in the talk, or answered the alarm a moment ago."""
+    """Say whether staff is in the talk, or answered the alarm a moment ago; what lies ahead says nothing.
+
+    When the clock was set back, what was done before that would else count for hours.
+    """
     talks: Any = sa.exists().where(
         TalkMessage.escalation_id == escalation.id,
         TalkMessage.staff_id.is_not(None),
         TalkMessage.at > work.now - QUIET,
+        TalkMessage.at <= work.now,
     )
     answered: Any = sa.exists().where(
         Alarm.kind == AlarmKind.ESCALATION,
         Alarm.subject_id == escalation.id,
         Alarm.acknowledged_at > work.now - QUIET,
+        Alarm.acknowledged_at <= work.now,
     )
     return bool(work.session.scalar(sa.select(sa.or_(talks, answered))))

@@ -4,10 +4,13 @@ import math
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from safespace.groups.models import Location
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
@@ -18,6 +21,7 @@ from safespace.policy.permissions import Permission
 from safespace.policy.roles import NOWHERE, Actor
 from safespace.policy.rules import require
 
+_Ruling = aliased(Location)
 CHOICES = (
     Action.APPROVE,
     Action.APPROVE_WITH_NOTES,
@@ -168,6 +172,25 @@ def require_passed(work: Work, actor: Actor, location_id: UUID) -> None:
     """Raise NotAllowedError (`training_needed`) for who still has to practise before deciding at this location."""
     if is_needed(work, actor, location_id):
         raise NotAllowedError("training_needed")
+
+
+def has_passed(work: Work, account_id: Any) -> sa.ColumnElement[bool]:
+    """Say of an account, for a question, what `Progress.passed` says of who asks."""
+    known = course(work.settings.config_dir)
+    chosen = sa.tuple_(TrainingAnswer.key, TrainingAnswer.action, TrainingAnswer.rank)
+    right = [
+        (one.key, action, level.rank)
+        for one in known.exercises.values()
+        for action, level in product(one.actions, one.severities)
+    ]
+    agreed = sa.select(sa.func.count()).where(TrainingAnswer.account_id == account_id, chosen.in_(right))
+    return agreed.scalar_subquery() >= known.needed
+
+
+def may_decide(work: Work, account_id: Any, rule: Any) -> sa.ColumnElement[bool]:
+    """Say, for a question, that an account has practised, or that the location `rule` does not ask for it."""
+    asks = sa.exists().where(_Ruling.id == rule, _Ruling.training_required)
+    return sa.or_(~asks, has_passed(work, account_id))
 
 
 def _progress(work: Work, actor: Actor) -> Progress:

@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from safespace.audit import log
 from safespace.kernel.refusals import ConflictError, NotAllowedError, NotFoundError
 from safespace.kernel.work import Work
-from safespace.moderation import escalating, reports, training
-from safespace.moderation.decisions import obtain_review, wait_for_decision
+from safespace.moderation import ending, escalating, reports, training
+from safespace.moderation.decisions import obtain_review
 from safespace.moderation.doorbells import ring_staff
 from safespace.moderation.models import Action, Decision, FollowUp, Review, ReviewKind, ReviewState
+from safespace.moderation.one_at_a_time import wait_for_decision
 from safespace.moderation.verdicts import PLACING
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
@@ -71,7 +72,7 @@ def reopen(work: Work, review: Review, post: Post, decision: Decision) -> None:
     """Put an item whose release was cancelled back into the queue; the decision stays in the record, marked.
 
     What the decision said besides goes with it, except that a level is never lower for it; who told the team about the
-    post waits for a new answer.
+    post waits for a new answer, and so does who asked for a fresh look that ended with it.
     """
     decision.undone_at = work.now
     review.state = ReviewState.OPEN
@@ -82,6 +83,8 @@ def reopen(work: Work, review: Review, post: Post, decision: Decision) -> None:
         review.rank, review.human_rank = decision.was_rank, decision.was_human_rank
     review.version += 1
     reports.ask_again(work, review, decision)
+    if review.about_id is not None:
+        ending.reopen_others(work, review)
     work.session.flush()
     if review.about_id is not None or review.kind is ReviewKind.REPORT:
         work.session.refresh(post)
@@ -95,18 +98,36 @@ def decide_anew(work: Work, post: Post) -> None:
     """
     if post.release_at is None:
         return
-    for decision, review in work.session.execute(
+    row = _last_placing(work, post, sa.or_(Review.about_id.is_not(None), Review.kind == ReviewKind.REPORT))
+    if row is None:
+        return
+    decision, review = row
+    if post.pending_id == _waiting(work, decision) and lifecycle.cancel_release(work, post.id, post.pending_id):
+        reopen(work, review, post, decision)
+        ring_staff(work, "queue_changed", review.group_id, review.id)
+
+
+def put_off(work: Work, post: Post, review: Review) -> Review | None:
+    """Cancel the release of the words of an item, whoever placed them: the item of that decision waits again.
+
+    That can be another item about the same words. Gives it; None when nothing was to be released.
+    """
+    if not lifecycle.cancel_release(work, post.id, review.revision_id):
+        return None
+    row = _last_placing(work, post)
+    if row is None:  # an answer of staff
+        return None
+    decision, placed = row
+    reopen(work, placed, post, decision)
+    return placed
+
+
+def _last_placing(work: Work, post: Post, *where: sa.ColumnElement[bool]) -> tuple[Decision, Review] | None:
+    row = work.session.execute(
         sa.select(Decision, Review)
         .join(Review, Review.id == Decision.review_id)
-        .where(
-            Decision.post_id == post.id,
-            Decision.undone_at.is_(None),
-            Decision.action.in_(PLACING),
-            sa.or_(Review.about_id.is_not(None), Review.kind == ReviewKind.REPORT),
-        )
+        .where(Decision.post_id == post.id, Decision.undone_at.is_(None), Decision.action.in_(PLACING), *where)
         .order_by(Decision.at.desc(), Decision.id)
         .limit(1)
-    ):
-        if post.pending_id == _waiting(work, decision) and lifecycle.cancel_release(work, post.id, post.pending_id):
-            reopen(work, review, post, decision)
-            ring_staff(work, "queue_changed", review.group_id, review.id)
+    ).one_or_none()
+    return None if row is None else (row.Decision, row.Review)

@@ -98,7 +98,10 @@ def ring_late(work: Work) -> int:
 
 
 def _overdue(work: Work) -> Iterator[Escalation]:
-    """Give worries with a moment whose norm has ended, unless an alarm rings or was answered after that."""
+    """Give worries with a moment whose norm has ended, unless an alarm rings or was answered after that.
+
+    An answer that lies ahead, since the clock was set back, is none.
+    """
     spoken = (
         sa.select(TalkMessage.escalation_id.label("id"), TalkMessage.at)
         .where(TalkMessage.staff_id.is_(None), TalkMessage.read_at.is_(None))
@@ -116,7 +119,7 @@ def _overdue(work: Work) -> Iterator[Escalation]:
     )
     for escalation, location, at, answered_at in rows:
         due = norms.due_at(work, location, Severity.HIGH, at)
-        if due <= work.now and (answered_at is None or answered_at < due):
+        if due <= work.now and (answered_at is None or answered_at < due or answered_at > work.now):
             yield escalation
 
 

@@ -22,6 +22,7 @@ MOST_NOTES = 2
 # What places words in the group; what gives the author a reason and a note; what is about words as they stand.
 PLACING = frozenset({Action.APPROVE, Action.APPROVE_WITH_NOTES, Action.REDACT})
 TOLD = frozenset({Action.ASK_REWORD, Action.REDACT, Action.DECLINE, Action.HOLD, Action.HIDE})
+_Author, _Place = aliased(Account), aliased(Membership)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -86,6 +87,8 @@ def check(work: Work, verdict: Verdict, language: str, *, tells_author: bool = F
     template = found.templates.get(verdict.template)
     if verdict.template and (template is None or not fits(template, verdict.action)):
         errors["template"] = "unknown_choice"
+    elif template is not None and verdict.reason and template.reasons and verdict.reason not in template.reasons:
+        errors["template"] = "template_other_reason"
     if errors:
         raise InvalidError(**errors)
     if template is not None:
@@ -101,11 +104,10 @@ def language_of(work: Work, post: Post) -> str:
 
 def own_language(membership_id: Any) -> sa.ScalarSelect[str]:
     """Give the language of a member as part of a larger question; NULL for nobody."""
-    author, place = aliased(Account), aliased(Membership)
     return (
-        sa.select(author.language)
-        .join(place, place.account_id == author.id)
-        .where(place.id == membership_id)
+        sa.select(_Author.language)
+        .join(_Place, _Place.account_id == _Author.id)
+        .where(_Place.id == membership_id)
         .scalar_subquery()
     )
 

@@ -1,7 +1,7 @@
-"""What a clinician sees of worries: the list, one with the post it is about, and the report without any words."""
+"""What a clinician sees of worries: the list, and one with the post it is about."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from safespace.accounts.models import Account
-from safespace.crisis.escalations import obtain, scope_of
-from safespace.crisis.models import Alarm, AlarmKind, Escalation, EscalationStep, Outcome, Reveal, Ring, TalkMessage
+from safespace.crisis.escalations import scope_of
+from safespace.crisis.models import Escalation, EscalationStep, Outcome, Reveal, TalkMessage
 from safespace.crisis.revealed import names_of, of_escalation
 from safespace.groups.models import Group, Location, Membership
 from safespace.kernel.refusals import NotFoundError
@@ -76,33 +76,6 @@ class Worry:
     names: dict[UUID, str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Moment:
-    """One line of the report: what happened by a code, when, who did it; `more` is a code or a number, never words."""
-
-    what: str
-    at: datetime
-    by: str = ""
-    more: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """How a worry went: times, steps, outcome; no alias, no post, no note."""
-
-    escalation_id: UUID
-    level: int
-    group: str
-    location: str
-    opened_at: datetime
-    acknowledged_at: datetime | None
-    contact_at: datetime | None
-    closed_at: datetime | None
-    outcome: Outcome | None
-    check_back_on: date | None
-    moments: list[Moment]
-
-
 def listed(work: Work, actor: Actor) -> list[Row]:
     """Give the open worries of the own locations, the worst first, then those closed lately; others: NotFoundError."""
     mine = actor.locations(Role.CLINICIAN)
@@ -154,7 +127,7 @@ def worry(work: Work, actor: Actor, escalation_id: UUID) -> Worry:
     escalation, sent = row.Escalation, row.PostRevision
     require(actor, Permission.ESCALATE, scope_of(escalation))
     reveals = of_escalation(work, escalation)
-    steps = _steps(work, escalation)
+    steps = steps_of(work, escalation)
     people = {
         escalation.opened_by,
         escalation.owner_id,
@@ -179,83 +152,8 @@ def worry(work: Work, actor: Actor, escalation_id: UUID) -> Worry:
     )
 
 
-def report(work: Work, actor: Actor, escalation_id: UUID) -> Report:
-    """Give how a worry went, for the incident report; it can leave the house, so nobody's words are in it."""
-    escalation = obtain(work, actor, escalation_id)
-    group = work.session.get_one(Group, escalation.group_id)
-    reveals = of_escalation(work, escalation)
-    people = {
-        escalation.opened_by,
-        escalation.closed_by,
-        *(one for reveal in reveals for one in (reveal.requested_by, reveal.decided_by, reveal.reviewed_by)),
-    }
-    names = names_of(work, {one for one in people if one is not None})
-    moments = [Moment(what="opened", at=escalation.opened_at, by=_name(names, escalation.opened_by))]
-    moments += _rung(work, escalation)
-    moments += [Moment(what="step", at=one.at, by=one.by, more=one.key) for one in _steps(work, escalation)]
-    for reveal in reveals:
-        moments += _revealed(reveal, names)
-    for what, at in (("contact", escalation.contact_at), ("acknowledged", escalation.acknowledged_at)):
-        if at is not None:
-            moments.append(Moment(what=what, at=at))
-    if escalation.closed_at is not None:
-        outcome = escalation.outcome.value if escalation.outcome else ""
-        moments.append(
-            Moment(what="closed", at=escalation.closed_at, by=_name(names, escalation.closed_by), more=outcome)
-        )
-    return Report(
-        escalation_id=escalation.id,
-        level=escalation.level,
-        group=group.name,
-        location=group.location.name,
-        opened_at=escalation.opened_at,
-        acknowledged_at=escalation.acknowledged_at,
-        contact_at=escalation.contact_at,
-        closed_at=escalation.closed_at,
-        outcome=escalation.outcome,
-        check_back_on=escalation.check_back_on,
-        moments=sorted(moments, key=lambda moment: moment.at),
-    )
-
-
-def _rung(work: Work, escalation: Escalation) -> list[Moment]:
-    """Give each step of the alarms about it, with how many messages went out and how many got through."""
-    answered_by = aliased(Account)
-    subjects = [escalation.id, *([escalation.review_id] if escalation.review_id else [])]
-    rows = work.session.execute(
-        sa.select(Ring.step, sa.func.min(Ring.due_at).label("at"), sa.func.count(), sa.func.count(Ring.sent_at))
-        .join(Alarm, Alarm.id == Ring.alarm_id)
-        .where(Alarm.subject_id.in_(subjects), Alarm.kind.in_([AlarmKind.CRISIS_ITEM, AlarmKind.ESCALATION]))
-        .group_by(Alarm.id, Ring.step)
-    )
-    found = [Moment(what="rung", at=row[1], more=f"{row[3]}/{row[2]}") for row in rows]
-    for at, name, account_id in work.session.execute(
-        sa.select(Alarm.acknowledged_at, answered_by.staff_name, answered_by.id)
-        .join(answered_by, answered_by.id == Alarm.acknowledged_by)
-        .where(Alarm.subject_id.in_(subjects))
-    ):
-        if at is not None:
-            found.append(Moment(what="answered", at=at, by=work.open(Account, "staff_name", account_id, name)))
-    return found
-
-
-def _revealed(reveal: Reveal, names: dict[UUID, str]) -> list[Moment]:
-    found = [Moment(what="reveal_asked", at=reveal.requested_at, by=_name(names, reveal.requested_by))]
-    if reveal.decided_at is not None:
-        what = "reveal_alone" if reveal.emergency else ("reveal_agreed" if reveal.granted else "reveal_refused")
-        found.append(Moment(what=what, at=reveal.decided_at, by=_name(names, reveal.decided_by or reveal.requested_by)))
-    if reveal.told_at is not None:
-        found.append(Moment(what="reveal_told", at=reveal.told_at))
-    if reveal.reviewed_at is not None:
-        found.append(Moment(what="reveal_reviewed", at=reveal.reviewed_at, by=_name(names, reveal.reviewed_by)))
-    return found
-
-
-def _name(names: dict[UUID, str], account_id: UUID | None) -> str:
-    return names.get(account_id, "") if account_id else ""
-
-
-def _steps(work: Work, escalation: Escalation) -> list[DoneStep]:
+def steps_of(work: Work, escalation: Escalation) -> list[DoneStep]:
+    """Give the steps that were done for it, in the order of time."""
     rows = work.session.execute(
         sa.select(EscalationStep, Account.staff_name)
         .join(Account, Account.id == EscalationStep.done_by)

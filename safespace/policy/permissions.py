@@ -46,6 +46,7 @@ class Permission(enum.Enum):
     TALK_WITH_TEAM = "write in the safe talk about one's own post"
     ESCALATE = "take up a worry, follow its script, talk with the author, answer an alarm"
     REVEAL = "ask for, or agree to, showing who somebody is"
+    LOOK_BACK = "look back at what one clinician saw alone, here or for a location where nobody else works"
     APPEAL = "ask for a fresh look at a decision about one's own post"
     LOCK_THREAD = "close a conversation for new posts"
     READ_AUDIT = "read the audit log of a location"

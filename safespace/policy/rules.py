@@ -152,6 +152,7 @@ RULES: dict[Permission, tuple[Line, ...]] = {
     Permission.TALK_WITH_TEAM: ((author, still_there),),
     Permission.ESCALATE: ((clinician,),),
     Permission.REVEAL: ((clinician,),),
+    Permission.LOOK_BACK: ((clinician,), (asked_clinician,)),
     Permission.APPEAL: ((author, still_there),),
     Permission.LOCK_THREAD: ((clinician,),),
     Permission.READ_AUDIT: ((administrator,),),

@@ -16,12 +16,12 @@ from wtforms import ValidationError
 from safespace.accounts.models import Account, AccountSession
 from safespace.accounts.sessions import ACCESS
 from safespace.groups.membership import actor_for
-from safespace.groups.reading import groups_of
+from safespace.groups.reading import groups_of, staffed_by
 from safespace.host.login import visitor
 from safespace.host.work import acting, host, reading
 from safespace.kernel.outbox import AudienceKind, cursor_of
 from safespace.kernel.work import Work
-from safespace.policy.roles import Actor, MembershipState, Role
+from safespace.policy.roles import Actor, MembershipState
 from safespace.settings import Settings
 
 MOST_SOCKETS = 5
@@ -67,9 +67,7 @@ def rooms_for(work: Work, actor: Actor) -> set[str]:
         member = actor.member_of(group.id)
         if member is None or member.state is MembershipState.ACTIVE:
             rooms.add(room(AudienceKind.GROUP, group.id))
-        if actor.roles.get(group.location_id) is Role.CLINICIAN:
-            rooms.add(room(AudienceKind.STAFF, group.id))
-    return rooms
+    return rooms | {room(AudienceKind.STAFF, group_id) for group_id in staffed_by(work, actor)}
 
 
 @dataclass

@@ -30,6 +30,7 @@ NEWEST_PROOF = (
         AlertRoute.location_id == Location.id,
         AlertRoute.removed_at.is_(None),
         AlertRoute.proven_at > sa.bindparam("proven_after"),
+        AlertRoute.proven_at <= sa.bindparam("proof_at"),
         StaffRole.role == Role.CLINICIAN,
         StaffRole.revoked_at.is_(None),
         StaffRole.works_from <= sa.bindparam("proof_at"),

@@ -48,8 +48,9 @@ def give(work: Work, actor: Actor, location_id: UUID, note: str) -> Handover:
 
 
 def gave_since(work: Work, actor: Actor, location_id: UUID, since: datetime) -> bool:
-    """Say whether this clinician left a note at a location since then."""
-    own = (Handover.location_id == location_id, Handover.given_by == actor.account_id, Handover.given_at >= since)
+    """Say whether this clinician left a note at a location since then, by the clock as it is now."""
+    lately = Handover.given_at.between(since, work.now)
+    own = (Handover.location_id == location_id, Handover.given_by == actor.account_id, lately)
     return bool(work.session.scalar(sa.select(sa.exists().where(*own))))
 
 

@@ -18,6 +18,7 @@ def is_reached(work: Work, account_id: Any, location_id: Any) -> sa.ColumnElemen
         AlertRoute.location_id == location_id,
         AlertRoute.removed_at.is_(None),
         AlertRoute.proven_at > work.now - PROOF,
+        AlertRoute.proven_at <= work.now,
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -117,6 +117,13 @@ def clinicians_at(work: Work, actor: Actor, location_id: UUID) -> list[tuple[UUI
     return [(row.id, work.open(Account, "staff_name", row.id, row.staff_name)) for row in rows]
 
 
+def somebody_else_works(work: Work, location_id: UUID, but: UUID) -> bool:
+    """Say whether a clinician works at the location now who is not this one; for the service itself."""
+    others = sa.select(StaffRole.id).join(Account, Account.id == StaffRole.account_id)
+    found = others.where(*_works_at(work, location_id), StaffRole.account_id != but).limit(1)
+    return work.session.scalar(found) is not None
+
+
 def leads_at(work: Work, location_id: UUID) -> list[UUID]:
     """Give who leads at the location now; for the service itself."""
     leads = sa.select(StaffRole.account_id).join(Account, Account.id == StaffRole.account_id)
@@ -191,7 +198,7 @@ def somebody_is_called(work: Work, location_id: UUID) -> bool:
 
 def is_fresh(proven_at: datetime | None, now: datetime) -> bool:
     """Say whether a test was answered within the last thirty days."""
-    return proven_at is not None and now - proven_at < PROOF
+    return proven_at is not None and timedelta(0) <= now - proven_at < PROOF
 
 
 def is_address(channel: Channel, address: str) -> bool:

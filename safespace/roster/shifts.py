@@ -1,8 +1,9 @@
 """Shifts: who reads along and who can be called, when; and where nobody is planned although the location is open."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,6 +24,8 @@ from safespace.roster.models import Handover, Shift, ShiftRole
 AHEAD = timedelta(hours=48)
 GAP = timedelta(minutes=15)  # a shorter gap between two shifts is no empty block
 STRETCH = timedelta(hours=2)  # longer reading at a stretch is advised against (domain reference §2.11)
+# What says of an account that it may decide at a location: practising is known above this floor.
+MayDecide = Callable[[Work, Any, Any], sa.ColumnElement[bool]]
 LONGEST = {ShiftRole.MODERATOR: timedelta(hours=12), ShiftRole.ON_CALL: timedelta(days=7)}
 
 
@@ -165,41 +168,34 @@ def clinicians_of(work: Work, actor: Actor, location_id: UUID) -> list[tuple[UUI
     return sorted(named, key=lambda one: one[1])
 
 
-def empty_blocks(work: Work, locations: Collection[Location]) -> dict[UUID, list[Span]]:
-    """Give, by location, when it is open within 48 hours without a moderator; locations that are covered are left out.
+def ahead(work: Work, location: Location, may_decide: MayDecide) -> tuple[list[Span], list[Span]]:
+    """Give when a location is open within 48 hours without a moderator, and when one is on call whom no alarm reaches.
 
-    Somebody who is no clinician there any more covers nothing.
+    Somebody who is no clinician there any more, or may not decide there yet, covers nothing.
     """
-    rows = work.session.execute(_coming(work, [one.id for one in locations]))
-    return _gaps(work, locations, [(row.location_id, (row.starts_at, row.ends_at)) for row in rows])
+    reads = _coming(work, [location.id], may_decide).add_columns(sa.literal("reads").label("what"))
+    rows = work.session.execute(reads.union_all(_alone(work, [location.id]))).all()
+    covered = [(row.location_id, (row.starts_at, row.ends_at)) for row in rows if row.what == "reads"]
+    alone = sorted((row.starts_at, row.ends_at) for row in rows if row.what == "unreached")
+    return _gaps(work, [location], covered).get(location.id, []), alone
 
 
-def unreached_on_call(work: Work, location: Location) -> list[Span]:
-    """Give when somebody is on call here within 48 hours whom no alarm reaches, in order."""
-    rows = work.session.execute(
-        sa.select(Shift.starts_at, Shift.ends_at)
-        .where(*on_call.unreached(work, [location.id], work.now + AHEAD))
-        .order_by(Shift.starts_at, Shift.id)
-    )
-    return [(row.starts_at, row.ends_at) for row in rows]
+def at_a_glance(work: Work, actor: Actor, locations: Collection[Location], may_decide: MayDecide) -> Glance:
+    """Give all that the queue says about the roster of these locations, and longer breaks, in one query.
 
-
-def at_a_glance(work: Work, actor: Actor, locations: Collection[Location]) -> Glance:
-    """Give all that the queue says about the roster of these locations, and longer breaks, in one query."""
+    Blocks are empty as in `ahead`.
+    """
     ids = [one.id for one in locations]
     for location_id in ids:
         require(actor, Permission.HAND_OVER, Scope(location_id=location_id))
     waiting = sa.select(
         Handover.location_id, Handover.given_at, Handover.given_at, sa.literal("handover").label("what")
     ).where(Handover.location_id.in_(ids), Handover.taken_at.is_(None), Handover.given_by != actor.account_id)
-    alone = sa.select(Shift.location_id, Shift.starts_at, Shift.ends_at, sa.literal("unreached").label("what")).where(
-        *on_call.unreached(work, ids, work.now + AHEAD)
-    )
     asked = sa.select(
         Membership.longer_asked_location_id, Membership.paused_until, Membership.paused_until, sa.literal("break")
     ).where(*members.asked_of(work, actor))
-    reads = _coming(work, ids).add_columns(sa.literal("reads").label("what"))
-    rows = work.session.execute(reads.union_all(waiting, alone, asked)).all()
+    reads = _coming(work, ids, may_decide).add_columns(sa.literal("reads").label("what"))
+    rows = work.session.execute(reads.union_all(waiting, _alone(work, ids), asked)).all()
     covered = [(row.location_id, (row.starts_at, row.ends_at)) for row in rows if row.what == "reads"]
     unreached: dict[UUID, list[Span]] = {}
     for row in sorted((row for row in rows if row.what == "unreached"), key=lambda one: one.starts_at):
@@ -212,9 +208,11 @@ def at_a_glance(work: Work, actor: Actor, locations: Collection[Location]) -> Gl
     )
 
 
-def _coming(work: Work, location_ids: Collection[UUID]) -> sa.Select[UUID, datetime, datetime]:
+def _coming(work: Work, location_ids: Collection[UUID], may_decide: MayDecide) -> sa.Select[UUID, datetime, datetime]:
+    # A role that begins later covers what is left of a shift by then.
+    starts_at = sa.case((StaffRole.works_from > Shift.starts_at, StaffRole.works_from), else_=Shift.starts_at)
     return (
-        sa.select(Shift.location_id, Shift.starts_at, Shift.ends_at)
+        sa.select(Shift.location_id, starts_at.label("starts_at"), Shift.ends_at)
         .join(
             StaffRole,
             sa.and_(StaffRole.account_id == Shift.account_id, StaffRole.location_id == Shift.location_id),
@@ -227,8 +225,16 @@ def _coming(work: Work, location_ids: Collection[UUID]) -> sa.Select[UUID, datet
             Shift.starts_at < work.now + AHEAD,
             StaffRole.role == Role.CLINICIAN,
             StaffRole.revoked_at.is_(None),
+            StaffRole.works_from < Shift.ends_at,
+            may_decide(work, Shift.account_id, Shift.location_id),
         )
     )
+
+
+def _alone(work: Work, location_ids: Collection[UUID]) -> sa.Select[UUID, datetime, datetime, str]:
+    what = sa.literal("unreached").label("what")
+    unreached = on_call.unreached(work, location_ids, work.now + AHEAD)
+    return sa.select(Shift.location_id, Shift.starts_at, Shift.ends_at, what).where(*unreached)
 
 
 def _gaps(work: Work, locations: Collection[Location], shifts: Collection[tuple[UUID, Span]]) -> dict[UUID, list[Span]]:

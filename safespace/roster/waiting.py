@@ -52,6 +52,11 @@ class Now:
         """Whether it is sent although nobody reads along, except in an emergency."""
         return self.queueing and self.live is None
 
+    @property
+    def read_now(self) -> bool:
+        """Whether somebody of the team reads along at this moment."""
+        return self.sends and not self.on_call
+
 
 @dataclass(frozen=True, kw_only=True)
 class OnPage:

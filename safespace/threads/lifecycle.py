@@ -52,18 +52,14 @@ def revise(work: Work, post: Post, words: Words, *, state: PostState | None, sen
 
     `state` is the post's new state, or None when it stays as it is; what is not `sent` is kept for its author only.
     """
-    number = work.session.scalar(sa.select(sa.func.max(PostRevision.number)).where(PostRevision.post_id == post.id))
-    revision = _add_revision(work, post.id, (number or 0) + 1, words, sent=sent)
+    revision = _add_revision(work, post.id, _next_number(post.id), words, sent=sent)
     _change(work, post, expect=post.state, pending_id=revision.id, release_at=None, state=state or post.state)
     return revision
 
 
 def add_redacted(work: Work, post: Post, original: PostRevision, words: Words) -> PostRevision:
     """Add a version out of which a clinician left something. Until it is released the original is what waits."""
-    number = work.session.scalar(sa.select(sa.func.max(PostRevision.number)).where(PostRevision.post_id == post.id))
-    revision = _add_revision(work, post.id, (number or 0) + 1, words, sent=True, redacted_from=original.id)
-    work.session.flush()
-    return revision
+    return _add_revision(work, post.id, _next_number(post.id), words, sent=True, redacted_from=original.id)
 
 
 def erase(work: Work, revision_id: UUID) -> None:
@@ -195,19 +191,23 @@ def _set_lock(work: Work, thread: Thread, only: sa.ColumnElement[bool], **values
 
 def take_title_back(work: Work, thread_id: UUID) -> None:
     """Forget the title of a conversation whose opening was taken back; empty of posts, it leaves the group's list."""
-    thread = work.session.get_one(Thread, thread_id)
-    thread.title = b""
     shown = sa.exists().where(Post.thread_id == thread_id, Post.state == PostState.PUBLISHED)
-    if not work.session.scalar(sa.select(shown)):
-        thread.last_released_at = None
+    last = sa.case((shown, Thread.last_released_at))
+    work.session.execute(sa.update(Thread).where(Thread.id == thread_id).values(title=b"", last_released_at=last))
 
 
 def _keep(work: Work, revision_id: UUID, until: datetime) -> None:
     _updated(work, sa.update(PostRevision).where(PostRevision.id == revision_id).values(keep_until=until))
 
 
+def _next_number(post_id: UUID) -> Any:
+    """Give the number of the next version of a post, to be counted by the statement that writes it."""
+    last = sa.select(sa.func.max(PostRevision.number)).where(PostRevision.post_id == post_id)
+    return sa.func.coalesce(last.scalar_subquery(), 0) + 1
+
+
 def _add_revision(
-    work: Work, post_id: UUID, number: int, words: Words, *, sent: bool, redacted_from: UUID | None = None
+    work: Work, post_id: UUID, number: Any, words: Words, *, sent: bool, redacted_from: UUID | None = None
 ) -> PostRevision:
     revision = PostRevision(
         post_id=post_id,

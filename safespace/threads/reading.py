@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from safespace.accounts.models import Account
 from safespace.groups.models import Group, Membership
@@ -20,7 +21,10 @@ from safespace.threads.models import PAGE, WAITING, FoldedThread, Post, PostRevi
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class PostView:
-    """One post as this actor may see it. `body` is plain text, empty for a tombstone of somebody else."""
+    """One post as this actor may see it. `body` is plain text, empty for a tombstone of somebody else.
+
+    For its author: `waiting_edit`, newer words wait for a human; `unsent`, these words are kept and were never sent.
+    """
 
     id: UUID
     thread_id: UUID
@@ -34,6 +38,7 @@ class PostView:
     content_notes: tuple[str, ...]
     released_at: datetime | None
     waiting_edit: bool = False
+    unsent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -60,13 +65,18 @@ class Page:
 
 
 # Statements of pages that are read all the time are built once: that takes longer than the database needs to answer.
-_THREAD = sa.select(
-    Thread,
-    sa.exists().where(
-        FoldedThread.thread_id == Thread.id,
-        FoldedThread.membership_id == sa.bindparam("membership_id", type_=sa.Uuid()),
-    ),
-).where(Thread.id == sa.bindparam("thread_id"), Thread.group_id == sa.bindparam("group_id"))
+_THREAD = (
+    sa.select(
+        Group,
+        Thread,
+        sa.exists().where(
+            FoldedThread.thread_id == Thread.id,
+            FoldedThread.membership_id == sa.bindparam("membership_id", type_=sa.Uuid()),
+        ),
+    )
+    .outerjoin(Thread, sa.and_(Thread.group_id == Group.id, Thread.id == sa.bindparam("thread_id")))
+    .where(Group.id == sa.bindparam("group_id"))
+)
 
 
 def obtain_thread(
@@ -81,10 +91,10 @@ def obtain_thread_to_read(
     work: Work, actor: Actor, group_id: UUID, thread_id: UUID, permission: Permission = Permission.READ_GROUP
 ) -> tuple[Group, Thread, bool]:
     """Give the same, and whether this actor folded it away."""
-    group = obtain_group(work, actor, group_id)
     mine = actor.member_of(group_id)
     asked = {"thread_id": thread_id, "group_id": group_id, "membership_id": mine.membership_id if mine else None}
-    thread, folded = work.session.execute(_THREAD, asked).one_or_none() or (None, False)
+    _, thread, folded = work.session.execute(_THREAD, asked).one_or_none() or (None, None, False)
+    group = obtain_group(work, actor, group_id)  # it came along with the thread
     if thread is None or (thread.last_position == 0 and actor.roles.get(group.location_id) is not Role.CLINICIAN):
         raise NotFoundError
     if permission is Permission.WRITE_POST and thread.locked_at is not None:
@@ -114,18 +124,18 @@ def threads_of(work: Work, group: Group, *, before: UUID | None = None) -> list[
         sa.select(Thread)
         .where(Thread.group_id == group.id, Thread.last_released_at.is_not(None))
         .order_by(Thread.last_released_at.desc(), Thread.id)
-        .limit(PAGE + 1)
     )
-    if before is not None:
-        last = work.session.get(Thread, before)
-        if last is None or last.group_id != group.id or last.last_released_at is None:
-            raise NotFoundError
-        query = query.where(
-            sa.or_(
-                Thread.last_released_at < last.last_released_at,
-                sa.and_(Thread.last_released_at == last.last_released_at, Thread.id > last.id),
-            )
+    if before is None:
+        found = list(work.session.scalars(query.limit(PAGE + 1)))
+    else:  # that thread comes along in the same question, in front; where it does not, there is no such place
+        last = aliased(Thread)
+        onwards = sa.or_(
+            Thread.last_released_at < last.last_released_at,
+            sa.and_(Thread.last_released_at == last.last_released_at, Thread.id >= last.id),
         )
+        found = list(work.session.scalars(query.join(last, last.id == before).where(onwards).limit(PAGE + 2)))
+        if not found or found.pop(0).id != before:
+            raise NotFoundError
     return [
         ThreadView(
             id=thread.id,
@@ -135,7 +145,7 @@ def threads_of(work: Work, group: Group, *, before: UUID | None = None) -> list[
             last_released_at=thread.last_released_at,
             locked=thread.locked_at is not None,
         )
-        for thread in work.session.scalars(query)
+        for thread in found
     ]
 
 
@@ -166,12 +176,17 @@ def page_of(work: Work, actor: Actor, thread: Thread, number: int) -> Page:
 
 
 def own_waiting(work: Work, actor: Actor, thread: Thread) -> list[PostView]:
-    """Give the newest of the actor's own posts of this thread that the group does not see yet, at most twenty."""
+    """Give the newest of the actor's own posts of this thread that the group does not see yet, at most twenty.
+
+    Before them come those that the group sees, and of which newer words wait.
+    """
     mine = actor.member_of(thread.group_id)
     if mine is None:
         return []
     asked = {"thread_id": thread.id, "membership_id": mine.membership_id}
-    return _views(work, actor, thread.group_id, _OWN, asked)[-PAGE:]
+    views = _views(work, actor, thread.group_id, _OWN, asked)
+    waiting = [view for view in views if view.position is None]
+    return [view for view in views if view.waiting_edit] + waiting[-PAGE:]
 
 
 def posts_by_id(work: Work, actor: Actor, group_id: UUID, ids: list[UUID]) -> list[PostView]:
@@ -195,6 +210,7 @@ _SHOWN = (
         Post.pending_id,
         PostRevision.id.label("revision_id"),
         PostRevision.body,
+        PostRevision.sent_at,
         Membership.alias,
         Account.staff_name,
         Account.role_title,
@@ -221,7 +237,13 @@ _OWN_WAITING = (  # one more than is shown, so that one knows whether there are 
 )
 _OWN_IDS = sa.select(_OWN_WAITING.c.id)
 _HERE = _SHOWN.where(_ON_PAGE)
-_OWN = _SHOWN.where(Post.id.in_(_OWN_IDS))
+_OWN_EDITS = sa.select(Post.id).where(
+    Post.thread_id == sa.bindparam("thread_id"),
+    Post.membership_id == sa.bindparam("membership_id"),
+    Post.state == PostState.PUBLISHED,
+    Post.pending_id.is_not(None),
+)
+_OWN = _SHOWN.where(Post.id.in_(sa.union_all(_OWN_IDS, _OWN_EDITS)))
 _HERE_AND_OWN = _SHOWN.where(Post.id.in_(sa.union_all(sa.select(Post.id).where(_ON_PAGE), _OWN_IDS)))
 _BY_ID = _SHOWN.where(
     Post.group_id == sa.bindparam("group_id"),
@@ -255,5 +277,6 @@ def _view(work: Work, place: Member | None, row: Any) -> PostView:
         body=work.open(PostRevision, "body", row.revision_id, row.body) if readable else "",
         content_notes=tuple(row.content_notes) if readable else (),
         released_at=row.released_at,
-        waiting_edit=own and row.position is not None and row.pending_id is not None,
+        waiting_edit=own and row.state is PostState.PUBLISHED and row.pending_id is not None,
+        unsent=own and row.sent_at is None,
     )

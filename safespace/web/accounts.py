@@ -1,5 +1,7 @@
 """Signing in and out, the second factor, recovery, and where one is signed in."""
 
+from datetime import timedelta
+
 import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,10 +26,11 @@ from safespace.policy.permissions import Permission
 from safespace.policy.roles import AccountKind
 from safespace.web.addresses import asked_next
 from safespace.web.gate import permits
-from safespace.web.kept import keep, kept
+from safespace.web.kept import keep, kept, let_go, too_late
 from safespace.web.sentences import explained, sentence
 
 pages = Blueprint("accounts", __name__)
+TO_WRITE_DOWN = timedelta(minutes=10)
 
 
 @pages.route("/in", methods=["GET", "POST"])
@@ -107,16 +110,21 @@ def recover() -> ResponseReturnValue:
         _recover(shown, hashes)
     except InvalidError as error:
         return render_template("accounts/recover.html", errors=explained(error.errors), name=name[:80]), 422
-    keep("recovered", {"code": code})
+    keep("recovered", {"code": code}, lasts=TO_WRITE_DOWN)
     return redirect(url_for("accounts.recovered"), 303)
 
 
-@pages.get("/in/herstel/klaar")
+@pages.route("/in/herstel/klaar", methods=["GET", "POST"])
 @permits(Permission.ENTER)
 def recovered() -> ResponseReturnValue:
-    """Show the new recovery code, for as long as this browser stays on it."""
+    """Show the new recovery code until it was written down, or for a few minutes: others may use this computer."""
+    if request.method == "POST":
+        let_go("recovered")
+        return redirect(url_for("accounts.sign_in"), 303)
     code = kept("recovered").get("code", "")
     if not code:
+        if too_late("recovered"):
+            flash(_("Je nieuwe herstelcode staat hier niet meer. Je nieuwe wachtzin werkt wel."), "info")
         return redirect(url_for("accounts.sign_in"), 303)
     return render_template("accounts/recovered.html", code=code)
 

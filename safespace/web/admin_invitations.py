@@ -68,7 +68,15 @@ def batch(batch_id: UUID) -> ResponseReturnValue:
         actor = acting(work)
         states = invitations.states(work, actor, batch_id)
         group = locations.managed_group(work, actor, invitations.group_of_batch(work, actor, batch_id).id)
-        return draw("batch.html", location=group.location, group=group, batch_id=batch_id, states=states, words=STATES)
+        return draw(
+            "batch.html",
+            location=group.location,
+            group=group,
+            batch_id=batch_id,
+            mark=invitations.mark_of(batch_id),
+            states=states,
+            words=STATES,
+        )
 
 
 @pages.post("/uitnodigingen/<uuid:batch_id>/intrekken")
@@ -126,6 +134,7 @@ def _sheet(location_id: UUID, made: NewBatch) -> ResponseReturnValue:
         "sheet.html",
         location=place,
         batch_id=made.id,
+        mark=made.mark,
         cards=cards,
         address=address.split("://", 1)[1],
         product_name=host().settings.product_name,

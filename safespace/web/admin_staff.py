@@ -12,8 +12,10 @@ from safespace.groups.staff import NewStaff
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from safespace.kernel.work import Work
+from safespace.moderation import claims
 from safespace.policy.permissions import Permission
-from safespace.policy.roles import Role
+from safespace.policy.roles import Actor, Role
 from safespace.web import words
 from safespace.web.admin_pages import draw, origin, pages, refusal
 from safespace.web.gate import permits
@@ -90,7 +92,7 @@ def confirm_role(location_id: UUID, role_id: UUID) -> ResponseReturnValue:
 @permits(Permission.MANAGE_STAFF)
 def revoke_role(location_id: UUID, role_id: UUID) -> ResponseReturnValue:
     """End a role at this location, at once."""
-    return _done(location_id, gettext("De rol is ingetrokken. Dat werkt meteen."), staff.revoke_role, role_id)
+    return _done(location_id, gettext("De rol is ingetrokken. Dat werkt meteen."), _revoke, role_id)
 
 
 @pages.post("/l/<uuid:location_id>/team/<uuid:account_id>/uitschakelen")
@@ -98,7 +100,7 @@ def revoke_role(location_id: UUID, role_id: UUID) -> ResponseReturnValue:
 def disable_account(location_id: UUID, account_id: UUID) -> ResponseReturnValue:
     """End somebody's access everywhere, at once."""
     text = gettext("Het account is uitgeschakeld, met alle sessies.")
-    return _done(location_id, text, staff.disable_account, account_id)
+    return _done(location_id, text, _disable, account_id)
 
 
 @pages.post("/l/<uuid:location_id>/team/<uuid:account_id>/link")
@@ -112,6 +114,16 @@ def renew_link(location_id: UUID, account_id: UUID) -> ResponseReturnValue:
         errors, status = refusal(error)
         return _team(location_id, errors, status)
     return _link_page(location_id, made)
+
+
+def _revoke(work: Work, actor: Actor, role_id: UUID) -> None:
+    revoked = staff.revoke_role(work, actor, role_id)
+    claims.let_go_all(work, revoked.account_id, revoked.location_id)
+
+
+def _disable(work: Work, actor: Actor, account_id: UUID) -> None:
+    staff.disable_account(work, actor, account_id)
+    claims.let_go_all(work, account_id)
 
 
 def _done(location_id: UUID, text: str, act: Any, subject_id: UUID) -> ResponseReturnValue:

@@ -74,7 +74,10 @@ def answer(alarm_id: UUID) -> ResponseReturnValue:
 
 
 def bands() -> dict[str, Any]:
-    """Give the bands for the frame of a page of staff; asks the database only for a clinician who has any."""
+    """Give the bands for the frame of a page of staff; asks the database only for a clinician who has any.
+
+    What rings stands on the page it is about too, for there also somebody must answer; only the link to it is left out.
+    """
     if not visitor or not visitor.is_clinician:
         return {"shown": False, "alarms": [], "unseen": []}
     if not visitor.rings and not visitor.unseen:
@@ -84,7 +87,7 @@ def bands() -> dict[str, Any]:
         waits = _unseen(work, visitor.actor) if visitor.unseen and not rings else []  # alarm.js tells both
     return {
         "shown": True,
-        "alarms": [one for one in rings if request.path != one["href"]],
+        "alarms": rings,
         "unseen": [one for one in waits if request.path != one["href"]],
     }
 

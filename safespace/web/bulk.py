@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from safespace.host.work import acting, reading, unit_of_work
-from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
+from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from safespace.moderation import bulk, rows
 from safespace.moderation.models import Review
 from safespace.policy.permissions import Permission
@@ -48,10 +48,8 @@ def _place(review_id: UUID, version: int) -> str:
             bulk.approve_one(work, acting(work), review_id, version)
     except InvalidError as error:
         return sentence(next(iter(error.errors.values())))
-    except ConflictError as error:
+    except (ConflictError, NotAllowedError, NotFoundError) as error:  # others were placed before it
         return sentence(error.code)
-    except NotFoundError:
-        return sentence("not_found")
     return ""
 
 

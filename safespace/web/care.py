@@ -8,12 +8,13 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from safespace.crisis import reveals, talk
+from safespace.crisis import reveals, reviewing, talk
 from safespace.crisis.escalations import CRISIS
-from safespace.crisis.models import CareTask, Reveal
+from safespace.crisis.models import CareTask, Reveal, TaskKind
 from safespace.crisis.scripts import scripts
 from safespace.kernel.work import Work
-from safespace.moderation.worries import Report, Row, Worry
+from safespace.moderation.worries import Row, Worry
+from safespace.moderation.worry_report import Report
 from safespace.policy.roles import Actor
 from safespace.threads.models import PostState
 from safespace.web import words
@@ -79,16 +80,23 @@ def clock_fields(work: Work) -> dict[str, Any]:
     return {"at": work.now.isoformat(), "lasting": lasting_words()}
 
 
-def task_fields(work: Work, task: CareTask) -> dict[str, Any]:
-    """Give the fields of something that must still be done."""
-    return {
-        "id": task.id,
-        "text": TASKS[task.kind],
-        "due": when(work, task.due_at),
-        "late": task.due_at < work.now,
-        "href": url_for("escalations.show", escalation_id=task.escalation_id),
-        "here": task.kind != "reveal_review",
-    }
+def task_list(work: Work, found: list[CareTask]) -> list[dict[str, Any]]:
+    """Give the fields of what must still be done. Looking back is done on its own page, maybe for another location."""
+    looking_back = {one.escalation_id for one in found if one.kind is TaskKind.REVEAL_REVIEW}
+    reveal_of = reviewing.unreviewed(work, looking_back)
+    return [
+        {
+            "id": task.id,
+            "text": TASKS[task.kind],
+            "due": when(work, task.due_at),
+            "late": task.due_at < work.now,
+            "href": url_for("reveals.show", reveal_id=reveal_of[task.escalation_id])
+            if task.kind is TaskKind.REVEAL_REVIEW and task.escalation_id in reveal_of
+            else url_for("escalations.show", escalation_id=task.escalation_id),
+            "here": task.kind is not TaskKind.REVEAL_REVIEW,
+        }
+        for task in found
+    ]
 
 
 def page_fields(work: Work, actor: Actor, found: Worry) -> dict[str, Any]:

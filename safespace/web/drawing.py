@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import request, url_for
+from flask_babel import gettext as _
 
 from safespace.groups.models import Group
 from safespace.kernel.work import Work
@@ -19,11 +20,14 @@ _ANY = str(UUID(int=0))
 CHANGEABLE = frozenset({PostState.PENDING, PostState.CHANGES_REQUESTED, PostState.PUBLISHED})
 
 
-def post_fields(work: Work, view: PostView, *, staff: bool = False, changeable: bool = True) -> dict[str, Any]:
+def own_fields(work: Work, actor: Actor, group: Group, thread: Thread, now: Now, view: PostView) -> dict[str, Any]:
     """Give the fields of `post(p)` in macros/post.html. A youth never sees an exact time.
 
-    `changeable`: an own post can be changed now (intake.why_unchangeable). What the team writes is never folded away.
+    To its author nothing is offered that cannot be done now. What the team writes is never folded away.
     """
+    staff = actor.member_of(group.id) is None
+    changeable = view.own and not intake.why_unchangeable(actor, view, group, thread, now)
+    title, text = _standing(view, now)
     when = ""
     if view.released_at is not None:
         when = (
@@ -41,16 +45,24 @@ def post_fields(work: Work, view: PostView, *, staff: bool = False, changeable: 
         "paragraphs": words.paragraphs(view.body),
         "notes": [] if view.badge else words.note_labels(view.content_notes),
         "state": view.state.value,
-        "state_text": "",
+        "state_title": title,
+        "state_text": text,
+        "editing": view.waiting_edit,
         "own": view.own,
         "links": _links(view, staff=staff, changeable=changeable),
     }
 
 
-def own_fields(work: Work, actor: Actor, group: Group, thread: Thread, now: Now, view: PostView) -> dict[str, Any]:
-    """Give the same for a reader who may be its author: what cannot be changed now is not offered to be changed."""
-    changeable = view.own and not intake.why_unchangeable(actor, view, group, thread, now)
-    return post_fields(work, view, staff=actor.member_of(group.id) is None, changeable=changeable)
+def _standing(view: PostView, now: Now) -> tuple[str, str]:
+    """Give the words for where an own post stands when those for its state are not the whole truth, else nothing."""
+    if view.waiting_edit:
+        title = _("je aanpassing wordt nagekeken") if now.read_now else _("je aanpassing ligt klaar voor het team")
+        return title, _("Tot die tijd ziet de groep je eerdere tekst.")
+    if view.own and view.state is PostState.PENDING and not now.read_now:
+        return _("ligt klaar voor het team"), _("Alleen jij ziet dit nu.")
+    if view.unsent and view.state is PostState.CHANGES_REQUESTED:
+        return _("je nieuwe tekst is bewaard, nog niet verstuurd"), _("Niemand leest hem nu. Alleen jij ziet dit.")
+    return "", ""
 
 
 def thread_page_url(group_id: object, thread_id: object, position: int | None, post_id: object) -> str:

@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from safespace.accounts.enrolment import Enrollee, enrol, find_link
-from safespace.host.limits import count
+from safespace.host.limits import count, still_open
 from safespace.host.login import visitor
 from safespace.host.work import reading, unit_of_work
 from safespace.kernel.refusals import InvalidError
 from safespace.policy.permissions import Permission
 from safespace.web.gate import permits
-from safespace.web.kept import keep, kept, let_go
+from safespace.web.kept import keep, kept, let_go, tell_too_late
 from safespace.web.proofs import chosen, offered
 from safespace.web.sentences import explained
 
@@ -25,11 +25,12 @@ def link() -> ResponseReturnValue:
     """Take the token of the link."""
     if request.method != "POST":
         return render_template("accounts/link.html", errors={})
-    count("join_attempts")
+    still_open("join_attempts")
     token = request.form.get("token", "")
     try:
         _enrollee(token)
     except InvalidError as error:
+        count("join_attempts")
         return render_template("accounts/link.html", errors=explained(error.errors)), 422
     keep(KEPT, offered({"token": token[:80]}))
     return redirect(url_for("enrolment.choose"), 303)
@@ -41,6 +42,7 @@ def choose() -> ResponseReturnValue:
     """Show the private name and the recovery code, and take the passphrase."""
     data = kept(KEPT)
     if not data:
+        tell_too_late(KEPT)
         return redirect(url_for("enrolment.link"), 303)
     try:
         person = _enrollee(data["token"])
@@ -48,7 +50,7 @@ def choose() -> ResponseReturnValue:
         return render_template("accounts/link.html", errors=explained(error.errors)), 422
     if request.method != "POST":
         return render_template("accounts/choose.html", errors={}, person=person, data=data)
-    count("join_attempts")
+    count("join_secrets", str(person.account_id))
     try:
         hashes = chosen(data, person.sign_in_name, person.staff_name)
         with unit_of_work() as work:

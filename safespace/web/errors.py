@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from werkzeug.exceptions import HTTPException
 
-from safespace.host.work import ReplayedError
+from safespace.host.login import visitor
+from safespace.host.work import ReplayedError, host
 from safespace.kernel.refusals import (
     ConflictError,
     InvalidError,
@@ -21,9 +22,14 @@ from safespace.kernel.refusals import (
     RefusalError,
     TooManyError,
 )
+from safespace.moderation.hinting import cries_for_help
 from safespace.moderation.redacting import MOST_PARTS
+from safespace.policy.permissions import Permission
+from safespace.web.addresses import page_here
 from safespace.web.kept import place_just_made
+from safespace.web.own_break import instead_of_group
 from safespace.web.sentences import sentence
+from safespace.web.words import reason_title
 
 STATUS: dict[type[RefusalError], int] = {
     NotFoundError: 404,
@@ -74,6 +80,7 @@ TYPED: dict[str, Any] = {  # the fields somebody writes in, by name; never a sec
     "site": _("Adres van de site"),
     "address": _("Adres"),
 }
+ONLY_AT_ITS_FIELD = ("care_reference",)  # what may name a youth: given back where it was typed, and nowhere else
 WAYS_ON: dict[str, tuple[Any, str, Any]] = {  # by code: the heading, and where it leads under which words
     "training_needed": (_("Eerst oefenen"), "training.home", _("Naar het oefenen")),
     "group_over": (_("Deze groep is gesloten"), "posts.mine", _("Naar Mijn plek")),
@@ -84,6 +91,7 @@ log = logging.getLogger(__name__)
 
 def init_app(app: Flask) -> None:
     """Register one handler for each way something can go wrong."""
+    app.jinja_env.globals.update(read_again=read_again)
     app.register_error_handler(RefusalError, refused)
     app.register_error_handler(ReplayedError, replayed)
     app.register_error_handler(CSRFError, stale_form)
@@ -95,7 +103,27 @@ def init_app(app: Flask) -> None:
 def typed(form: Mapping[str, str] | None = None) -> list[tuple[Any, str]]:
     """Give every text somebody typed in this request, with the name of its field, so that no page loses a word."""
     sent = request.form if form is None else form
-    return [(label, text) for name, label in TYPED.items() if (text := sent.get(name, "").strip())]
+    found = ((name, label, sent.get(name, "").strip()) for name, label in TYPED.items())
+    return [(label, _in_words(name, text)) for name, label, text in found if text]
+
+
+def _in_words(name: str, text: str) -> str:
+    """Give what somebody chose as it stood in the list, since a code says nothing; what was written stays as it is."""
+    return (reason_title(text) or text) if name == "reason" else text
+
+
+def read_again() -> str:
+    """Give where this page can be read in the other language; "" where what is on it would be lost by that.
+
+    An answer to a form with somebody's words in it is such a page, and one that stands at no address.
+    """
+    if request.method in {"GET", "HEAD"}:
+        return page_here()
+    try:
+        there = any(request.form.get(name, "").strip() for name in ONLY_AT_ITS_FIELD)
+        return "" if there or typed() else page_here()
+    except HTTPException:  # the form could not be read, so nobody knows
+        return ""
 
 
 def typed_in_part() -> list[tuple[Any, str]]:
@@ -107,6 +135,12 @@ def typed_in_part() -> list[tuple[Any, str]]:
         return typed(dict(parse_qsl(beginning.decode("ascii", "replace"), max_num_fields=MOST_FIELDS)))
     except ValueError:
         return []
+
+
+def words_cry(found: list[tuple[Any, str]] | None = None) -> bool:
+    """Say whether what was typed here and could not be taken in asks for help at once; touches no database."""
+    words = "\n\n".join(text for _label, text in (typed() if found is None else found))
+    return bool(words) and cries_for_help(host().settings, words)
 
 
 def wants_json() -> bool:
@@ -125,7 +159,9 @@ def page(status: int, code: str = "", *, message: str = "", safe: bool = False) 
 
 
 def refused(error: RefusalError) -> ResponseReturnValue:
-    """Answer a refusal of a use case."""
+    """Answer a refusal of a use case; somebody with a break reads about that instead."""
+    if isinstance(error, NotFoundError) and not wants_json() and (answer := instead_of_group(typed())):
+        return answer
     status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
     code = next(iter(error.errors.values())) if isinstance(error, InvalidError) and error.errors else error.code
     return page(status, code)
@@ -137,20 +173,24 @@ def replayed(error: ReplayedError) -> ResponseReturnValue:
 
 
 def stale_form(error: CSRFError) -> ResponseReturnValue:
-    """Give the text back when a form no longer belongs to this session."""
+    """Give the text back when a form no longer belongs to this session, or when that session has ended."""
     del error
+    view = current_app.view_functions.get(request.endpoint or "")
+    if not visitor.is_authenticated and getattr(view, "permission", Permission.ENTER) is not Permission.ENTER:
+        return signed_out()
     if request.endpoint == "join.rules" and (made := place_just_made()):
         return redirect(made, 303)
     return page(400)
 
 
 def signed_out() -> ResponseReturnValue:
-    """Send a reader to the sign-in page; give a writer the typed text back first."""
-    if request.method in {"GET", "HEAD"} and not wants_json():
-        return redirect(url_for("accounts.sign_in", next=request.path))
+    """Send a reader to the sign-in page; give a writer the typed text back first. Both come back to where they were."""
     if wants_json():
         return {"error": "signed_out", "message": ""}, 401
-    return render_template("errors/signed_out.html", typed=typed(), visitor=None), 401
+    door = url_for("accounts.sign_in", next=page_here() or None)
+    if request.method in {"GET", "HEAD"}:
+        return redirect(door)
+    return render_template("errors/signed_out.html", typed=typed(), visitor=None, door=door), 401
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:

@@ -19,7 +19,7 @@ from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError
 from safespace.kernel.text import NOTE, accept
 from safespace.kernel.work import Work
-from safespace.moderation import escalating, talking, worries
+from safespace.moderation import taking_up, talking, worries, worry_report
 from safespace.moderation.decisions import obtain_review
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
@@ -49,7 +49,7 @@ def home() -> ResponseReturnValue:
             closed_rows=[one for one in rows if not one["open"]],
             asked=[(one, care.when(work, one.requested_at)) for one in revealed.asked_of(work, actor)],
             untold=[(one, care.when(work, one.decided_at)) for one in revealed.untold(work, actor)],
-            tasks=[care.task_fields(work, one) for one in tasks.open_tasks(work, actor)],
+            tasks=care.task_list(work, tasks.open_tasks(work, actor)),
             places=places_of(work, actor),
         )
 
@@ -85,7 +85,7 @@ def escalate(review_id: UUID) -> ResponseReturnValue:
         with unit_of_work() as work:
             actor = acting(work)
             review, _post, _group = obtain_review(work, actor, review_id)
-            made = escalating.escalate(work, actor, review, chosen_level(), request.form.get("summary", ""))
+            made = taking_up.take_up(work, actor, review, chosen_level(), request.form.get("summary", ""))
             place = url_for("escalations.show", escalation_id=made.id)
     except InvalidError as error:
         return item_page(review_id, errors=error.errors), 422
@@ -115,7 +115,7 @@ def take_over(escalation_id: UUID) -> ResponseReturnValue:
 @permits(Permission.ESCALATE)
 def raise_level(escalation_id: UUID) -> ResponseReturnValue:
     """Make it more urgent."""
-    return _do(escalation_id, lambda work, actor: escalations.raise_level(work, actor, escalation_id, chosen_level()))
+    return _do(escalation_id, lambda work, actor: taking_up.raise_level(work, actor, escalation_id, chosen_level()))
 
 
 @pages.post("/zorg/<uuid:escalation_id>/contact")
@@ -163,7 +163,7 @@ def do_task(task_id: UUID) -> ResponseReturnValue:
 def report(escalation_id: UUID) -> ResponseReturnValue:
     """Show how a worry went: times, steps, outcome."""
     with reading() as work:
-        found = worries.report(work, acting(work), escalation_id)
+        found = worry_report.report(work, acting(work), escalation_id)
         return render_template("escalations/report.html", **care.report_fields(work, found))
 
 
@@ -172,18 +172,22 @@ def report(escalation_id: UUID) -> ResponseReturnValue:
 def report_file(escalation_id: UUID) -> ResponseReturnValue:
     """Give the same as a file."""
     with reading() as work:
-        found = worries.report(work, acting(work), escalation_id)
+        found = worry_report.report(work, acting(work), escalation_id)
     text = io.StringIO()
     csv.writer(text).writerows(care.report_rows(found))
     headers = {"Content-Disposition": f'attachment; filename="verslag-{found.opened_at:%Y-%m-%d}.csv"'}
     return Response("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def after_hold(work: Work, actor: Actor, review_id: UUID) -> str:
+def hold_level() -> int:
+    """Give the level of the worry with which a post is held; raises InvalidError for any other text."""
+    return chosen_level() if request.form.get("level") else escalations.CARE
+
+
+def after_hold(work: Work, actor: Actor, review_id: UUID, level: int) -> str:
     """Take up the worry that belongs to a held post, within the same unit of work; gives where that leads."""
     review, _post, _group = obtain_review(work, actor, review_id)
-    level = chosen_level() if request.form.get("level") else escalations.CARE
-    made = escalating.escalate(work, actor, review, level, request.form.get("summary", ""))
+    made = taking_up.take_up(work, actor, review, level, request.form.get("summary", ""))
     return url_for("escalations.show", escalation_id=made.id)
 
 

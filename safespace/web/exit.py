@@ -10,11 +10,12 @@ import secrets
 from flask import Blueprint, make_response, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, to_user_timezone
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from safespace.accounts.sessions import end_session
 from safespace.host.login import sign_out, visitor
 from safespace.host.work import host, unit_of_work
+from safespace.moderation import claims
 from safespace.policy.permissions import Permission
 from safespace.web.gate import permits
 
@@ -30,9 +31,11 @@ def leave() -> ResponseReturnValue:
     try:
         if visitor.is_authenticated:
             with unit_of_work() as work:
+                if not visitor.is_youth:
+                    claims.let_go_all(work, visitor.account_id)
                 end_session(work, visitor.session_id)
             sign_out()
-    except DBAPIError as error:
+    except (SQLAlchemyError, TimeoutError) as error:  # also when the database only lets one wait too long
         log.error(  # noqa: TRY400  # a trace could quote a row
             "exit without the database", extra={"kind": type(error).__name__}
         )

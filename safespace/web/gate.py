@@ -48,6 +48,15 @@ def declared(app: Flask, endpoint: str) -> Permission | None:
     return getattr(app.view_functions[endpoint], "permission", None)
 
 
+def only_forms(app: Flask) -> None:
+    """Refuse whatever is sent but a form, before anything reads it. Call before all that looks into forms."""
+
+    @app.before_request
+    def refuse() -> None:
+        if request.method == "POST" and request.mimetype not in FORM:
+            raise UnsupportedMediaType
+
+
 def init_app(app: Flask) -> None:
     """Guard every request. Call after all views are registered."""
     bare = sorted({rule.endpoint for rule in app.url_map.iter_rules() if declared(app, rule.endpoint) is None})
@@ -57,8 +66,6 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def guard() -> ResponseReturnValue | None:
         time.sleep(0)  # under gevent a request that never blocks would starve the others
-        if request.method == "POST" and request.mimetype not in FORM:
-            raise UnsupportedMediaType
         view = app.view_functions.get(request.endpoint or "")
         if not host().checked and request.endpoint != "static" and not getattr(view, "without_database", False):
             raise ServiceUnavailable

@@ -6,7 +6,8 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from safespace.groups.reading import back_after_break, groups_of, obtain_group, scope_of
+from safespace.groups.reading import back_after_break, closed_groups_of, groups_of, obtain_group, scope_of
+from safespace.groups.staff_list import own_start
 from safespace.host.language import spoken
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading
@@ -16,7 +17,7 @@ from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
 from safespace.moderation.pins import pins_of
 from safespace.policy.permissions import Permission
-from safespace.policy.roles import MembershipState
+from safespace.policy.roles import Actor, MembershipState
 from safespace.policy.rules import allows
 from safespace.roster.waiting import now_in_all, on_page
 from safespace.threads import folding
@@ -47,7 +48,11 @@ def home() -> ResponseReturnValue:
         talks = talk_cards(work, actor) if visitor.is_youth else []
         lines = [presence_in(work, standing[group.id]) for group in groups]
         return render_template(
-            "groups/home.html", groups=list(zip(groups, lines, strict=True)), paused=paused, talks=talks
+            "groups/home.html",
+            groups=list(zip(groups, lines, strict=True)),
+            paused=paused,
+            talks=talks,
+            **({} if groups else _why_empty(work, actor)),
         )
 
 
@@ -105,7 +110,7 @@ def changes(group_id: UUID) -> ResponseReturnValue:
             "cursor": events[-1].cursor if events else after,
             "more": len(events) == MOST_NEWS,
             "standing": live_hour.standing(work, page),
-            "reload": _missed(work, audience, after, events) or _closed_or_opened(events, thread_id),
+            "reload": _missed(work, audience, after, events) or _looks_otherwise(events, thread_id),
             "posts": [],
         }
         if thread_id is None:
@@ -116,9 +121,17 @@ def changes(group_id: UUID) -> ResponseReturnValue:
         return news
 
 
-def _closed_or_opened(events: list[OutboxEvent], thread_id: UUID | None) -> bool:
-    """Whether this conversation was closed or opened: its form has to come or go."""
-    return any(event.name == "thread_changed" and event.subject_id == thread_id for event in events)
+def _why_empty(work: Work, actor: Actor) -> dict[str, Any]:
+    """Give what the page of somebody without a group says: which groups were closed, or where a role begins when."""
+    if visitor.is_youth:
+        return {"closed": closed_groups_of(work, actor)}
+    start = own_start(work, actor)
+    return {"start": (start[0], words.when_for_staff(start[1], work.now)) if start else None}
+
+
+def _looks_otherwise(events: list[OutboxEvent], thread_id: UUID | None) -> bool:
+    """Whether this conversation was closed or opened, so that its form has to come or go, or the pins here changed."""
+    return any(event.name in {"thread_changed", "pins_changed"} and event.subject_id == thread_id for event in events)
 
 
 def _missed(work: Work, audience: Audience, after: int, events: list[OutboxEvent]) -> bool:

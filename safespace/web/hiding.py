@@ -9,16 +9,19 @@ from flask_babel import gettext as _
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError
 from safespace.moderation import hiding, queue
+from safespace.moderation.before import folds_of
 from safespace.moderation.models import Action
+from safespace.moderation.previewing import Foreseen
 from safespace.moderation.verdicts import check, language_of
 from safespace.policy.permissions import Permission
-from safespace.threads.models import PostRevision
+from safespace.threads.models import PostRevision, PostState
 from safespace.threads.reading import obtain_post
 from safespace.web import words
 from safespace.web.drawing import thread_page_url
 from safespace.web.errors import typed as words_typed
 from safespace.web.gate import permits
-from safespace.web.panels import reasons_for, templates_for
+from safespace.web.listing import fold_fields
+from safespace.web.panels import answer_choices, reasons_for, templates_for
 from safespace.web.review import decided_fields
 from safespace.web.sentences import explained
 from safespace.web.verdict import as_author, typed_fields, verdict_of
@@ -40,14 +43,14 @@ def ask(post_id: UUID) -> ResponseReturnValue:
 @permits(Permission.REVIEW)
 def hide(post_id: UUID) -> ResponseReturnValue:
     """Hide it; or first show what the author would read."""
-    step, verdict = request.form.get("step", ""), verdict_of(Action.HIDE)
+    step = request.form.get("step", "")
     try:
         if step == "back":
             return _ask_page(post_id)
         if step == "preview":
             return _preview_page(post_id)
         with unit_of_work(once=True) as work:
-            decision = hiding.hide(work, acting(work), post_id, verdict)
+            decision = hiding.hide(work, acting(work), post_id, verdict_of(Action.HIDE))
             post, group = obtain_post(work, acting(work), decision.post_id, Permission.READ_POST)
             answer = work.notes["answer"] = thread_page_url(group.id, post.thread_id, post.position, post.id)
     except InvalidError as error:
@@ -63,12 +66,18 @@ def _preview_page(post_id: UUID) -> str:
     with reading() as work:
         post, _group = hiding.obtain_shown(work, acting(work), post_id)
         language = language_of(work, post)
-        note = check(work, verdict, language).note
+        told = Foreseen(
+            action=verdict.action,
+            reason=verdict.reason,
+            note=check(work, verdict, language).note,
+            language=language,
+            state=PostState.HIDDEN,
+        )
         return render_template(
             "moderation/preview.html",
             send_to=url_for("hiding.hide", post_id=post_id),
             back_to=url_for("hiding.ask", post_id=post_id),
-            as_author=as_author(verdict, note, language),
+            as_author=as_author(told),
             places=False,
             typed=typed_fields(),
             form_key=str(uuid4()),
@@ -98,10 +107,14 @@ def _ask_page(post_id: UUID, *, errors: dict[str, str] | None = None) -> str:
     with reading() as work:
         post, group = hiding.obtain_shown(work, acting(work), post_id)
         revision = work.session.get_one(PostRevision, post.revision_id)
+        review = hiding.shown_by(work, post)
         return render_template(
             "moderation/hide.html",
-            review_id=hiding.shown_by(work, post).id,
+            review_id=review.id,
+            level=review.severity.value,
+            about=answer_choices(),
             revision_id=revision.id,
+            fold=fold_fields(folds_of(work, [revision.id]).get(revision.id)),
             place=thread_page_url(group.id, post.thread_id, post.position, post.id),
             paragraphs=words.paragraphs(work.unseal(revision, "body")),
             reasons=reasons_for(work, Action.HIDE),

@@ -13,6 +13,7 @@ from safespace.moderation.history import Step
 from safespace.policy.permissions import Permission
 from safespace.web import words
 from safespace.web.gate import permits
+from safespace.web.listing import fold_fields
 from safespace.web.review import decided_fields
 
 pages = Blueprint("history", __name__)
@@ -31,7 +32,7 @@ def show(review_id: UUID) -> ResponseReturnValue:
             state=words.STATES[found.post.state],
             steps=[_fields(one, words.when_for_staff(one.at, work.now)) for one in found.steps],
             decided=[decided_fields(one, work.now) for one in found.decisions],
-            versions=[one.id for one in found.steps if not one.erased],
+            versions=[one.id for one in found.steps if not one.erased and one.folded is None],
             seen=[[one.by, one.version, words.when_for_staff(one.at, work.now)] for one in found.seen],
         )
 
@@ -56,4 +57,5 @@ def _versions() -> list[UUID]:
 
 
 def _fields(step: Step, when: str) -> dict[str, Any]:
-    return vars(step) | {"when": when}
+    fold = fold_fields(step.folded)
+    return vars(step) | {"when": when, "fold": fold | {"versions": step.reads} if fold else None}

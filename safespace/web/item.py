@@ -5,14 +5,14 @@ from uuid import UUID, uuid4
 from flask import render_template, request
 
 from safespace.host.work import acting, reading
-from safespace.moderation import labels, queue, training
+from safespace.moderation import labels, queue, reports
 from safespace.moderation.models import ReviewState
 from safespace.moderation.redacting import MOST_PARTS
 from safespace.moderation.risk.assessment import Severity
 from safespace.web import listing, second, words
 from safespace.web import review as screen
 from safespace.web.errors import typed as words_typed
-from safespace.web.panels import ROWS, follow_up_choices, panels_of, placeholder_choices, stance_choices
+from safespace.web.panels import ROWS, answer_choices, panels_of, placeholder_choices
 from safespace.web.sentences import explained
 from safespace.web.told import told_fields
 
@@ -25,11 +25,12 @@ def item_page(review_id: UUID, *, errors: dict[str, str] | None = None, typed: b
     with reading() as work:
         actor = acting(work)
         item = queue.item(work, actor, review_id)
+        told = reports.reports_on(work, item.review)
         beside = queue.next_up(work, actor, limit=BESIDE)
         others = [row for row in beside if row.urgent and row.id != review_id]
         levels = [(one.value, words.SEVERITIES[one]) for one in LEVELS]
-        must_train = training.is_needed(work, actor, item.group.location_id)
-        lowest = labels.lowest(item.review, actor, trained=not must_train)
+        lowest = labels.lowest(item.review, actor, trained=not item.must_train)
+        shown = next((one for one in item.versions if one.shown and not one.current), None)
         runs, reasons, faults = screen.explained_signals(item)
         return render_template(
             "moderation/item.html",
@@ -49,23 +50,23 @@ def item_page(review_id: UUID, *, errors: dict[str, str] | None = None, typed: b
             runs=runs,
             reasons=reasons,
             faults=faults,
-            shown=next((one for one in item.versions if one.shown and not one.current), None),
+            shown=shown,
+            shown_fold=listing.fold_fields(shown.folded if shown else None),
             earlier=[
                 (one.id, words.when_for_staff(one.at, work.now), one.text)
                 for one in item.versions
                 if not one.current and not one.shown
             ],
             proposed=words.note_labels(item.proposed_notes),
-            panels=panels_of(work, item),
+            held=screen.held_fields(item.held, work.now),
+            panels=panels_of(work, item, told),
             pause=listing.offers_pause(work, actor),
-            told=told_fields(work, item.review),
-            must_train=bool(item.actions) and must_train,
+            told=told_fields(work, told),
+            must_train=bool(item.actions) and item.must_train,
             about={
                 "topics": words.note_choices(),
-                "levels": levels,
+                **answer_choices(),
                 "placeholders": placeholder_choices(work),
-                "follow_ups": follow_up_choices(),
-                "stances": stance_choices(),
                 "rows_of_parts": range(1, MOST_PARTS + 1),
                 "rows_at_once": ROWS,
                 "kept": words_typed(),

@@ -19,7 +19,7 @@ from safespace.groups.joining import check_alias, join_as_newcomer, join_group
 from safespace.groups.onboarding import house_rules, introduction
 from safespace.host import login
 from safespace.host.language import spoken
-from safespace.host.limits import count
+from safespace.host.limits import count, still_open
 from safespace.host.login import visitor
 from safespace.host.work import acting, host, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError
@@ -28,12 +28,12 @@ from safespace.policy.permissions import Permission
 from safespace.policy.roles import NOWHERE
 from safespace.policy.rules import require
 from safespace.web.gate import permits
-from safespace.web.kept import JOINED, keep, kept, let_go, place_just_made
+from safespace.web.kept import JOINED, keep, kept, let_go, place_just_made, tell_too_late
 from safespace.web.proofs import chosen, offered
 from safespace.web.sentences import explained, sentence
 
 pages = Blueprint("join", __name__)
-KEPT = "join"
+KEPT, LATE = "join", "late"
 TICKS = {"house_rules": "accept_rules", "anonymity": "accept_anonymity", "privacy": "accept_privacy"}
 
 
@@ -78,7 +78,7 @@ def anonymity() -> ResponseReturnValue:
     """Tell how anonymous this is and ask one question; a wrong answer explains and never blocks."""
     data = _data("invitation")
     if data is None:
-        return redirect(url_for("join.code"), 303)
+        return _from_the_start()
     words = introduction(host().settings.config_dir)
     answer = words.answer(request.form.get("answer", ""))
     errors = explained({"answer": "unknown_choice"}) if request.method == "POST" and answer is None else {}
@@ -98,14 +98,14 @@ def account() -> ResponseReturnValue:
     """Show the private name and the recovery code, and take the passphrase."""
     data = _data("answered")
     if data is None:
-        return redirect(url_for("join.code"), 303)
+        return _from_the_start()
     if "name" not in data:
         with reading() as work:
             data = offered(data) | {"name": free_name(work)}
         keep(KEPT, data)
     if request.method != "POST":
         return render_template("join/account.html", errors={}, data=data)
-    count("join_attempts")
+    count("join_secrets", data["invitation"])
     try:
         keep(KEPT, data | chosen(data, data["name"], data["location"]))
     except InvalidError as error:
@@ -119,14 +119,15 @@ def alias() -> ResponseReturnValue:
     """Offer six nicknames and take one of them or one's own."""
     data = _data("passphrase_hash") or _data("further")
     if data is None:
-        return redirect(url_for("join.code"), 303)
+        return _from_the_start()
     group_id = UUID(data["group_id"])
     if "suggestions" not in data or "nieuw" in request.args:
         with reading() as work:
             data = data | {"suggestions": suggest(work, group_id)}
         keep(KEPT, data)
     if request.method != "POST":
-        return render_template("join/alias.html", errors={}, data=data, typed=data.get("alias", ""))
+        typed = data.get("alias") or data.get("before", "")
+        return render_template("join/alias.html", errors={}, data=data, typed=typed)
     typed = _chosen_alias(data)
     try:
         with reading() as work:
@@ -145,7 +146,8 @@ def rules() -> ResponseReturnValue:
     """Show the house rules; accepting them makes the place in the group."""
     data = _data("alias")
     if data is None:
-        return redirect(place_just_made() or url_for("join.code"), 303)
+        made = place_just_made()
+        return redirect(made, 303) if made else _from_the_start()
     if request.method != "POST":
         return _rules_page(data, {})
     missing = {name: "required" for name in TICKS.values() if not request.form.get(name)}
@@ -201,7 +203,7 @@ def _credentials(data: dict[str, Any]) -> Credentials:
 def _join_further(data: dict[str, Any]) -> UUID:
     with unit_of_work() as work:
         joined = join_group(work, acting(work), UUID(data["invitation"]), alias=data["alias"], is_risky=_is_risky)
-    flash(_("Je hoort er nu ook hier bij. Niets verbindt je andere schuilnaam met deze."), "ok")
+    flash(_("Je hoort nu ook bij deze groep. Niets verbindt je andere schuilnaam met deze."), "ok")
     return joined.group_id
 
 
@@ -212,8 +214,11 @@ def _chosen_alias(data: dict[str, Any]) -> str:
 
 
 def _begin(place: Invited, *, further: bool) -> None:
-    before = kept(KEPT)
+    before, late = kept(KEPT), kept(LATE)
     data = before if before.get("invitation") == str(place.invitation_id) else {}
+    if late.get("invitation") == str(place.invitation_id):  # the nickname is still there; nothing else of it holds
+        data |= {"before": late["alias"]}
+    let_go(LATE)
     data |= {
         "invitation": str(place.invitation_id),
         "group_id": str(place.group_id),
@@ -224,6 +229,15 @@ def _begin(place: Invited, *, further: bool) -> None:
     keep(KEPT, data)
 
 
+def _from_the_start() -> ResponseReturnValue:
+    """Lead back to the code. Who was too late hears so, and finds the nickname again with the same code."""
+    data = tell_too_late(KEPT)
+    alias = request.form.get("alias", "").strip() or request.form.get("suggestion", "") or data.get("alias", "")
+    if data and alias:
+        keep(LATE, {"invitation": data["invitation"], "alias": alias[:60]})
+    return redirect(url_for("join.code"), 303)
+
+
 def _data(step: str) -> dict[str, Any] | None:
     data = kept(KEPT)
     signed_in = bool(visitor.is_authenticated)
@@ -231,9 +245,15 @@ def _data(step: str) -> dict[str, Any] | None:
 
 
 def _place_of_code() -> Invited:
-    count("join_attempts")
-    with reading() as work:
-        return find_invitation(work, request.form.get("code", ""))
+    """Give where a code leads. Only a wrong one counts: a ward where many join at once shares one address."""
+    account = str(visitor.account_id) if visitor.is_authenticated else ""
+    still_open("join_attempts", account)
+    try:
+        with reading() as work:
+            return find_invitation(work, request.form.get("code", ""))
+    except InvalidError:
+        count("join_attempts", account)
+        raise
 
 
 def _code_page(template: str, error: InvalidError) -> ResponseReturnValue:

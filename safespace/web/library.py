@@ -31,6 +31,7 @@ from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.threads.models import PAGE
 from safespace.threads.reading import obtain_post, posts_by_id, threads_of
+from safespace.web import moments
 from safespace.web.gate import permits
 from safespace.web.numbers import number_in
 from safespace.web.sentences import explained
@@ -40,6 +41,7 @@ pages = Blueprint("library", __name__)
 
 WORDS = ("title", "body", "topic", "title_en", "body_en")
 WHOLE_GROUP = "group"
+MOMENT = ("day", "starts")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -154,11 +156,13 @@ def pin() -> ResponseReturnValue:
                 thread_id=_place(),
                 item_id=_asked("item_id"),
                 post_id=_asked("post_id"),
+                at=moments.typed_moment(*map(request.form.get, MOMENT)),
             )
+            planned = row.shown_at is None
             answer = work.notes["answer"] = url_for("library.pin", group_id=row.group_id)
     except InvalidError as error:
         return _pin_page(errors=error.errors), 422
-    flash(_("Vastgezet."), "ok")
+    flash(_("Gepland. De groep ziet het vanzelf.") if planned else _("Vastgezet."), "ok")
     return redirect(answer, 303)
 
 
@@ -275,6 +279,8 @@ def _pin_page(*, errors: dict[str, str] | None = None) -> str:
             places=[(WHOLE_GROUP, _("De hele groep")), *places],
             where=request.form.get("where", WHOLE_GROUP),
             pinned=pins.all_pins(work, actor, group.id, language=spoken()),
+            typed={name: request.form.get(name, "") for name in MOMENT},
+            at=moments.moment_words,
             errors=_on_form(errors),
             form_key=str(uuid4()),
         )

@@ -13,6 +13,7 @@ from safespace.groups.models import Group
 from safespace.host.login import visitor
 from safespace.kernel.work import Work
 from safespace.moderation import exposure
+from safespace.moderation.before import Folded
 from safespace.moderation.claims import Holder
 from safespace.moderation.desks import DeskView, as_used
 from safespace.moderation.models import ReviewKind, ReviewState
@@ -110,13 +111,20 @@ def _heavy_of(found: Waiting) -> str:
     )
 
 
-def nothing_next(found: Waiting) -> str:
-    """Say why there is no next item: the filters hide what waits, or colleagues have it."""
+def nothing_next(found: Waiting, *, practise: bool) -> str:
+    """Say why there is no next item: the filters hide what waits, it asks for practice first, or colleagues have it."""
+    first = ""
+    if practise:
+        first = _(
+            "Er wachten berichten waarover jij pas beslist als je hebt geoefend. Dat doe je bij Team. Lezen mag al."
+        )
     if not found.outside:
-        return _("Er is nu geen volgend bericht voor jou. Wat er nog staat, is bij een collega of liet jij over.")
+        return first or _(
+            "Er is nu geen volgend bericht voor jou. Wat er nog staat, is bij een collega of liet jij over."
+        )
     hidden = ngettext("Je filter verbergt %(num)s bericht.", "Je filter verbergt %(num)s berichten.", found.outside)
     return " ".join(
-        filter(None, (_("Binnen je filter is er geen volgend bericht voor jou."), hidden, _heavy_of(found)))
+        filter(None, (_("Binnen je filter is er geen volgend bericht voor jou."), hidden, _heavy_of(found), first))
     )
 
 
@@ -187,7 +195,7 @@ def item_fields(item: Item) -> dict[str, Any]:
     line = ""
     if item.hidden:
         line = _("Steekproef: lees dit bericht zonder signalen.")
-    elif item.review.severity >= Severity.HIGH and item.actions:
+    elif item.review.severity >= Severity.HIGH:
         line = about(item.assessment.categories)
     return {"shortcuts": keys_of(as_used(visitor.desk)), "hidden": item.hidden, "fold": line}
 
@@ -219,6 +227,14 @@ def about(categories: tuple[Category, ...]) -> str:
         return _("Dit bericht kan zwaar zijn om te lezen. De tekst staat dicht.")
     named = ", ".join(str(words.CATEGORIES[one]) for one in categories[:3])
     return _("Gaat over: %(topics)s. De tekst staat dicht.", topics=named)
+
+
+def fold_fields(folded: Folded | None) -> dict[str, Any] | None:
+    """Give the line behind which other words stand, and where it is told that they were read; None for open words."""
+    if folded is None:
+        return None
+    line = _("Steekproef: lees dit bericht zonder signalen.") if folded.hidden else about(folded.about)
+    return {"line": line, "review_id": folded.review_id, "versions": [folded.revision_id]}
 
 
 def _summary(row: Row) -> str:

@@ -11,17 +11,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from safespace.groups import members
-from safespace.groups.models import Group, Location, Membership
+from safespace.groups.models import Location, Membership
 from safespace.groups.reading import obtain_group
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
-from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
+from safespace.kernel.refusals import ConflictError, InvalidError
 from safespace.kernel.work import Work
 from safespace.moderation import breaks
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import MembershipState
 from safespace.web.gate import permits
 from safespace.web.moments import last_day
+from safespace.web.own_break import break_page
 from safespace.web.sentences import explained
 
 pages = Blueprint("members", __name__)
@@ -107,18 +108,7 @@ def end(membership_id: UUID) -> ResponseReturnValue:
 @permits(Permission.HAVE_OWN_PLACE)
 def own(group_id: UUID) -> ResponseReturnValue:
     """Show somebody with a break why, until when, and the plan for coming back."""
-    with reading() as work:
-        member = acting(work).member_of(group_id)
-        if member is None or member.state is not MembershipState.PAUSED:
-            raise NotFoundError
-        membership = work.session.get_one(Membership, member.membership_id)
-        return render_template(
-            "members/own.html",
-            group=work.session.get_one(Group, group_id),
-            until=last_day(membership.paused_until),
-            reason=work.unseal(membership, "pause_reason"),
-            plan=work.unseal(membership, "return_plan"),
-        )
+    return break_page(group_id, [])
 
 
 @pages.post("/g/<uuid:group_id>/terug")

@@ -7,12 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from safespace.crisis.escalations import CARE
 from safespace.host import limits
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError
 from safespace.moderation import answers, decisions, labels, queue, undoing
 from safespace.moderation.before import Decided
+from safespace.moderation.blind import hidden
 from safespace.moderation.models import Action, ReviewState
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.verdicts import PLACING
@@ -61,9 +63,10 @@ def decide(review_id: UUID) -> ResponseReturnValue:
             return preview_page(review_id)
         with unit_of_work(once=True) as work:
             actor, verdict, place = acting(work), verdict_of_form(), url_for("queue.show")
-            decisions.decide(work, actor, review_id, seen_version(), verdict)
-            if verdict.action is Action.HOLD:
-                place = escalations.after_hold(work, actor, review_id)
+            level = escalations.hold_level() if verdict.action is Action.HOLD else 0
+            decisions.decide(work, actor, review_id, seen_version(), verdict, goes_on=level >= CARE)
+            if level:
+                place = escalations.after_hold(work, actor, review_id, level)
             work.notes["answer"] = place
     except InvalidError as error:
         return item_page(review_id, errors=error.errors), 422
@@ -101,12 +104,16 @@ def severity(review_id: UUID) -> ResponseReturnValue:
     level = Severity(chosen)
     try:
         with unit_of_work() as work:
-            labels.set_severity(work, acting(work), review_id, seen_version(), level)
+            unsaid = hidden(labels.set_severity(work, acting(work), review_id, seen_version(), level))
     except ConflictError:
         return _lost_page(review_id), 409
     except InvalidError as error:
         return item_page(review_id, errors=error.errors), 422
-    flash(_("De ernst is nu: %(level)s.", level=words.SEVERITIES[level]), "ok")
+    name = words.SEVERITIES[level]
+    if unsaid:
+        flash(_("Je koos: %(level)s. Welke ernst dit bericht heeft, zie je pas na het besluit.", level=name), "ok")
+    else:
+        flash(_("De ernst is nu: %(level)s.", level=name), "ok")
     if level >= Severity.HIGH:
         flash(_("De schrijver ziet nu de hulpkaart."), "help")
     return redirect(url_for("moderation.review", review_id=review_id), 303)

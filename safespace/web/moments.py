@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from safespace.groups.hours import Span
 from safespace.host.work import host
+from safespace.kernel.refusals import InvalidError
 
 
 def here() -> ZoneInfo:
@@ -28,6 +29,12 @@ def last_day(moment: datetime | None) -> str:
 def clock_words(moment: datetime) -> str:
     """Give the time of a moment, as in "17.00"."""
     return str(format_datetime(moment.astimezone(here()), "HH.mm", rebase=False))
+
+
+def moment_words(moment: datetime) -> str:
+    """Give a day and a time in words: "ma 27 apr 14.00 uur"."""
+    local = moment.astimezone(here())
+    return _("%(day)s %(time)s uur", day=day_words(local.date()), time=clock_words(local))
 
 
 def span_words(span: Span) -> str:
@@ -60,6 +67,20 @@ def typed_time(text: str) -> time | None:
     except ValueError:
         return None
     return found.replace(second=0, microsecond=0) if found.tzinfo is None else None
+
+
+def typed_moment(day: str | None, starts: str | None) -> datetime | None:
+    """Read a moment as a form sends it in two fields; None when both are empty.
+
+    Raises InvalidError (`day`, `starts`) when one of them is none.
+    """
+    if not day and not starts:
+        return None
+    on, at = typed_day(day or ""), typed_time(starts or "")
+    if on is None or at is None:
+        wrong = (("day", on, "date_wrong"), ("starts", at, "time_wrong"))
+        raise InvalidError(**{name: code for name, value, code in wrong if value is None})
+    return datetime.combine(on, at, here())
 
 
 def typed_span(day: date, starts: time, ends: time) -> Span:

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext
 
 from safespace.moderation.models import Action
 from safespace.moderation.outcomes import OwnPost
+from safespace.moderation.previewing import Foreseen
 from safespace.threads.models import PostState
 from safespace.web import words
 
@@ -32,47 +33,42 @@ class Outcome:
 
 def outcome_of(post: OwnPost) -> Outcome:
     """Give the words for where a post stands."""
-    kind, title, text, step = _STATES[post.state]()
-    if post.editing:
-        kind, title, text, step = (
-            "wait",
-            _("je aanpassing wordt nagekeken"),
-            _("Tot die tijd ziet de groep je eerdere tekst."),
-            2,
-        )
-    elif post.action is Action.ASK_REWORD and post.state is PostState.PUBLISHED:
-        kind, title, text = (
-            "wait",
-            _("staat in de groep, je aanpassing niet"),
-            _("De groep ziet je eerdere tekst. Hieronder lees je waarom."),
-        )
-    elif post.action is Action.REDACT and post.state is PostState.PUBLISHED:
-        kind, title, text, step = _redacted()
+    kind, title, text, step = _standing(post.state, None if post.cared_for else post.action, editing=post.editing)
+    if post.editing and (post.action is not Action.HOLD or post.cared_for):
+        kind, title, text, step = _edit_waits(read_now=post.now.read_now)
+    elif post.reworded_unsent:
+        kind, title, text, step = _reworded_unsent()
     elif post.expired and post.state is PostState.CHANGES_REQUESTED:
         kind, title, text, step = _expired()
-    elif post.action is Action.CONFIRM:
-        kind, title, text, step = _confirmed()
-    elif post.cared_for:
+    elif post.cared_for and post.state is PostState.HELD:
         kind, title, text, step = _cared_for()
-    elif post.state is PostState.PENDING and post.now.on_call:
-        text = _("Je bericht ligt klaar voor het team. Alleen jij ziet het nu.")
+    elif post.state is PostState.PENDING and post.action is not Action.CONFIRM and not post.now.read_now:
+        kind, title, text, step = _lies_ready()
     told = post.state is not PostState.PENDING and post.action is not None
     if not told or post.action is None:
         return Outcome(kind=kind, title=title, text=text, step=step)
     return _with_words(Outcome(kind=kind, title=title, text=text, step=step), post.action, post.reason, post.note, post)
 
 
-def promised(action: Action, reason: str, note: str) -> Outcome:
+def promised(told: Foreseen) -> Outcome:
     """Give what the author would read if this were decided now, for the preview; the same words as `outcome_of`."""
-    kind, title, text, step = {
-        Action.ASK_REWORD: _changes,
-        Action.DECLINE: _declined,
-        Action.HOLD: _held,
-        Action.HIDE: _hidden,
-        Action.REDACT: _redacted,
-        Action.CONFIRM: _confirmed,
-    }.get(action, _published)()
-    return _with_words(Outcome(kind=kind, title=title, text=text, step=step), action, reason, note)
+    kind, title, text, step = _standing(told.state, told.action, editing=told.editing)
+    outcome = Outcome(kind=kind, title=title, text=text, step=step, first_note=told.first_note)
+    return _with_words(outcome, told.action, told.reason, told.note)
+
+
+def _standing(state: PostState, action: Action | None, *, editing: bool) -> tuple[str, str, str, int]:
+    """Give the words for a state and what was decided last: what the group sees is not always what that was about."""
+    shown = state is PostState.PUBLISHED
+    if action is Action.HOLD and (shown or state is PostState.HELD):
+        return _held(shown=shown, editing=editing)
+    if action is Action.CONFIRM:
+        return _confirmed(shown=shown)
+    if action in {Action.ASK_REWORD, Action.DECLINE} and shown:
+        return _edit_not_placed()
+    if action is Action.REDACT and shown:
+        return _redacted()
+    return _STATES[state]()
 
 
 def _with_words(outcome: Outcome, action: Action, reason: str, note: str, post: OwnPost | None = None) -> Outcome:
@@ -84,16 +80,29 @@ def _with_words(outcome: Outcome, action: Action, reason: str, note: str, post: 
         rule=words.house_rule(reason),
         now=_now(action, post),
         note=note,
-        first_note=post.first_note if post else "",
+        first_note=post.first_note if post else outcome.first_note,
     )
 
 
 def _now(action: Action, post: OwnPost | None) -> str:
     """Give what the author can do now: the last step that was taken says more than the decision itself."""
+    if post is not None and post.reworded_unsent:
+        return _now_unsent(post)
     for changed, words_now in _NOW_CHANGED.items():
         if post is not None and getattr(post, changed) and action in words_now:
             return str(words_now[action])
     return str(_NOW.get(action, ""))
+
+
+def _now_unsent(post: OwnPost) -> str:
+    """Give what to do with new words that are kept: they were written already, so nobody is asked to write them."""
+    if not post.now.sends:
+        return _("Je hoeft nu niets te doen. Je kunt je nieuwe tekst versturen als het team er weer is.")
+    if post.expired:
+        return _("Je nieuwe tekst staat nog klaar. Je kunt hem altijd nog versturen, als nieuw bericht.")
+    if post.reminded:
+        return _("We vroegen je dit twee dagen geleden. Je nieuwe tekst staat klaar. Kies Verstuur, of haal hem terug.")
+    return _("Je nieuwe tekst staat klaar. Kies Verstuur, of pas hem nog aan.")
 
 
 def _draft() -> tuple[str, str, str, int]:
@@ -111,6 +120,40 @@ def _pending() -> tuple[str, str, str, int]:
         _("wordt nagekeken"),
         _("Iemand van het team leest je bericht. Alleen jij ziet het nu."),
         2,
+    )
+
+
+def _lies_ready() -> tuple[str, str, str, int]:
+    return (
+        "wait",
+        _("ligt klaar voor het team"),
+        _("Alleen jij ziet je bericht nu. Het team leest het als het er weer is."),
+        1,
+    )
+
+
+def _edit_waits(*, read_now: bool) -> tuple[str, str, str, int]:
+    said = _("Tot die tijd ziet de groep je eerdere tekst.")
+    if read_now:
+        return "wait", _("je aanpassing wordt nagekeken"), said, 2
+    return "wait", _("je aanpassing ligt klaar voor het team"), said, 1
+
+
+def _edit_not_placed() -> tuple[str, str, str, int]:
+    return (
+        "wait",
+        _("staat in de groep, je aanpassing niet"),
+        _("De groep ziet je eerdere tekst. Hieronder lees je waarom."),
+        3,
+    )
+
+
+def _reworded_unsent() -> tuple[str, str, str, int]:
+    return (
+        "wait",
+        _("je nieuwe tekst is bewaard, nog niet verstuurd"),
+        _("Niemand leest hem nu. Hij blijft hier staan tot jij hem verstuurt."),
+        0,
     )
 
 
@@ -136,13 +179,16 @@ def _declined() -> tuple[str, str, str, int]:
     )
 
 
-def _held() -> tuple[str, str, str, int]:
-    return (
-        "help",
-        _("we willen eerst contact met je"),
-        _("Iemand van het team heeft je bericht gelezen en wil weten hoe het met je gaat."),
-        0,
-    )
+def _held(*, shown: bool = False, editing: bool = False) -> tuple[str, str, str, int]:
+    if editing:
+        said = _(
+            "Iemand van het team las je aanpassing en wil weten hoe het met je gaat. De groep ziet je eerdere tekst."
+        )
+    elif shown:
+        said = _("Iemand van het team las je bericht en wil weten hoe het met je gaat. Het staat nog in de groep.")
+    else:
+        said = _("Iemand van het team heeft je bericht gelezen en wil weten hoe het met je gaat.")
+    return "help", _("we willen eerst contact met je"), said, 0
 
 
 def _cared_for() -> tuple[str, str, str, int]:
@@ -172,13 +218,12 @@ def _redacted() -> tuple[str, str, str, int]:
     )
 
 
-def _confirmed() -> tuple[str, str, str, int]:
-    return (
-        "info",
-        _("opnieuw gekeken, het blijft zo"),
-        _("Een andere collega las je bericht opnieuw. Het komt niet in de groep. Jij bent hier wel welkom."),
-        0,
-    )
+def _confirmed(*, shown: bool) -> tuple[str, str, str, int]:
+    if shown:
+        said = _("Een andere collega las je aanpassing opnieuw. De groep ziet je eerdere tekst. Jij bent hier welkom.")
+    else:
+        said = _("Een andere collega las je bericht opnieuw. Het komt niet in de groep. Jij bent hier wel welkom.")
+    return "info", _("opnieuw gekeken, het blijft zo"), said, 0
 
 
 def _hidden() -> tuple[str, str, str, int]:
@@ -191,7 +236,12 @@ def _hidden() -> tuple[str, str, str, int]:
 
 
 def _withdrawn() -> tuple[str, str, str, int]:
-    return "info", _("teruggehaald"), _("Jij hebt dit bericht teruggehaald."), 0
+    return (
+        "info",
+        _("teruggehaald, de groep ziet dit niet"),
+        _("Jij hebt dit bericht teruggehaald. Je tekst blijft hier staan, voor jou."),
+        0,
+    )
 
 
 _AGAIN = lazy_gettext("Je mag altijd iets nieuws schrijven. Niet mee eens? Vraag of een andere collega opnieuw kijkt.")

@@ -12,7 +12,7 @@ from safespace.accounts.passphrases import accept_passphrase
 from safespace.accounts.sessions import end_all_sessions
 from safespace.accounts.signing_in import Proof, change_passphrase, passphrase_of
 from safespace.groups.onboarding import introduction
-from safespace.groups.safety_contact import keep_safety_contact, own_places
+from safespace.groups.safety_contact import keep_safety_contact, own_places, remove_safety_contact
 from safespace.host import login
 from safespace.host.language import spoken
 from safespace.host.limits import count
@@ -36,6 +36,13 @@ def sessions() -> ResponseReturnValue:
         found = own_sessions(work, acting(work))
         listed = [(one.id, when_for_youth(one.created_at, work.now)) for one in found]
     return render_template("accounts/sessions.html", sessions=listed, here=visitor.session_id)
+
+
+@pages.get("/mijn/nog-hier")
+@permits(Permission.BE_SIGNED_IN, background=True)
+def still_here() -> ResponseReturnValue:
+    """Say nothing but that the session goes on: a page that holds something of one's own leaves with it."""
+    return {}
 
 
 @pages.post("/mijn/ingelogd/<uuid:session_id>/einde")
@@ -87,13 +94,16 @@ def safety_contact() -> ResponseReturnValue:
     """Give or take back whom the team may call, per group. What was given is never shown again."""
     if request.method != "POST":
         return _contact_page({})
+    removing = bool(request.form.get("remove"))
     try:
         with unit_of_work() as work:
-            contact = "" if request.form.get("remove") else request.form.get("safety_contact", "")
-            keep_safety_contact(work, acting(work), _group_id(), contact)
+            if removing:
+                remove_safety_contact(work, acting(work), _group_id())
+            else:
+                keep_safety_contact(work, acting(work), _group_id(), request.form.get("safety_contact", ""))
     except InvalidError as error:
         return _contact_page(explained(error.errors)), 422
-    flash(_("Dat is bewaard."), "ok")
+    flash(_("Je noodcontact is weggehaald.") if removing else _("Dat is bewaard."), "ok")
     return redirect(url_for("accounts.safety_contact"), 303)
 
 

@@ -8,7 +8,7 @@ from safespace.kernel.work import Work
 from safespace.moderation.content import Content, content
 from safespace.moderation.models import Action, FollowUp, ReportKind, ReviewKind
 from safespace.moderation.queue import Item
-from safespace.moderation.reports import unanswered
+from safespace.moderation.reports import Told
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.verdicts import DUTCH, TOLD
 from safespace.web import words
@@ -17,6 +17,25 @@ from safespace.web.told import answer_to_start
 PLAIN = frozenset({Action.APPROVE, Action.APPROVE_WITH_NOTES})
 NOTELESS = frozenset({Action.CLOSE, Action.KEEP, Action.SECOND_LOOK})
 ROWS = 6  # of parts to leave out, before one asks for more
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """A starting text: its title for this page, and the text in the language of whoever will read it.
+
+    `reasons` are the codes it belongs to, none for any; `fits` says them in words where another one can be chosen too.
+    """
+
+    key: str
+    title: str
+    text: str
+    reasons: tuple[str, ...]
+    fits: str
+
+    @property
+    def choice(self) -> tuple[str, str, dict[str, str]]:
+        """It as a choice of a field; review.js keeps what does not fit the chosen reason out of sight."""
+        return self.key, self.title, {"data-reasons": " ".join(self.reasons)} if self.reasons else {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,14 +55,14 @@ class Panel:
     asks_note: bool
     note_required: bool
     reasons: list[tuple[str, str]]
-    templates: list[tuple[str, str, str]]
+    templates: list[Sample]
     preset: str
     answer: str
 
     @property
-    def template_choices(self) -> list[tuple[str, str]]:
+    def template_choices(self) -> list[tuple[str, str, dict[str, str]]]:
         """The templates as choices of a field."""
-        return [(key, title) for key, title, _text in self.templates]
+        return [one.choice for one in self.templates]
 
     @property
     def previewed(self) -> bool:
@@ -56,9 +75,9 @@ class Panel:
         return not self.asks_parts
 
 
-def panels_of(work: Work, item: Item) -> list[Panel]:
+def panels_of(work: Work, item: Item, told: list[Told]) -> list[Panel]:
     """Give the decisions that `available()` offers, as panels; where somebody may be in danger, contact comes first."""
-    kinds = unanswered(work, item.review)
+    kinds = {one.kind for one in told if one.answered_at is None}
     found = []
     urgent = item.review.severity >= Severity.HIGH and not item.hidden
     for action in sorted(item.actions, key=lambda one: not (urgent and one is Action.HOLD)):
@@ -80,19 +99,18 @@ def reasons_for(work: Work, action: Action) -> list[tuple[str, str]]:
     return [(reason.code, words.in_words(reason.title)) for reason in known if action in reason.actions]
 
 
-def templates_for(work: Work, action: Action) -> list[tuple[str, str]]:
+def templates_for(work: Work, action: Action) -> list[tuple[str, str, dict[str, str]]]:
     """Give the starting texts for an action, as choices of a field."""
-    return [(key, title) for key, title, _text in _templates(content(work.settings.config_dir), action, DUTCH)]
+    return [one.choice for one in _templates(content(work.settings.config_dir), action, DUTCH)]
 
 
-def follow_up_choices() -> list[tuple[str, str]]:
-    """Give what an author can still need, as choices of a field."""
-    return [(one.value, str(words.FOLLOW_UPS[one])) for one in FollowUp]
-
-
-def stance_choices() -> list[tuple[str, str]]:
-    """Give how a writer can stand towards the subject, as choices of a field."""
-    return [(one.value, str(label)) for one, label in words.STANCES.items()]
+def answer_choices() -> dict[str, list[tuple[str, str]]]:
+    """Give the choices of what is answered apart from a decision: how soon, what is needed, the writer's stance."""
+    return {
+        "levels": [(one.value, str(words.SEVERITIES[one])) for one in Severity],
+        "follow_ups": [(one.value, str(words.FOLLOW_UPS[one])) for one in FollowUp],
+        "stances": [(one.value, str(label)) for one, label in words.STANCES.items()],
+    }
 
 
 def _panel(work: Work, item: Item, key: str, action: Action, kinds: set[ReportKind], *, urgent: bool = False) -> Panel:
@@ -125,14 +143,24 @@ def _only_for_team(item: Item, action: Action) -> bool:
     return action is Action.CONFIRM and item.review.kind is not ReviewKind.APPEAL
 
 
-def _templates(known: Content, action: Action, language: str) -> list[tuple[str, str, str]]:
-    """Give key, title for this page, and the text in the language of whoever will read it."""
+def _templates(known: Content, action: Action, language: str) -> list[Sample]:
     wanted = Action.APPROVE if action in PLAIN else action
     return [
-        (one.key, words.in_words(one.title), one.text.get(language) or one.text[DUTCH])
+        Sample(
+            key=one.key,
+            title=words.in_words(one.title),
+            text=one.text.get(language) or one.text[DUTCH],
+            reasons=one.reasons,
+            fits=_fits(known, action, one.reasons),
+        )
         for one in known.templates.values()
         if one.action is wanted
     ]
+
+
+def _fits(known: Content, action: Action, codes: tuple[str, ...]) -> str:
+    can = {reason.code for reason in known.reasons.values() if action in reason.actions}
+    return "" if can <= set(codes) else " · ".join(words.reason_title(code) for code in codes)
 
 
 def _looks(item: Item, key: str, action: Action) -> tuple[str, str, str, str]:

@@ -11,7 +11,8 @@ from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import InvalidError, NotAllowedError
 from safespace.kernel.work import Work
-from safespace.moderation import intake, outcomes, redacting
+from safespace.moderation import help_cards, intake, outcomes, redacting
+from safespace.moderation.models import Action
 from safespace.moderation.outcomes import OwnPost
 from safespace.policy.permissions import Permission
 from safespace.roster.waiting import now_in
@@ -39,11 +40,13 @@ def mine() -> ResponseReturnValue:
         actor = acting(work)
         own = outcomes.own_page(work, actor, number)
         told = [(post, outcome_of(post)) for post in own.posts]
-        worried = next((post for post, _outcome in told if post.help_now), None)
+        # What was never sent and taken back has its help on its own page: here it would stand for ever.
+        worried = next((post for post, _ in told if post.help_now and not (post.taken_back and post.unsent)), None)
         return render_template(
             "posts/mine.html",
             posts=told,
             worried=worried,
+            presence=presence_in(work, worried.now) if worried else None,
             older=url_for("posts.mine", page=number + 1, _anchor="own") if own.more else "",
             newer=url_for("posts.mine", page=number - 1, _anchor="own") if number > 1 else "",
             **own_news(work, actor),
@@ -56,7 +59,7 @@ def show(post_id: UUID) -> ResponseReturnValue:
     """Show one own post: where it stands, what a human said about it, and what now."""
     with reading() as work:
         post, presence = _own(work, post_id)
-        waits = post.state is PostState.PENDING or post.editing
+        waits = post.state is PostState.PENDING or (post.editing and post.action is not Action.HOLD)
         if waits and post.sent_at is not None:
             presence = presence_in(work, post.now, sent_at=post.sent_at)
         if post.help_now:
@@ -73,6 +76,7 @@ def show(post_id: UUID) -> ResponseReturnValue:
             waits=waits,
             place=place,
             changeable=not post.unchangeable,
+            form_key=str(uuid4()),
         )
 
 
@@ -103,16 +107,33 @@ def rewrite(post_id: UUID) -> ResponseReturnValue:
     return redirect(answer, 303)
 
 
+@pages.post("/mijn/<uuid:post_id>/versturen")
+@permits(Permission.CHANGE_OWN_POST)
+def send(post_id: UUID) -> ResponseReturnValue:
+    """Send the words that were kept, as they are."""
+    limits.count("posts", str(visitor.account_id))
+    with unit_of_work(once=True) as work:
+        sent = intake.send_kept(work, acting(work), post_id)
+        answer = work.notes["answer"] = url_for("posts.show", post_id=post_id)
+    flash(sent_line(sent), "sent")
+    return redirect(answer, 303)
+
+
 @pages.get("/mijn/<uuid:post_id>/terughalen")
 @permits(Permission.CHANGE_OWN_POST)
 def withdraw(post_id: UUID) -> ResponseReturnValue:
     """Ask whether an own post is to be taken back."""
     with reading() as work:
-        post, _presence = _own(work, post_id)
+        post, presence = _own(work, post_id)
         if post.state in intake.GONE:
             raise NotAllowedError("not_offered")
-        paragraphs = words.paragraphs(post.body)
-        return render_template("posts/withdraw.html", post=post, paragraphs=paragraphs, form_key=str(uuid4()))
+        return render_template(
+            "posts/withdraw.html",
+            post=post,
+            paragraphs=words.paragraphs(post.body),
+            presence=presence,
+            form_key=str(uuid4()),
+        )
 
 
 @pages.post("/mijn/<uuid:post_id>/terughalen")
@@ -120,8 +141,11 @@ def withdraw(post_id: UUID) -> ResponseReturnValue:
 def take_back(post_id: UUID) -> ResponseReturnValue:
     """Take an own post back."""
     with unit_of_work(once=True) as work:
-        intake.withdraw(work, acting(work), post_id)
-        answer = work.notes["answer"] = url_for("posts.mine")
+        actor = acting(work)
+        intake.withdraw(work, actor, post_id)
+        help_now = outcomes.own_post(work, actor, post_id).help_now  # then its own page, which has the help
+        answer = url_for("posts.show", post_id=post_id) if help_now else url_for("posts.mine")
+        work.notes["answer"] = answer
     flash(_("Je bericht is teruggehaald."), "ok")
     return redirect(answer, 303)
 
@@ -146,7 +170,7 @@ def waiting(group_id: UUID, thread_id: UUID) -> ResponseReturnValue:
         now = now_in(work, group)
         return {
             "posts": [own_fields(work, actor, group, thread, now, view) for view in own_waiting(work, actor, thread)],
-            "help": outcomes.help_waits(work, actor, thread_id),
+            "help": help_cards.help_waits(work, actor, thread_id),
         }
 
 
@@ -177,7 +201,7 @@ def _edit_page(post_id: UUID, *, errors: dict[str, str] | None = None, status: i
             presence=presence.in_need() if post.help_now else presence,
             title=request.form.get("title", title),
             body=request.form.get("body", body),
-            chosen=request.form.getlist("content_notes") or list(post.content_notes),
+            chosen=request.form.getlist("content_notes") if request.method == "POST" else list(post.content_notes),
             notes=words.note_choices(),
             errors=errors or {},
             form_key=str(uuid4()),

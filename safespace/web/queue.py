@@ -11,7 +11,7 @@ from safespace.groups.reading import groups_of
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.work import Work
-from safespace.moderation import breaks, claims, decisions, desks, queue, rows
+from safespace.moderation import breaks, claims, decisions, desks, held, queue, rows, training
 from safespace.moderation.blind import hidden
 from safespace.moderation.desks import Filters
 from safespace.moderation.offering import available
@@ -38,11 +38,11 @@ def show() -> ResponseReturnValue:
         found = queue.waiting(work, actor, filters=filters, page=_page_number())
         groups = _groups(work, actor)
         places = {one.location_id: one.location for one in groups}.values()
-        glance = shifts.at_a_glance(work, actor, places)
+        glance = shifts.at_a_glance(work, actor, places, training.may_decide)
         return render_template(
             "moderation/queue.html",
             **listing.queue_fields(found, work.now),
-            held=screen.held_fields(queue.held(work, actor), work.now),
+            held=screen.held_fields(held.held(work, actor), work.now),
             roster_bands=roster.bands(glance, places),
             asks=listing.asks_of(glance.breaks),
             choices=listing.filter_choices(groups),
@@ -105,7 +105,8 @@ def next_item() -> ResponseReturnValue:
         found = claims.next_item(work, actor, beyond=beyond)
         if found is None:
             left = queue.waiting(work, actor, filters=desks.desk_of(work, actor).filters)
-            flash(listing.nothing_next(left), "wait" if left.outside else "ok")
+            practise = claims.waits_for_practice(work, actor)
+            flash(listing.nothing_next(left, practise=practise), "wait" if left.outside or practise else "ok")
             return redirect(url_for("queue.show", _anchor="buiten" if left.outside else "leeg"), 303)
     return redirect(url_for("moderation.review", review_id=found), 303)
 

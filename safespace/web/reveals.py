@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from safespace.crisis import revealed, reveals
+from safespace.crisis import revealed, reveals, reviewing
 from safespace.crisis.reveals import Details
 from safespace.host import limits
 from safespace.host.login import visitor
@@ -15,6 +15,7 @@ from safespace.host.work import acting, host, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError
 from safespace.kernel.work import Work
 from safespace.policy.permissions import Permission
+from safespace.policy.roles import Role
 from safespace.web import words
 from safespace.web.crisis_words import lasted
 from safespace.web.gate import permits
@@ -51,7 +52,7 @@ def ask(escalation_id: UUID) -> ResponseReturnValue:
 
 
 @pages.get("/inzage/<uuid:reveal_id>")
-@permits(Permission.REVEAL)
+@permits(Permission.LOOK_BACK)
 def show(reveal_id: UUID) -> ResponseReturnValue:
     """Show where a request stands, and what this person can do about it now. Never the details themselves."""
     return _page(reveal_id)
@@ -96,11 +97,11 @@ def tell(reveal_id: UUID) -> ResponseReturnValue:
 
 
 @pages.post("/inzage/<uuid:reveal_id>/nagekeken")
-@permits(Permission.REVEAL)
+@permits(Permission.LOOK_BACK)
 def review(reveal_id: UUID) -> ResponseReturnValue:
     """Look back at what a colleague saw alone."""
     note = request.form.get("review_note", "")
-    return _do(reveal_id, lambda work: reveals.review(work, acting(work), reveal_id, note))
+    return _do(reveal_id, lambda work: reviewing.review(work, acting(work), reveal_id, note), place=_home(reveal_id))
 
 
 @pages.get("/mijn/inzage")
@@ -112,7 +113,7 @@ def mine() -> ResponseReturnValue:
         return render_template("reveals/mine.html", told=told)
 
 
-def _do(reveal_id: UUID, done: Any) -> ResponseReturnValue:
+def _do(reveal_id: UUID, done: Any, *, place: str = "") -> ResponseReturnValue:
     try:
         with unit_of_work() as work:
             done(work)
@@ -123,7 +124,16 @@ def _do(reveal_id: UUID, done: Any) -> ResponseReturnValue:
     except ConflictError as error:
         return _page(reveal_id, errors={"": sentence(error.code)}), 409
     flash(_("Gedaan. Dit staat in het logboek."), "ok")
-    return redirect(url_for("reveals.show", reveal_id=reveal_id), 303)
+    return redirect(place or url_for("reveals.show", reveal_id=reveal_id), 303)
+
+
+def _home(reveal_id: UUID) -> str:
+    """Give where somebody goes on who looked back: for who was asked from elsewhere it is not there any more."""
+    with reading() as work:
+        actor = acting(work)
+        found = reviewing.obtain(work, actor, reveal_id)
+        here = found.location_id in actor.locations(Role.CLINICIAN)
+        return url_for("reveals.show", reveal_id=reveal_id) if here else url_for("escalations.home")
 
 
 def _form(escalation_id: UUID, errors: dict[str, str] | None = None) -> str:
@@ -137,7 +147,8 @@ def _form(escalation_id: UUID, errors: dict[str, str] | None = None) -> str:
 def _page(reveal_id: UUID, *, errors: dict[str, str] | None = None, details: Details | None = None) -> Response:
     with reading() as work:
         actor = acting(work)
-        found = reveals.obtain(work, actor, reveal_id)
+        found = reviewing.obtain(work, actor, reveal_id)
+        place = reviewing.place_of(work, found) if found.emergency or found.decided_at is None else None
         ids = {found.requested_by, found.decided_by, found.reviewed_by}
         names = revealed.names_of(work, {one for one in ids if one})
         page = make_response(
@@ -151,6 +162,9 @@ def _page(reveal_id: UUID, *, errors: dict[str, str] | None = None, details: Det
                 decided_by=names.get(found.decided_by, "") if found.decided_by else "",
                 reviewed_by=names.get(found.reviewed_by, "") if found.reviewed_by else "",
                 own=found.requested_by == actor.account_id,
+                here=found.location_id in actor.locations(Role.CLINICIAN),
+                nobody=place is None,
+                elsewhere=place.name if place is not None and place.id != found.location_id else "",
                 asked=words.when_for_staff(found.requested_at, work.now),
                 decided=words.when_for_staff(found.decided_at, work.now),
                 told=words.when_for_staff(found.told_at, work.now),

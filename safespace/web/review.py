@@ -10,12 +10,13 @@ from flask_babel import gettext as _
 
 from safespace.host.language import spoken
 from safespace.moderation.before import Decided, Said
+from safespace.moderation.held import HeldApproval
 from safespace.moderation.models import Action
-from safespace.moderation.queue import HeldApproval, Item
+from safespace.moderation.queue import Item
 from safespace.moderation.risk.assessment import Category, Severity, Signal, SignalKind
 from safespace.moderation.risk.combining import HISTORY
 from safespace.threads.models import PostState
-from safespace.web import words
+from safespace.web import listing, words
 
 # Categories of what does harm to readers come first in the list by which a human flags.
 HARMFUL = (
@@ -152,6 +153,7 @@ def said_fields(said: Said, now: datetime, decided: list[Decided] | None = None)
         "when": words.when_for_staff(said.at, now),
         "state": words.STATES[said.state],
         "decided": decided_fields(standing[-1], now) if standing else None,
+        "fold": listing.fold_fields(said.folded),
     }
 
 

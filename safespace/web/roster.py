@@ -16,6 +16,7 @@ from safespace.groups.models import Location
 from safespace.host.language import spoken
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import InvalidError, NotFoundError
+from safespace.moderation import training
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Scope
 from safespace.policy.rules import allows, require
@@ -103,8 +104,12 @@ def bands(seen: shifts.Glance, locations: Collection[Location]) -> list[dict[str
 
 
 def empty_words(location: Location, gaps: list[Span]) -> str:
-    """Say where nobody is planned within two days."""
-    text = _("Niemand leest mee bij %(place)s: %(when)s.", place=location.name, when=moments.span_words(gaps[0]))
+    """Say where nobody who may decide is planned within two days."""
+    when = moments.span_words(gaps[0])
+    if location.training_required:
+        text = _("Niemand die al mag beslissen, leest mee bij %(place)s: %(when)s.", place=location.name, when=when)
+    else:
+        text = _("Niemand leest mee bij %(place)s: %(when)s.", place=location.name, when=when)
     return _and_more(text, gaps)
 
 
@@ -152,7 +157,7 @@ def _page(location_id: UUID, *, errors: dict[str, str] | None = None, status: in
         days = moments.week_of(moments.typed_day(request.args.get("week", "")) or today)
         first, last = (datetime.combine(day, time(), moments.here()) for day in (days[0], days[-1] + timedelta(days=1)))
         planned = shifts.shifts_between(work, actor, location_id, first, last)
-        gaps = shifts.empty_blocks(work, [location]).get(location_id, [])
+        gaps, unreached = shifts.ahead(work, location, training.may_decide)
         may_hand_over = allows(actor, Permission.HAND_OVER, Scope(location_id=location_id))
         told = handovers.latest(work, actor, location_id) if may_hand_over else []
         people = shifts.clinicians_of(work, actor, location_id)
@@ -162,7 +167,7 @@ def _page(location_id: UUID, *, errors: dict[str, str] | None = None, status: in
             location=location,
             tab="team" if may_hand_over else "admin",
             gaps=[moments.span_words(gap) for gap in gaps],
-            unreached=[moments.span_words(one) for one in shifts.unreached_on_call(work, location)],
+            unreached=[moments.span_words(one) for one in unreached],
             days=[_day(location, day, planned, work.now) for day in days],
             week=[days[0].isoformat(), moments.day_words(days[0]), moments.day_words(days[-1])],
             before=url_for("roster.week", location_id=location_id, week=(days[0] - timedelta(days=7)).isoformat()),

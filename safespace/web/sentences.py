@@ -11,7 +11,11 @@ SENTENCES: dict[str, Any] = {
     "not_allowed": _("Dit kan hier nu niet."),
     "conflict": _("Iemand was je net voor. Kijk nog eens hoe het er nu voor staat."),
     "invalid": _("Er klopt nog iets niet. Kijk bij de velden hieronder."),
-    "too_many": _("Je doet dit nu heel vaak achter elkaar. Wacht even en probeer het dan opnieuw."),
+    "too_many": _("Dit ging heel vaak achter elkaar. Wacht even en probeer het dan opnieuw."),
+    "too_many_codes": _(
+        "Er zijn net veel codes getypt die niet klopten. Dat hoeft niet aan jou te liggen. Je eigen code blijft goed: "
+        "wacht een paar minuten en typ hem dan opnieuw."
+    ),
     "empty": _("Hier staat nog niets. Schrijf een paar woorden."),
     "too_long": _("Dit is te lang. Maak het iets korter; je tekst staat er nog."),
     "required": _("Vul dit nog in."),
@@ -21,6 +25,7 @@ SENTENCES: dict[str, Any] = {
     "group_closed": _("Deze groep neemt nu geen berichten aan."),
     "group_over": _("Wat jij hier schreef, staat nog op Mijn plek. Vraag het team welke groep nu bij je past."),
     "closed_now": _("Er leest nu niemand mee. Aanpassen kan als het team er weer is."),
+    "closed_to_send": _("Er leest nu niemand mee. Versturen kan als het team er weer is."),
     "not_in_future": _("Kies een moment dat nog komt."),
     "thread_locked": _("Dit gesprek is gesloten."),
     "already_decided": _("Dit bericht is al beoordeeld."),
@@ -31,6 +36,9 @@ SENTENCES: dict[str, Any] = {
     "reason_required": _("Kies een reden. De schrijver krijgt die te lezen."),
     "follow_up_needed": _("De ernst is hoog of crisis. Kies wat de schrijver nog nodig heeft, of zet de ernst lager."),
     "note_too_short": _("Schrijf zelf ten minste 20 tekens aan de schrijver, naast de tekst uit het voorbeeld."),
+    "template_other_reason": _(
+        "Deze voorbeeldtekst hoort bij een andere reden. Kies een ander voorbeeld, of stuur alleen je eigen woorden."
+    ),
     "parts_required": _("Kies ten minste één stukje dat je weglaat."),
     "too_many_parts": _("Laat hoogstens 12 stukjes weg. Is het meer? Vraag dan om het anders op te schrijven."),
     "part_not_there": _("Dit stukje staat niet in het bericht. Typ het precies over."),
@@ -64,11 +72,27 @@ SENTENCES: dict[str, Any] = {
     "alias_staff": _("Dit klinkt als iemand van het team. Kies iets anders, dan raakt niemand in de war."),
     "alias_full_name": _("Dit lijkt op een echte naam. Kies iets waaraan niemand je herkent, zoals een dier."),
     "alias_unsuitable": _("Dit woord kan een ander raken. Kies een andere schuilnaam."),
+    "alias_numbers": _("Kies een naam zonder getal, ook niet als woord. Zo kan niemand je leeftijd raden."),
     "alias_elsewhere": _("Zo heet je al in een andere groep. Kies een andere naam, dan ziet niemand dat jij het bent."),
     "alias_taken": _("Deze schuilnaam heeft iemand in de groep al. Kies een andere."),
     "count_out_of_range": _("Maak 1 tot 50 codes tegelijk."),
     "invitation_over": _("Deze code is al gebruikt, verlopen of ingetrokken."),
     "handed_out": _("Een collega heeft deze code al uitgegeven."),
+    "has_reference": _(
+        "Bij deze kaart staat al een verwijzing. Kijk welk nummer er op de kaart staat die je nu geeft. Wil je die "
+        "verwijzing verbeteren? Zet dan een vinkje bij Vervang de verwijzing."
+    ),
+    "care_bsn": _(
+        "Hier staat een nummer dat een BSN kan zijn. Gebruik een nummer uit jullie eigen administratie. Wat je typte, "
+        "staat er nog."
+    ),
+    "care_name": _(
+        "Dit lijkt op een naam. Gebruik een nummer uit jullie eigen administratie. Wat je typte, staat er nog."
+    ),
+    "contact_empty": _(
+        "Hier staat nog niets. Schrijf op wie we mogen bellen, en op welk nummer. Er is niets veranderd."
+    ),
+    "contact_number": _("Zet er ook een telefoonnummer bij, anders kunnen we niet bellen. Wat je typte, staat er nog."),
     "own_role": _("Dit kun je niet bij jezelf doen. Vraag een andere beheerder."),
     "second_clinician": _("Dit vroeg je zelf. Een andere collega bevestigt het."),
     "second_person": _("Dit moet een andere beheerder bevestigen."),
@@ -127,6 +151,7 @@ SENTENCES: dict[str, Any] = {
     "name_short": _("Een van de namen is te kort. Zet er namen van ten minste vier letters neer."),
     "bulk_count": _("Kies één tot tien berichten."),
     "bulk_typed": _("Dit getal klopt niet met wat je koos. Tel nog eens na."),
+    "bulk_practise": _("Op deze locatie oefen je eerst. Over dit bericht is niets besloten."),
     "bulk_too_heavy": _("Dit bericht heeft een signaal. Beoordeel het apart."),
     "bulk_not_opened": _("Je hebt dit bericht nog niet gelezen zoals het nu is. Open het eerst."),
     "escalation_closed": _("Deze opschaling is al gesloten. Wat je typte, staat er nog."),

@@ -72,11 +72,14 @@ def rule(name: str) -> ResponseReturnValue:
         counts = hits.hits(work, actor, [found.name])
         ruleset = rulebook.loaded(work, actor)
     written = draft_of(found, DraftKind.CHANGE)
+    guards = rulebook.guards(ruleset, found)
     return render_template(
         "sorting/rule.html",
         rule=found,
         written=written,
         blocks=rulebook.building_blocks(ruleset, found),
+        guards=guards,
+        lowered=[note.en if spoken() == "en" else note.nl for note in guards.lowered_by],
         category=words.CATEGORIES[found.category],
         hits=hits_in_words(counts[found.name]),
         file=found.place.partition(":")[0],

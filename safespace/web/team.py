@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from safespace.groups.claiming import InvitationState
-from safespace.groups.invitations import batches, enter_care_reference, group_of_batch, states
+from safespace.groups.invitations import batches, enter_care_reference, group_of_batch, mark_of, states
 from safespace.groups.models import Location
 from safespace.groups.reading import scope_of
 from safespace.groups.staff_list import recent_grants
@@ -69,20 +69,33 @@ def hand_out(batch_id: UUID) -> ResponseReturnValue:
     number = number_in(request.form, "number", 0)
     try:
         with unit_of_work() as work:
-            enter_care_reference(work, acting(work), batch_id, number, request.form.get("care_reference", ""))
+            reference, replace = request.form.get("care_reference", ""), bool(request.form.get("replace"))
+            enter_care_reference(work, acting(work), batch_id, number, reference, replace=replace)
     except InvalidError as error:
         return _sheet(batch_id, explained(error.errors)), 422
     except ConflictError as error:
         return _sheet(batch_id, explained({"number": error.code})), 409
-    flash(_("De verwijzing bij code %(number)s is versleuteld bewaard.", number=number), "ok")
+    mark = mark_of(batch_id)
+    flash(
+        _("De verwijzing bij kaart %(number)s · vel %(mark)s is versleuteld bewaard.", number=number, mark=mark), "ok"
+    )
     return redirect(url_for("team.sheet", batch_id=batch_id), 303)
 
 
 def _sheet(batch_id: UUID, errors: dict[str, str]) -> str:
     with reading() as work:
         actor = acting(work)
-        require(actor, Permission.HAND_OUT_CODE, scope_of(group_of_batch(work, actor, batch_id)))
+        group = group_of_batch(work, actor, batch_id)
+        require(actor, Permission.HAND_OUT_CODE, scope_of(group))
         found = states(work, actor, batch_id)
     still = [one for one in found if one.state is InvitationState.OPEN]
-    typed: dict[str, Any] = {name: request.form.get(name, "")[:240] for name in ("number", "care_reference")}
-    return render_template("team/sheet.html", codes=found, open=still, batch_id=batch_id, errors=errors, typed=typed)
+    typed: dict[str, Any] = {name: request.form.get(name, "")[:240] for name in ("number", "care_reference", "replace")}
+    return render_template(
+        "team/sheet.html",
+        codes=found,
+        open=still,
+        mark=mark_of(batch_id),
+        group=group,
+        errors=errors,
+        typed=typed,
+    )

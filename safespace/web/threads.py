@@ -13,7 +13,7 @@ from safespace.host.language import spoken
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import InvalidError, NotAllowedError
-from safespace.moderation import intake, outcomes, queue
+from safespace.moderation import held, help_cards, intake
 from safespace.moderation.pins import pins_of
 from safespace.policy.permissions import Permission
 from safespace.policy.rules import allows
@@ -55,8 +55,7 @@ def reply(group_id: UUID, thread_id: UUID) -> ResponseReturnValue:
         return _thread_page(group_id, thread_id, 0, errors=explained(error.errors), status=422)
     except NotAllowedError as error:
         return _thread_page(group_id, thread_id, 0, errors={"": sentence(error.code)}, status=403)
-    if not sent.draft:
-        flash(sent_line(sent), "sent")
+    flash(sent_line(sent), "sent")  # a draft is kept too: the copy in the browser has to go, or it comes twice
     return redirect(answer, 303)
 
 
@@ -128,13 +127,13 @@ def _thread_page(
             presence=presence_in(work, standing.now),
             cursor=standing.cursor,
             goodbye=live_hour.goodbye(work, standing),
-            help_now=bool(page.waiting) and outcomes.help_waits(work, actor, thread_id),
+            help_now=visitor.is_youth and help_cards.help_waits(work, actor, thread_id),
             may_fold=allows(actor, Permission.FOLD_THREAD, scope),
             may_write=allows(actor, Permission.WRITE_POST, scope) and thread.locked_at is None,
             may_lock=allows(actor, Permission.LOCK_THREAD, scope) and bool(page.posts),
             lock_note=work.unseal(thread, "lock_note"),
             may_answer=may_answer,
-            held=held_fields(queue.held(work, actor, thread_id=thread_id), work.now) if may_answer else [],
+            held=held_fields(held.held(work, actor, thread_id=thread_id), work.now) if may_answer else [],
             types=list(words.TYPES.items()),
             notes=words.note_choices(),
             errors=errors or {},

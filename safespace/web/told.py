@@ -3,17 +3,15 @@
 from typing import Any
 
 from safespace.kernel.work import Work
-from safespace.moderation import reports
-from safespace.moderation.models import Action, ReportKind, Review, ReviewKind
+from safespace.moderation.models import Action, ReportKind
 from safespace.moderation.report_words import vocabulary
+from safespace.moderation.reports import Told
 from safespace.web import words
 from safespace.web.reports import NAMES
 
 
-def told_fields(work: Work, review: Review) -> list[dict[str, Any]]:
-    """Give the fields of `reported(told)`; nothing for an item that is about something else."""
-    if review.kind is not ReviewKind.REPORT:
-        return []
+def told_fields(work: Work, told: list[Told]) -> list[dict[str, Any]]:
+    """Give the fields of `reported(told)`."""
     return [
         {
             "kind": NAMES[one.kind],
@@ -24,7 +22,7 @@ def told_fields(work: Work, review: Review) -> list[dict[str, Any]]:
             "answer": one.answer,
             "answered": words.when_for_staff(one.answered_at, work.now) if one.answered_at else "",
         }
-        for one in reports.reports_on(work, review)
+        for one in told
     ]
 
 

@@ -10,7 +10,7 @@ from safespace.host.work import acting, reading
 from safespace.kernel.refusals import InvalidError
 from safespace.kernel.text import BODY
 from safespace.moderation.models import Action, FollowUp
-from safespace.moderation.previewing import preview
+from safespace.moderation.previewing import Foreseen, preview
 from safespace.moderation.redacting import MOST_PARTS
 from safespace.moderation.risk.assessment import Severity, Stance
 from safespace.moderation.verdicts import Part, Verdict
@@ -68,19 +68,18 @@ def preview_page(review_id: UUID) -> str:
             "moderation/preview.html",
             send_to=url_for("moderation.decide", review_id=review_id),
             back_to=url_for("moderation.review", review_id=review_id),
-            as_author=as_author(verdict, seen.note, seen.language, before=seen.before, after=seen.after),
+            as_author=as_author(seen.told, before=seen.before, after=seen.after),
             places=bool(seen.after),
             typed=typed_fields(),
             form_key=str(uuid4()),
         )
 
 
-def as_author(verdict: Verdict, note: str, language: str, *, before: str = "", after: str = "") -> Markup:
+def as_author(told: Foreseen, *, before: str = "", after: str = "") -> Markup:
     """Draw what the author would read, in the language in which the author reads it."""
-    with force_locale(language):
-        outcome = promised(verdict.action, verdict.reason, note)
+    with force_locale(told.language):
         drawn = render_template(
-            "moderation/as_author.html", outcome=outcome, language=language, before=before, after=after
+            "moderation/as_author.html", outcome=promised(told), language=told.language, before=before, after=after
         )
     return Markup(drawn)  # noqa: S704  # a template of our own, which escapes what it is given
 

@@ -258,6 +258,23 @@ def test_a_made_passphrase_is_five_words_and_always_good_enough(settings) -> Non
         ("noor-test-42noor", "passphrase_common"),
         ("welkomwelkom", "passphrase_common"),
         ("plekplekplek", "passphrase_common"),
+        ("welkom welkom", "passphrase_common"),
+        ("password password", "passphrase_common"),
+        ("123456 123456", "passphrase_common"),
+        ("1 2 3 4 5 6 7", "passphrase_common"),
+        ("qwerty qwerty", "passphrase_common"),
+        ("q w e r t y u i o p", "passphrase_common"),
+        ("Geheim, geheim!", "passphrase_common"),
+        ("hallo hallo hallo", "passphrase_common"),
+        ("appelmoestaart appelmoestaart", "passphrase_common"),
+        ("12 december 2008", "passphrase_common"),
+        ("geboren op 12-12-2008", "passphrase_common"),
+        ("06 12345678 06", "passphrase_common"),
+        ("ditismijnwachtwoord", "passphrase_common"),
+        ("Dit is mijn wachtwoord 2026!", "passphrase_common"),
+        ("ik hou van mama", "passphrase_common"),
+        ("een twee drie vier", "passphrase_common"),
+        ("maandag dinsdag woensdag", "passphrase_common"),
     ],
 )
 def test_a_weak_passphrase_is_refused_with_its_reason(settings, words, code) -> None:
@@ -266,7 +283,19 @@ def test_a_weak_passphrase_is_refused_with_its_reason(settings, words, code) -> 
     assert refused.value.errors == {"passphrase": code}
 
 
-@pytest.mark.parametrize("words", ["mijn kat eet graag tompoes", "ééé zomaar iets", "qq-9f!Kd02mWxz"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "mijn kat eet graag tompoes",
+        "ééé zomaar iets",
+        "qq-9f!Kd02mWxz",
+        "vier woorden van thuis vandaag",
+        "vier woorden van noor",
+        "zeven rustige otters zwemmen",
+        "de trein naar mijn school is paars",
+        "regenboog fiets banaan",
+    ],
+)
 def test_any_kind_of_strong_passphrase_is_fine(settings, words) -> None:
     assert passphrases.accept_passphrase(settings, words) == words
 

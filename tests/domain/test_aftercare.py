@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from builders import NOON, WHY, a_clinician, a_youth, actor_of
+from builders import NOON, WHY, actor_of
 from sqlalchemy import select
 
 from safespace.groups import members
@@ -35,16 +35,6 @@ SOON = NOON + timedelta(seconds=30)
 DAY = timedelta(days=1)
 NOTE = "Dank je voor je verhaal, ik lees hoe zwaar het was. Laat je de getallen weg?"
 REWORD = Verdict(action=Action.ASK_REWORD, reason="numbers", note=NOTE)
-
-
-@pytest.fixture
-def people(begin, group):
-    with begin() as work:
-        return (
-            a_youth(work, group, "Stille Otter"),
-            a_clinician(work, group.location, "Esra"),
-            a_clinician(work, group.location, "Jeroen"),
-        )
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from safespace.audit import chain, log, reading, triggers
 from safespace.audit.chain import Fault
 from safespace.audit.models import AuditEntry, AuditHead, AuditPerson
 from safespace.audit.reading import Wanted
+from safespace.groups.models import Location
 from safespace.kernel.refusals import NotFoundError
 
 CHAIN = AuditEntry.chain_id
@@ -286,3 +287,51 @@ def test_what_somebody_does_first_twice_in_one_moment_is_by_one_person(
             by = work.session.execute(sa.select(AuditEntry.actor_id, sa.func.count()).group_by(AuditEntry.actor_id))
             assert [count for _, count in by] == [2] * len(newcomers)
             assert chain.verify(work.session, group.location_id) is None
+
+
+def seen_head(work, place: UUID, esra):
+    asked = log.with_head(sa.select(Location).where(Location.id == place), Location.id)
+    return work.session.execute(asked, {"account_id": esra.account_id}).one()
+
+
+def test_a_head_that_moved_since_it_was_seen_is_asked_for_again(begin, group, place) -> None:
+    with begin() as work:
+        esra = a_clinician(work, group.location, "Esra")
+    with begin() as work:
+        log.record(work, esra, "claim", location_id=place)
+    with begin() as work:
+        seen = seen_head(work, place, esra)
+    with begin() as work:
+        log.record(work, esra, "claim", location_id=place)
+    with begin() as work:
+        log.see_head(work, esra, place, seen)
+        log.record(work, esra, "decide_keep", location_id=place)
+        log.record(work, esra, "report_answered", location_id=place)
+    with begin() as work:
+        rows = work.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number)).all()
+        assert [row.action for row in rows][-4:] == ["claim", "claim", "decide_keep", "report_answered"]
+        assert len({row.actor_id for row in rows[-4:]}) == 1
+        assert chain.verify(work.session, place) is None
+
+
+def test_who_sees_one_head_at_one_moment_writes_one_chain(engine, tmp_path, settings, keys) -> None:
+    with many_writers(engine, tmp_path, settings, keys, NOON) as unit:
+        with unit() as work:
+            there = a_location(work)
+            two = [a_clinician(work, there, name) for name in ("Esra", "Jeroen")]
+            for one in two:
+                log.record(work, one, "claim", location_id=there.id)
+
+        def act(who, start) -> None:
+            for _ in range(20):
+                start.wait()
+                with unit() as work:
+                    log.see_head(work, who, there.id, seen_head(work, there.id, who))
+                    log.record(work, who, "claim", location_id=there.id)
+
+        start = Barrier(2)
+        with ThreadPoolExecutor(2) as both:
+            list(both.map(act, two, (start, start)))
+        with unit() as work:
+            assert work.session.get_one(AuditHead, there.id).number == 2 + 2 * 20
+            assert chain.verify(work.session, there.id) is None

@@ -25,7 +25,6 @@ from safespace.kernel.sealed import KeyRing
 from safespace.kernel.work import Work
 from safespace.library.models import Pin
 from safespace.moderation import answers, chronicle, decisions, intake, release
-from safespace.moderation.learning.models import Label
 from safespace.moderation.models import Action, Decision, Review, ReviewState
 from safespace.moderation.verdicts import Verdict
 from safespace.roster import on_call, routes
@@ -123,7 +122,7 @@ def test_the_log_of_each_location_is_in_the_order_of_time(begin: Begin) -> None:
 # --- A past that was written looks like one that was lived ------------------------------------------------------------
 
 SKIP = {"id", "thread_id", "group_id", "post_id", "revision_id", "review_id", "membership_id", "staff_id", "by"}
-SKIP |= {"decision_id"}
+SKIP |= {"judged_id"}
 SEALED = {"title", "body", "assessment", "note", "internal_note"}
 MOMENTS = [NOON, NOON + timedelta(minutes=40), NOON + timedelta(minutes=90)]
 
@@ -131,7 +130,7 @@ MOMENTS = [NOON, NOON + timedelta(minutes=40), NOON + timedelta(minutes=90)]
 def facts(work: Work) -> dict[str, list[dict[str, Any]]]:
     """Every column of every row of the conversation, without ids, opened where it was sealed."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for table in (Thread, Post, PostRevision, Review, Decision, Label):
+    for table in (Thread, Post, PostRevision, Review, Decision):
         rows = []
         for row in work.session.scalars(sa.select(table)):
             one = {

@@ -7,14 +7,26 @@ from uuid import UUID
 import pytest
 from at_once import many_writers
 from builders import NOON, a_clinician, a_group, a_location, a_youth, an_administrator
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from safespace.groups.models import Location, StaffRole
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
-from safespace.moderation import blind, bulk, claims, desks, exposure, intake, labels, norms, queue
+from safespace.moderation import (
+    blind,
+    bulk,
+    claims,
+    desks,
+    exposure,
+    handing_over,
+    intake,
+    labels,
+    norms,
+    queue,
+    safety,
+)
 from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.desks import KEYS, Filters
-from safespace.moderation.models import Action, Claim, Review, ReviewKind, ReviewView
+from safespace.moderation.models import Action, Decision, Review, ReviewKind, ReviewView
 from safespace.moderation.risk.assessment import Category, Severity
 from safespace.moderation.undoing import undo
 from safespace.roster.models import LiveHour
@@ -179,7 +191,29 @@ class TestClaims:
             decide(work, esra, two, work.session.get_one(Review, two).version, APPROVE)
             claims.let_go_all(work, esra.account_id)
         with begin() as work:
-            assert work.session.scalars(select(Claim).where(Claim.leased_until > work.now)).all() == []
+            assert work.session.scalars(select(Review).where(Review.held_until > work.now)).all() == []
+
+    def test_an_item_that_ended_by_itself_holds_nobody(self, begin, group, noor, esra) -> None:
+        one = send(begin, noor, group)
+        with begin() as work:
+            claims.claim(work, esra, one)
+        with begin() as work:
+            intake.withdraw(work, noor, work.session.get_one(Review, one).post_id)
+        with begin() as work:
+            assert not handing_over.still_open(work, esra, group.location_id)
+            assert handing_over.unsaid(work, esra) == []
+
+    def test_who_asked_a_colleague_in_this_moment_does_not_come_to_hold_the_item(
+        self, begin, group, noor, esra, jeroen
+    ) -> None:
+        one = send(begin, noor, group)
+        with begin() as work:
+            seen = work.session.get_one(Review, one)  # a page that is open still says that it may be decided
+            asked = update(Review).values(not_by=esra.account_id)
+            work.session.execute(asked, execution_options={"synchronize_session": False})
+            assert seen.not_by is None
+            assert not claims.claim(work, esra, one).mine
+            assert claims.claim(work, jeroen, one).mine
 
     def test_a_claim_guides_and_stops_nobody_from_deciding(self, begin, group, noor, esra, jeroen) -> None:
         one = send(begin, noor, group)
@@ -323,7 +357,7 @@ def test_several_clinicians_who_ask_at_once_get_different_items(engine, tmp_path
         for thread in threads:
             thread.join()
         with unit() as work:
-            held = work.session.scalars(select(Claim.account_id)).all()
+            held = work.session.scalars(select(Review.held_by).where(Review.held_by.is_not(None))).all()
     assert len(given) == people
     assert given.count(None) == people - waiting
     assert len({one for one in given if one}) == waiting
@@ -537,6 +571,24 @@ class TestBlindSample:
         set_level(begin, esra, one, Severity.CRISIS)
         with begin() as work:
             assert not queue.item(work, esra, one).hidden
+
+    @pytest.mark.parametrize("by", ["an edit", "the author"])
+    def test_what_becomes_a_crisis_measures_nothing_any_more(self, begin, group, noor, esra, by) -> None:
+        with begin() as work:
+            work.session.merge(group.location).blind_share = 100
+        one = send(begin, noor, group)
+        with begin() as work:
+            post_id = work.session.get_one(Review, one).post_id
+            if by == "an edit":
+                intake.rewrite(work, noor, post_id, Words(body="Ik wil dood, vanavond ga ik het doen.", title="Hoi"))
+            else:
+                safety.answer_safety(work, noor, post_id, "no", said="Ben je nu veilig? Nee")
+        with begin() as work:
+            review = work.session.get_one(Review, one)
+            assert (review.severity, review.blind) == (Severity.CRISIS, False)
+            decide(work, esra, one, review.version, APPROVE)
+            assert blind.figures(work, [group.location_id]).total == 0
+            assert not work.session.scalars(select(Decision)).one().blind
 
     def test_engine_and_humans_are_compared_on_what_was_decided(self, begin, group, noor, esra) -> None:
         with begin() as work:

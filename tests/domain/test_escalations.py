@@ -13,9 +13,21 @@ from safespace.crisis.models import Alarm, AlarmKind, CareTask, Escalation, Outc
 from safespace.groups import members
 from safespace.kernel.outbox import OutboxEvent
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
-from safespace.moderation import decisions, escalating, intake, release, safety, worries
+from safespace.moderation import (
+    decisions,
+    intake,
+    outcomes,
+    queue,
+    release,
+    reports,
+    safety,
+    taking_up,
+    worries,
+    worry_report,
+)
 from safespace.moderation.decisions import Verdict
-from safespace.moderation.models import Action, Review, ReviewState
+from safespace.moderation.models import Action, FollowUp, ReportKind, Review, ReviewKind, ReviewState
+from safespace.moderation.risk.assessment import Severity
 from safespace.threads.models import Post, PostState, PostType, Words
 
 HEAVY = "Soms wil ik dood. Ik weet niet hoe het verder moet."
@@ -56,7 +68,7 @@ def take_up(begin, clinic, level=2, now=NOON, who="Esra"):
     review = send(begin, clinic)
     with begin(now) as work:
         review = work.session.get_one(Review, review.id)
-        return escalating.escalate(work, clinic[who], review, level, "Klinkt vermoeid en alleen.")
+        return taking_up.take_up(work, clinic[who], review, level, "Klinkt vermoeid en alleen.")
 
 
 def again(begin, escalation):
@@ -94,7 +106,7 @@ def test_one_post_has_one_open_worry(begin, clinic) -> None:
     made = take_up(begin, clinic)
     with begin() as work:
         review = work.session.get_one(Review, made.review_id)
-        raised = escalating.escalate(work, clinic["Jeroen"], review, 3, "Nu ook een tijdstip.")
+        raised = taking_up.take_up(work, clinic["Jeroen"], review, 3, "Nu ook een tijdstip.")
     assert raised.id == made.id
     assert again(begin, made).level == 3
     with begin() as work:
@@ -105,7 +117,7 @@ def test_a_worry_is_never_made_less(begin, clinic) -> None:
     made = take_up(begin, clinic, level=3)
     with begin() as work:
         review = work.session.get_one(Review, made.review_id)
-        assert escalating.escalate(work, clinic["Jeroen"], review, 1, "").level == 3
+        assert taking_up.take_up(work, clinic["Jeroen"], review, 1, "").level == 3
     with begin() as work, pytest.raises(InvalidError):
         escalations.raise_level(work, clinic["Esra"], made.id, 2)
 
@@ -202,7 +214,7 @@ def test_nobody_else_knows_of_it(begin, clinic) -> None:
     for other in ("Zuid", "Karin", "Sem", "Noor"):
         for doing in (
             lambda work, who: worries.worry(work, who, made.id),
-            lambda work, who: worries.report(work, who, made.id),
+            lambda work, who: worry_report.report(work, who, made.id),
             lambda work, who: escalations.take_over(work, who, made.id),
             lambda work, who: escalations.close(work, who, made.id, CLOSING),
         ):
@@ -331,7 +343,7 @@ def test_the_report_has_times_and_steps_and_no_word(begin, clinic) -> None:
     with begin(NOON + timedelta(minutes=9)) as work:
         escalations.close(work, clinic["Esra"], made.id, CLOSING)
     with begin() as work:
-        found = worries.report(work, clinic["Esra"], made.id)
+        found = worry_report.report(work, clinic["Esra"], made.id)
     happened = [one.what for one in found.moments]
     assert happened[0] == "opened"
     assert happened[-1] == "closed"
@@ -352,3 +364,111 @@ def test_no_word_goes_into_the_log_or_a_doorbell(begin, clinic) -> None:
     assert "talk_written" in log
     assert {"talk_changed", "escalation_changed", "alarm_changed"} <= bells
     assert not any(word in log for word in ("vermoeid", "Ben je er", "Gebeld", "Morgen", "Otter"))
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_who_a_colleague_takes_care_of_has_the_help_card_whatever_the_rules_saw(begin, clinic, level) -> None:
+    review = send(begin, clinic, PLAIN)
+    with begin() as work:
+        assert not outcomes.own_post(work, clinic["Noor"], review.post_id).help_now
+        made = taking_up.take_up(work, clinic["Esra"], work.session.get_one(Review, review.id), level, "")
+    with begin() as work:
+        assert outcomes.own_post(work, clinic["Noor"], review.post_id).help_now is (level > 1)
+        found = work.session.get_one(Review, review.id)
+        assert found.severity is {1: Severity.NONE, 2: Severity.HIGH, 3: Severity.CRISIS}[level]
+        assert found.human_rank == (found.rank if level > 1 else None)
+        rings = work.session.scalars(select(Alarm.kind).where(Alarm.acknowledged_at.is_(None))).all()
+        assert rings == ([AlarmKind.ESCALATION] if level == 3 else [])
+        assert queue.item(work, clinic["Jeroen"], review.id).worry.id == made.id
+
+
+def test_a_worry_that_is_raised_takes_what_waits_along(begin, clinic) -> None:
+    review = send(begin, clinic, PLAIN)
+    with begin() as work:
+        made = taking_up.take_up(work, clinic["Esra"], work.session.get_one(Review, review.id), 1, "")
+    with begin() as work:
+        taking_up.raise_level(work, clinic["Jeroen"], made.id, 3)
+    with begin() as work:
+        assert work.session.get_one(Review, review.id).severity is Severity.CRISIS
+
+
+def test_a_placing_that_has_not_happened_yet_is_stopped_by_a_worry(begin, clinic) -> None:
+    review = send(begin, clinic, PLAIN)
+    with begin() as work:
+        decisions.decide(work, clinic["Jeroen"], review.id, 1, Verdict(action=Action.APPROVE))
+    with begin() as work:
+        taking_up.take_up(work, clinic["Esra"], work.session.get_one(Review, review.id), 3, "Klinkt als afscheid.")
+    with begin(NOON + timedelta(minutes=5)) as work:
+        release.release_due(work)
+        assert work.session.get_one(Post, review.post_id).state is PostState.PENDING
+        assert work.session.get_one(Review, review.id).state is ReviewState.OPEN
+
+
+def test_a_worry_about_a_post_that_the_group_sees_changes_nothing_of_it_but_the_help_card(begin, clinic) -> None:
+    review = send(begin, clinic, PLAIN)
+    with begin() as work:
+        decisions.decide(work, clinic["Jeroen"], review.id, 1, Verdict(action=Action.APPROVE))
+    with begin(NOON + timedelta(minutes=5)) as work:
+        release.release_due(work)
+    with begin() as work:
+        taking_up.take_up(work, clinic["Esra"], work.session.get_one(Review, review.id), 2, "")
+    with begin() as work:
+        post = outcomes.own_post(work, clinic["Noor"], review.post_id)
+        assert (post.state, post.help_now) == (PostState.PUBLISHED, True)
+        assert work.session.get_one(Review, review.id).state is ReviewState.CLOSED
+
+
+def test_a_second_colleague_who_takes_up_the_same_worry_joins_it(begin, clinic) -> None:
+    review = send(begin, clinic, PLAIN)
+    with begin() as work:
+        seen = work.session.get_one(Review, review.id)
+        with begin() as other:  # a moment before
+            taking_up.take_up(other, clinic["Esra"], other.session.get_one(Review, review.id), 2, "Klinkt moe.")
+        joined = taking_up.take_up(work, clinic["Jeroen"], seen, 2, "En alleen.")
+    with begin() as work:
+        found = work.session.get_one(Escalation, joined.id)
+        assert work.unseal(found, "summary") == "Klinkt moe.\n\nEn alleen."
+        assert work.session.get_one(Review, review.id).severity is Severity.HIGH
+
+
+def test_a_placing_is_stopped_also_where_the_item_was_as_urgent_already(begin, clinic) -> None:
+    review = send(begin, clinic)
+    assert review.severity is Severity.HIGH
+    with begin() as work:
+        approve = Verdict(action=Action.APPROVE, severity=Severity.HIGH, follow_up=FollowUp.MESSAGE)
+        decisions.decide(work, clinic["Jeroen"], review.id, 1, approve)
+    with begin() as work:
+        taking_up.take_up(work, clinic["Esra"], work.session.get_one(Review, review.id), 2, "")
+    with begin(NOON + timedelta(minutes=5)) as work:
+        release.release_due(work)
+        assert work.session.get_one(Post, review.post_id).state is PostState.PENDING
+        found = work.session.get_one(Review, review.id)
+        assert (found.state, found.human_rank) == (ReviewState.OPEN, Severity.HIGH.rank)
+
+
+def test_new_words_are_as_urgent_as_the_worry_about_their_author(begin, clinic) -> None:
+    review = send(begin, clinic, PLAIN)
+    with begin() as work:
+        decisions.decide(work, clinic["Jeroen"], review.id, 1, Verdict(action=Action.APPROVE))
+    with begin(NOON + timedelta(minutes=5)) as work:
+        release.release_due(work)
+    with begin() as work:
+        intake.rewrite(work, clinic["Noor"], review.post_id, Words(title="Nacht", body="Ik slaap weer beter."))
+        waits = select(Review).where(Review.post_id == review.post_id, Review.state == ReviewState.OPEN)
+        before = work.session.scalars(waits).one()
+        assert before.severity is Severity.NONE
+        told = reports.report(work, clinic["Sem"], review.post_id, ReportKind.WORRIED, choice="not_well")
+    with begin() as work:  # taken up from what a member told, the edit that waits comes along
+        taking_up.take_up(work, clinic["Esra"], work.session.get_one(Review, told.review_id), 3, "")
+    with begin() as work:
+        edit = work.session.get_one(Review, before.id)
+        assert edit.severity is Severity.CRISIS
+        with pytest.raises(InvalidError):
+            decisions.decide(work, clinic["Jeroen"], edit.id, edit.version, Verdict(action=Action.APPROVE))
+        said = Verdict(action=Action.APPROVE, follow_up=FollowUp.CRISIS)
+        decisions.decide(work, clinic["Jeroen"], edit.id, edit.version, said)
+    with begin(NOON + timedelta(minutes=5)) as work:
+        release.release_due(work)
+    with begin() as work:  # and so does what is written while the worry is open
+        intake.rewrite(work, clinic["Noor"], review.post_id, Words(title="Nacht", body="Ik lees nu een boek."))
+        assert work.session.scalars(waits.where(Review.kind == ReviewKind.EDIT)).one().severity is Severity.CRISIS

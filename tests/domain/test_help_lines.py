@@ -76,7 +76,9 @@ def test_changing_a_line_needs_the_version_seen(begin, karin) -> None:
     assert refused.value.code == "edited_meanwhile"
     with begin() as work:
         assert the_line(work, made.key).hours_nl == "Elke dag"
-        told = work.session.scalars(sa.select(AuditEntry).where(AuditEntry.chain_id == ORGANISATION)).all()
+        told = work.session.scalars(
+            sa.select(AuditEntry).where(AuditEntry.chain_id == ORGANISATION).order_by(AuditEntry.number)
+        ).all()
         assert [one.action for one in told] == ["add_help_line", "change_help_line"]
         assert told[1].facts == {"key": made.key, "changed": ["hours_nl"]}
 

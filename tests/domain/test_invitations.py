@@ -1,6 +1,8 @@
 """Invitations: a sheet of codes, each once, for one group; what the clinician writes along, nobody reads back."""
 
+import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from builders import NOON, a_clinician, a_group, a_location, a_youth, an_administrator
@@ -12,6 +14,7 @@ from safespace.groups.invitations import (
     batches,
     enter_care_reference,
     make_batch,
+    mark_of,
     revoke_one,
     revoke_rest,
     states,
@@ -124,14 +127,81 @@ def test_only_who_hands_a_code_out_writes_its_reference(begin, group, esra, kari
             enter_care_reference(work, stranger, sheet.id, 1, "A-1")
     with begin() as work:
         enter_care_reference(work, esra, sheet.id, 1, "A-1")
-        enter_care_reference(work, esra, sheet.id, 1, "A-2")
-    with pytest.raises(ConflictError), begin() as work:
-        enter_care_reference(work, colleague, sheet.id, 1, "B-1")
+    for replace in (False, True):
+        with pytest.raises(ConflictError) as taken, begin() as work:
+            enter_care_reference(work, colleague, sheet.id, 1, "B-1", replace=replace)
+        assert taken.value.code == "handed_out"
     with pytest.raises(InvalidError) as refused, begin() as work:
         enter_care_reference(work, esra, sheet.id, 9, "A-1")
     assert refused.value.errors == {"number": "unknown_choice"}
     with pytest.raises(InvalidError), begin() as work:
         enter_care_reference(work, esra, sheet.id, 2, "  ")
+
+
+def test_a_reference_is_replaced_only_when_that_is_asked_for(begin, esra, sheet) -> None:
+    with begin() as work:
+        enter_care_reference(work, esra, sheet.id, 1, "A-1")
+    with pytest.raises(ConflictError) as refused, begin() as work:
+        enter_care_reference(work, esra, sheet.id, 1, "B-2")
+    assert refused.value.code == "has_reference"
+
+    def kept(work) -> str:
+        return work.unseal(
+            work.session.scalars(select(Invitation).where(Invitation.number == 1)).one(), "care_reference"
+        )
+
+    with begin() as work:
+        assert kept(work) == "A-1"
+        enter_care_reference(work, esra, sheet.id, 1, "A-2", replace=True)
+    with begin() as work:
+        assert kept(work) == "A-2"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Jan Jansen 123456782", "care_bsn"),
+        ("123456782", "care_bsn"),
+        ("A-1, 1234.56.782", "care_bsn"),
+        ("bsn123 456 782", "care_bsn"),
+        ("Jan Jansen", "care_name"),
+        ("12 Jansen, Noor", "care_name"),
+        ("Fatima el Idrissi 7", "care_name"),
+        ("Jan van der Berg", "care_name"),
+    ],
+)
+def test_no_name_and_no_citizen_service_number_is_a_reference(begin, esra, sheet, typed, code) -> None:
+    with pytest.raises(InvalidError) as refused, begin() as work:
+        enter_care_reference(work, esra, sheet.id, 1, typed)
+    assert refused.value.errors == {"care_reference": code}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "A-1234",
+        "123456783",
+        "1234567820",
+        "12345678",
+        "kaart twee",
+        "Dossier 12",
+        "Team Noord 123",
+        "JAN-0042",
+        "GGZ Noord 7",
+    ],
+)
+def test_a_number_of_the_clinic_is_a_reference(begin, esra, sheet, typed) -> None:
+    with begin() as work:
+        enter_care_reference(work, esra, sheet.id, 1, typed)
+
+
+def test_a_sheet_has_a_short_mark_that_makes_no_word(begin, group, karin, sheet) -> None:
+    assert re.fullmatch(r"\d[BCDFGHJKLMNPQRSTVWXZ]\d\d", sheet.mark)
+    with begin() as work:
+        other = make_batch(work, karin, group.id, 1)
+        assert [one.mark for one in batches(work, karin, group.location_id) if one.id == sheet.id] == [sheet.mark]
+        assert mark_of(sheet.id) == sheet.mark
+        assert mark_of(UUID(int=other.id.int ^ 1)) != other.mark
 
 
 def test_a_reference_goes_with_its_revoked_code(begin, esra, karin, sheet) -> None:

@@ -25,7 +25,7 @@ from safespace.groups.joining import (
 )
 from safespace.groups.models import Location, Membership
 from safespace.groups.onboarding import house_rules, introduction, privacy
-from safespace.groups.safety_contact import keep_safety_contact, own_places
+from safespace.groups.safety_contact import keep_safety_contact, own_places, remove_safety_contact
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
 from safespace.moderation.nicknames import is_risky
 from safespace.policy.roles import MembershipState
@@ -119,7 +119,19 @@ def test_the_same_nickname_in_two_groups_has_two_fingerprints(begin, group) -> N
         assert noor.alias_index != sem.alias_index
 
 
-@pytest.mark.parametrize("alias", ["Stille Otter", "stílle otter", "StilleOtter", "Stille-Otter"])
+@pytest.mark.parametrize(
+    "alias",
+    [
+        "Stille Otter",
+        "stílle otter",
+        "StilleOtter",
+        "Stille-Otter",
+        "Otter Stille",
+        "Stille Otters",
+        "De Stille Otter",
+        "Stil Ottertje",
+    ],
+)
 def test_who_is_in_two_groups_has_another_nickname_in_each(begin, group, alias) -> None:
     with begin() as work:
         (code,) = codes_for(work, a_group(work, group.location, "Autisme en gamen"))
@@ -240,6 +252,7 @@ FULL_NAMES = [
     "Delano Kromosoeto",
     "Shivam Bihari",
     "Merel Smit",
+    "Xander Vrolijk",
 ]
 RISKY = [
     "Overdosis",
@@ -266,6 +279,11 @@ RISKY = [
     "Honger",
     "Lege Pillen",
     "Uithongeren",
+    "Botjes",
+    "Botje",
+    "KMS",
+    "Snap me",
+    "Insta Otter",
 ]
 LIKE_STAFF = [
     "Team",
@@ -283,7 +301,45 @@ LIKE_STAFF = [
     "Hulpdienst",
     "GGZ",
 ]
+NUMBERS = [
+    "Otter veertien",
+    "Zeventienjarige",
+    "veertig",
+    "Achtien",
+    "OtterVeertien",
+    "Otterzestien",
+    "Otter-zeventien",
+    "Negentienjarig",
+    "Eenentwintig",
+    "Tweeëntwintig",
+    "Twintiger",
+    "Zeven Tien",
+    "De Acht",
+    "Otter Sixteen",
+    "Seventeen",
+    "Seventeenish",
+    "Twenty One",
+    "Twentytwo",
+    "Almost Eighteen",
+    "Tachtigplus",
+    "XVII",
+    "Otter xvi",
+    "Otter XIV",
+    "MMVIII",
+]
+# Suggestions that were once read as mistyped, or as other words glued together.
+SUGGESTED = ("ActieveStokstaart", "Blije Ster", "Kalme Eend", "FluisterendeHommel", "LeergierigeIbis", "Wijze Varen")
 HARMLESS = [
+    "Katachtig",
+    "Duizendpoot",
+    "Prachtige Otter",
+    "Zesde Zintuig",
+    "Elf",
+    "Achterom",
+    "Vierkant",
+    "Zevenslaper",
+    "Tiende Noot",
+    "Some One",
     "Stille Otter",
     "Praktische Mees",
     "Banaan",
@@ -317,6 +373,10 @@ HARMLESS = [
     "Sneeuwvlok",
     "Steam",
     "Koffie Verkeerd",
+    "Mix",
+    "Liv",
+    "Vrolijke Xander",
+    "Snelle Vos",
 ]
 
 
@@ -326,6 +386,7 @@ HARMLESS = [
         *((alias, "alias_full_name") for alias in FULL_NAMES),
         *((alias, "alias_unsuitable") for alias in RISKY),
         *((alias, "alias_staff") for alias in LIKE_STAFF),
+        *((alias, "alias_numbers") for alias in NUMBERS),
         ("", "alias_short"),
         ("x", "alias_short"),
         ("\u200b\u200b\u200b", "alias_short"),
@@ -370,11 +431,21 @@ def test_harmless_nicknames_are_fine(settings, alias) -> None:
 
 def test_single_red_words_of_the_risk_engine_are_refused(settings) -> None:
     risky = partial(is_risky, settings)
-    for alias in ("Discord", "De Sletten", "Krassen", "SnijdenOtter", "Anabuddy", "Tips Purge", "AfscheidsBrief"):
+    for alias in (
+        "Discord",
+        "De Sletten",
+        "Krassen",
+        "SnijdenOtter",
+        "Anabuddy",
+        "Tips Purge",
+        "AfscheidsBrief",
+        "KMS",
+        "Snap me",
+    ):
         with pytest.raises(InvalidError) as refused:
             accept_alias(settings.config_dir, alias, is_risky=risky)
         assert refused.value.errors == {"alias": "alias_unsuitable"}
-    for alias in (*HARMLESS, "Trotse Lesbienne", "Moslima"):
+    for alias in (*HARMLESS, *SUGGESTED, "Trotse Lesbienne", "Moslima"):
         assert accept_alias(settings.config_dir, alias, is_risky=risky) == alias
 
 
@@ -478,9 +549,16 @@ def test_a_safety_contact_is_sealed_and_can_be_taken_back(begin, group) -> None:
         membership = work.session.scalars(select(Membership).where(Membership.group_id == group.id)).one()
         assert b"Lies" not in membership.safety_contact
     with pytest.raises(NotFoundError), begin() as work:
-        keep_safety_contact(work, sem, group.id, "iemand anders")
+        keep_safety_contact(work, sem, group.id, "iemand anders, 06-00000000")
+    for typed, code in (("  ", "contact_empty"), ("mama", "contact_number"), ("mama, 112", "contact_number")):
+        with pytest.raises(InvalidError) as refused, begin() as work:
+            keep_safety_contact(work, noor, group.id, typed)
+        assert refused.value.errors == {"safety_contact": code}
+    with pytest.raises(NotFoundError), begin() as work:
+        remove_safety_contact(work, sem, group.id)
     with begin() as work:
-        keep_safety_contact(work, noor, group.id, "  ")
+        assert [place.given for place in own_places(work, noor)] == [True]
+        remove_safety_contact(work, noor, group.id)
         assert [place.given for place in own_places(work, noor)] == [False]
 
 

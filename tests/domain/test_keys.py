@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from builders import a_clinician, a_group, a_location, a_member, an_administrator
 from click.testing import CliRunner, Result
 
-from safespace import tables
+from safespace import server, tables
 from safespace.accounts.enrolment import find_link
 from safespace.accounts.models import Account
 from safespace.accounts.sessions import find_session, open_session
@@ -25,7 +25,6 @@ from safespace.cli.audit import audit
 from safespace.cli.backup import backup, restore
 from safespace.cli.ground import unit
 from safespace.cli.keys import keys as keys_command
-from safespace.cli.keys import sealed
 from safespace.cli.risk import rules
 from safespace.crisis import snapshot
 from safespace.groups.claiming import InvitationState, state_of
@@ -114,12 +113,12 @@ def aliases(settings: Settings, engine: sa.Engine) -> list[str]:
 
 def used(engine: sa.Engine) -> dict[int, int]:
     with engine.connect() as connection:
-        return dict(versions_in_use(connection, sealed()))
+        return dict(versions_in_use(connection, tables.sealed()))
 
 
 def test_every_sealed_column_can_be_rotated() -> None:
-    assert len(sealed()) >= 10
-    assert all("id" in column.table.c for column in sealed())
+    assert len(tables.sealed()) >= 10
+    assert all("id" in column.table.c for column in tables.sealed())
 
 
 def test_after_a_rotation_every_word_opens_and_the_old_key_is_not_needed(lived_in, engine) -> None:
@@ -151,7 +150,7 @@ def test_an_interrupted_rotation_goes_on_where_it_stopped(lived_in, engine) -> N
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        reseal(engine, ring, sealed(), options=WRITES, told=pull_the_plug)
+        reseal(engine, ring, tables.sealed(), options=WRITES, told=pull_the_plug)
     assert len(used(engine)) == 2
     assert len(aliases(lived_in, engine)) == 7
     done = run(keys_command, "rotate", "--resume")
@@ -176,7 +175,7 @@ def test_a_writer_with_an_older_ring_is_noticed(lived_in, engine) -> None:
             row = work.session.scalars(sa.select(Membership).limit(1)).one()
             work.seal(row, "alias", "Oude Sleutel")
 
-    columns = [column for column in sealed() if str(column) == "memberships.alias"]
+    columns = [column for column in tables.sealed() if str(column) == "memberships.alias"]
     with pytest.raises(UnfinishedRotationError):
         reseal(engine, old.with_new_key(), columns, options=WRITES, told=writes_again)
 
@@ -294,6 +293,24 @@ def test_restoring_an_older_backup_does_not_call_the_log_cut(lived_in, engine, t
     assert run(restore, str(file), "--force").exit_code == 0
     assert run(audit, "verify").exit_code == 0
     assert list(lived_in.data_dir.glob("audit-heads.jsonl.before-*"))
+
+
+def test_a_backup_into_a_folder_that_is_not_there_says_so(lived_in, tmp_path) -> None:
+    done = run(backup, str(tmp_path / "no" / "such" / "monday.backup"))
+    assert done.exit_code == 1
+    assert f"There is no folder {tmp_path / 'no' / 'such'}" in done.output
+
+
+@pytest.mark.parametrize("number", ["other", "same"])
+def test_the_service_does_not_start_with_the_keys_of_another_database(lived_in, engine, monkeypatch, number) -> None:
+    monkeypatch.setattr(server.schema, "check", lambda _: None)  # the tables were made without a migration
+    server.check_database(lived_in)
+    other = KeyRing.fresh()
+    if number == "other":
+        other = other.with_new_key().without(1)
+    other.save(lived_in.key_file)
+    with pytest.raises(server.StartRefusedError, match=r"sealed with keys that .* does not have: \[1\]"):
+        server.check_database(lived_in)
 
 
 @pytest.mark.parametrize("number", ["other", "same"])
@@ -425,7 +442,7 @@ def test_a_sealed_value_in_another_row_stops_a_rotation(lived_in, engine) -> Non
         one, other = work.session.scalars(sa.select(Membership).limit(2))
         one.alias = other.alias
     with pytest.raises(UnsealError):
-        reseal(engine, ring.with_new_key(), sealed(), options=WRITES, told=lambda *_: None)
+        reseal(engine, ring.with_new_key(), tables.sealed(), options=WRITES, told=lambda *_: None)
 
 
 def test_what_was_agreed_about_the_rules_is_printed_as_rule_files_have_it(lived_in, engine) -> None:

@@ -16,7 +16,7 @@ from safespace.moderation.learning.heads import Head
 from safespace.moderation.learning.judging import Learned
 from safespace.moderation.learning.lessons import lessons_of
 from safespace.moderation.learning.models import Label, LearnedModel, LearningRound, ModelState, SuggestionState
-from safespace.moderation.models import Action, FollowUp, Review
+from safespace.moderation.models import Action, Decision, FollowUp, Review
 from safespace.moderation.risk.assessment import Assessment, Severity, SignalKind, Stance
 from safespace.moderation.risk.linear import Linear
 from safespace.moderation.rows import in_order
@@ -97,10 +97,11 @@ def test_what_a_human_said_is_kept_with_the_decision(begin, group, people) -> No
     )
     decision_id = decided(begin, people, review_id, verdict)
     with begin() as work:
-        flagged, kept = work.session.scalars(select(Label).order_by(Label.decision_id.is_not(None)))
-        assert (flagged.category, flagged.action, flagged.revision_id) == ("numbers", None, kept.revision_id)
-        assert (kept.decision_id, kept.action, kept.reason) == (decision_id, Action.REDACT, "numbers")
-        assert (kept.rank, kept.category, kept.stance) == (2, "", Stance.DISCLOSES)
+        flagged = work.session.scalars(select(Label)).one()
+        kept = work.session.get_one(Decision, decision_id)
+        assert (flagged.category, flagged.revision_id) == ("numbers", kept.judged_id)
+        assert (kept.action, kept.reason) == (Action.REDACT, "numbers")
+        assert (kept.chosen_rank, kept.stance) == (2, Stance.DISCLOSES)
     (lesson,) = taught(begin, group)
     assert "51" in lesson.text  # the words that were read, not what was left of them
     assert lesson.answers == {Head.URGENT: True, Head.HIGH: False, Head.HARM: True}
@@ -141,7 +142,7 @@ def test_the_level_of_the_engine_teaches_nothing_also_when_a_form_repeats_it(beg
         decided(begin, people, review_id, verdict)
     assert answers(begin, group) == []
     with begin() as work:
-        assert set(work.session.scalars(select(Label.rank))) == {None}
+        assert set(work.session.scalars(select(Decision.chosen_rank))) == {None}
 
 
 def test_a_level_that_a_human_set_before_deciding_counts(begin, group, people) -> None:
@@ -171,7 +172,7 @@ def test_what_was_decided_with_hidden_signals_teaches_nothing(begin, group, peop
     )
     assert taught(begin, group) == []
     with begin() as work:
-        assert work.session.scalars(select(Label.blind)).all() == [True]
+        assert work.session.scalars(select(Decision.blind)).all() == [True]
 
 
 def test_a_second_decision_about_the_same_words_takes_the_place_of_the_first(begin, group, people) -> None:
@@ -182,6 +183,54 @@ def test_a_second_decision_about_the_same_words_takes_the_place_of_the_first(beg
         esra = a_clinician(work, group.location, "Tom")
     decided(begin, (people[0], esra), second.id, APPROVE, NOON + timedelta(minutes=2))
     assert answers(begin, group) == [(False, False, False)]
+
+
+def about(begin, review_id):
+    """The second reader's item about a decision."""
+    with begin() as work:
+        post_id = work.session.get_one(Review, review_id).post_id
+        found = select(Review).where(Review.post_id == post_id, Review.about_id.is_not(None))
+        return work.session.scalars(found).one().id
+
+
+def test_a_second_reader_who_agrees_takes_no_lesson_away(begin, group, people) -> None:
+    review_id = sent(begin, group, people, "Zo doe je dat met die nieuwe truc.")
+    decided(begin, people, review_id, Verdict(action=Action.DECLINE, reason="ed_promotion", note=NOTE))
+    with begin() as work:
+        jeroen = a_clinician(work, group.location, "Jeroen")
+    before = answers(begin, group)
+    assert before[0][2] is True
+    again = (people[0], jeroen)
+    decided(begin, again, about(begin, review_id), Verdict(action=Action.CONFIRM), NOON + timedelta(hours=1))
+    assert answers(begin, group) == before
+
+
+@pytest.mark.parametrize(
+    ("needs", "urgent"), [(FollowUp.NONE, None), (FollowUp.MESSAGE, None), (FollowUp.OWN_CLINICIAN, True)]
+)
+def test_what_a_second_reader_adds_counts(begin, group, people, needs, urgent) -> None:
+    review_id = sent(begin, group, people, "Zo doe je dat met die nieuwe truc.")
+    decided(begin, people, review_id, Verdict(action=Action.DECLINE, reason="ed_promotion", note=NOTE))
+    with begin() as work:
+        jeroen = a_clinician(work, group.location, "Jeroen")
+    confirm = Verdict(action=Action.CONFIRM, follow_up=needs)
+    decided(begin, (people[0], jeroen), about(begin, review_id), confirm, NOON + timedelta(hours=1))
+    assert answers(begin, group)[0] == (urgent, None, True)
+
+
+def test_closing_a_worry_afterwards_or_asking_a_colleague_takes_no_lesson_away(begin, group, people) -> None:
+    review_id = sent(begin, group, people, "Zo doe je dat met die nieuwe truc.")
+    decided(begin, people, review_id, Verdict(action=Action.DECLINE, reason="numbers", note=NOTE))
+    with begin(NOON + timedelta(minutes=1)) as work:
+        review = work.session.get_one(Review, review_id)
+        labels.set_severity(work, people[1], review_id, review.version, Severity.HIGH)
+    before = answers(begin, group)
+    assert before == [(True, True, True)]
+    decided(begin, people, review_id, Verdict(action=Action.CLOSE), NOON + timedelta(hours=1))
+    assert answers(begin, group) == before
+    placed = sent(begin, group, people, "Samen gelachen om een filmpje over katten.")
+    decided(begin, people, placed, Verdict(action=Action.SECOND_LOOK, question="Wat vind jij?"))
+    assert answers(begin, group) == before
 
 
 def test_the_words_of_another_location_are_no_lesson_here(begin, group, people) -> None:

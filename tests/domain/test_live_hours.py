@@ -11,7 +11,9 @@ from safespace.audit.models import AuditEntry
 from safespace.kernel.outbox import AudienceKind, OutboxEvent
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from safespace.moderation import going_live, intake, norms, queue
-from safespace.moderation.models import Review
+from safespace.moderation.decisions import decide
+from safespace.moderation.models import Action, Review
+from safespace.moderation.verdicts import Verdict
 from safespace.roster import live_hours
 from safespace.roster.waiting import now_in
 from safespace.threads.models import PostType
@@ -101,6 +103,29 @@ def test_what_is_left_when_it_ends_is_due_by_the_usual_norms_again(begin, clinic
         assert review.due_at > work.now + timedelta(hours=10)
         assert queue.waiting(work, clinic["esra"]).late == 0
         assert not going_live.end_live(work, clinic["mark"], clinic["group"].id)
+
+
+def test_a_second_reader_keeps_the_working_day_that_was_given(begin, clinic) -> None:
+    with begin(NOON) as work:
+        words = intake.accept_words(work, "Jij snapt er ook nooit iets van.", title="Boos")
+        sent = intake.open_thread(work, clinic["daan"], clinic["group"].id, PostType.QUESTION, words)
+        review = work.session.scalars(select(Review)).one()
+        unkind = Verdict(action=Action.DECLINE, reason="bullying", note="Zo komt het hard binnen bij wie het leest.")
+        decide(work, clinic["esra"], review.id, review.version, unkind)
+    due = NOON + timedelta(days=1)
+
+    def is_due():
+        with begin() as work:
+            about = select(Review).where(Review.post_id == sent.post_id, Review.about_id.is_not(None))
+            return work.session.scalars(about).one().due_at
+
+    assert is_due() == due
+    with begin(NOON + timedelta(minutes=3)) as work:
+        going_live.go_live(work, clinic["mark"], clinic["group"].id, 60)
+    assert is_due() == due
+    with begin(NOON + timedelta(hours=1)) as work:
+        assert going_live.end_live(work, clinic["mark"], clinic["group"].id)
+    assert is_due() == due
 
 
 @pytest.mark.parametrize("minutes", [-60, 0, 9, 121, 100_000])

@@ -13,8 +13,8 @@ from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedErr
 from safespace.moderation import (
     appeals,
     claims,
-    escalating,
     follow_ups,
+    help_cards,
     intake,
     labels,
     outcomes,
@@ -22,6 +22,7 @@ from safespace.moderation import (
     release,
     reports,
     safety,
+    taking_up,
     talking,
     worries,
 )
@@ -158,7 +159,7 @@ def test_an_approval_that_may_be_undone_takes_no_help_away(begin, group, people)
         held = outcomes.own_post(work, noor, post_id)
         assert (before.help_now, held.help_now) == (True, True)
         assert held.standing == before.standing
-        assert outcomes.help_waits(work, noor, work.session.get_one(Post, post_id).thread_id)
+        assert help_cards.help_waits(work, noor, work.session.get_one(Post, post_id).thread_id)
     with begin(SOON) as work:
         release.release_due(work)
         assert not outcomes.own_post(work, noor, post_id).help_now
@@ -224,7 +225,7 @@ def test_whoever_looked_alone_does_not_silence_the_alarm_about_it(begin, group, 
     monkeypatch.setattr(reveals, "accept_code", lambda *_: None)
     post_id = write(begin, group, noor, CRISIS)
     with begin() as work:
-        worry = escalating.escalate(work, esra, review_of(work, post_id), 3, "")
+        worry = taking_up.take_up(work, esra, review_of(work, post_id), 3, "")
         asked = reveals.request(work, esra, worry.id, "Ik kan Noor niet bereiken.")
     with begin(NOON + timedelta(minutes=6)) as work:
         escalations.take_over(work, esra, worry.id)
@@ -245,7 +246,7 @@ def test_crisis_words_in_the_safe_talk_make_it_a_crisis(begin, group, people) ->
     noor, _, esra, _ = people
     post_id = write(begin, group, noor)
     with begin() as work:
-        worry = escalating.escalate(work, esra, review_of(work, post_id), 2, "")
+        worry = taking_up.take_up(work, esra, review_of(work, post_id), 2, "")
     assert rings(begin) == []
     with begin(SOON) as work:
         talking.say(work, noor, worry.id, CRISIS)
@@ -261,10 +262,27 @@ def test_crisis_words_in_the_safe_talk_make_it_a_crisis(begin, group, people) ->
     assert rings(begin) == [AlarmKind.ESCALATION]  # nobody is any more
 
 
+@pytest.mark.parametrize("spoke", [False, True])
+def test_with_the_clock_set_back_nobody_counts_as_being_at_it(begin, group, people, spoke) -> None:
+    noor, _, esra, _ = people
+    post_id = write(begin, group, noor)
+    with begin() as work:
+        worry = taking_up.take_up(work, esra, review_of(work, post_id), 3, "")
+    with begin(SOON + timedelta(hours=2)) as work:  # the clock ran ahead
+        escalations.take_over(work, esra, worry.id)
+        if spoke:
+            talking.say(work, esra, worry.id, "Ik ben er. Ben je nu alleen?")
+    assert rings(begin) == []
+    with begin(SOON) as work:
+        assert not talking.is_at_it(work, work.session.get_one(Escalation, worry.id))
+        talking.say(work, noor, worry.id, CRISIS)
+    assert rings(begin) == [AlarmKind.ESCALATION]
+
+
 def a_closed_talk(begin, group, author, clinician):
     post_id = write(begin, group, author)
     with begin() as work:
-        worry = escalating.escalate(work, clinician, review_of(work, post_id), 2, "")
+        worry = taking_up.take_up(work, clinician, review_of(work, post_id), 2, "")
     with begin(SOON) as work:
         talking.close(work, clinician, worry.id, CLOSING)
     return worry
@@ -372,7 +390,7 @@ def test_a_withdrawn_post_is_still_read_in_the_worry_about_it(begin, group, peop
     noor, _, esra, _ = people
     post_id = write(begin, group, noor, CRISIS)
     with begin() as work:
-        worry = escalating.escalate(work, esra, review_of(work, post_id), 3, "")
+        worry = taking_up.take_up(work, esra, review_of(work, post_id), 3, "")
     with begin(SOON) as work:
         intake.withdraw(work, noor, post_id)
     with begin(SOON) as work:
@@ -384,7 +402,7 @@ def test_a_held_post_comes_back_to_the_queue_once_the_worry_is_closed(begin, gro
     post_id = write(begin, group, noor)
     judge(begin, esra, post_id, Verdict(action=Action.HOLD, reason="needs_contact_first", note=NOTE))
     with begin() as work:
-        worry = escalating.escalate(work, esra, review_of(work, post_id), 1, "")
+        worry = taking_up.take_up(work, esra, review_of(work, post_id), 1, "")
     with begin(SOON) as work:
         talking.close(work, esra, worry.id, replace(CLOSING, note_to_author=""))
     with begin(SOON) as work:

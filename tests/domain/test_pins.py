@@ -19,7 +19,7 @@ from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedErr
 from safespace.library import items
 from safespace.library.items import Draft
 from safespace.library.models import Pin
-from safespace.moderation.pins import AT_MOST, EXCERPT, all_pins, pin, pins_of, unpin
+from safespace.moderation.pins import AT_MOST, EXCERPT, all_pins, is_due, pin, pins_of, show_due, unpin
 from safespace.policy.roles import Role
 from safespace.threads import lifecycle
 from safespace.threads.lifecycle import Author, Words
@@ -307,3 +307,59 @@ def test_a_retired_item_is_never_left_pinned(engine, tmp_path, settings, keys) -
                     one.result()
         with shared() as work:
             assert work.session.scalars(select(Pin).where(Pin.unpinned_at.is_(None))).all() == []
+
+
+def rung(work, group):
+    return [event.name for event in after(work.session, Audience(AudienceKind.GROUP, group.id), 0, limit=9)]
+
+
+def test_what_is_planned_for_the_next_meeting_appears_by_itself_and_only_then(begin, group, esra, noor) -> None:
+    meeting = NOON + timedelta(days=7)
+    with begin() as work:
+        item_id = an_item(work, esra, group.location_id)
+        row = pin(work, esra, group.id, item_id=item_id, at=meeting)
+    with begin(meeting - timedelta(minutes=1)) as work:
+        assert not is_due(work)
+        show_due(work)
+        assert pins_of(work, noor, group.id) == []
+        assert [view.planned_for for view in all_pins(work, esra, group.id)] == [meeting]
+        assert rung(work, group) == []
+    with begin(meeting + timedelta(minutes=3)) as work:  # nothing ran at the moment itself
+        assert is_due(work)
+        show_due(work)
+    with begin(meeting + timedelta(minutes=4)) as work:
+        show_due(work)
+        assert not is_due(work)
+        assert [view.id for view in pins_of(work, noor, group.id)] == [row.id]
+        assert [view.planned_for for view in all_pins(work, esra, group.id)] == [None]
+        assert rung(work, group) == ["pins_changed"]
+        done = work.session.scalars(select(AuditEntry.action).where(AuditEntry.object_id == row.id)).all()
+        assert sorted(done) == ["pin_shown", "plan_pin"]
+
+
+def test_a_plan_that_is_dropped_or_whose_item_is_gone_is_never_heard_of(begin, group, esra, noor) -> None:
+    with begin() as work:
+        dropped, gone = (an_item(work, esra, group.location_id) for _ in range(2))
+        row = pin(work, esra, group.id, item_id=dropped, at=NOON + timedelta(hours=1))
+        pin(work, esra, group.id, item_id=gone, at=NOON + timedelta(hours=1))
+    with begin() as work:
+        unpin(work, esra, row.id)
+        items.retire_item(work, esra, gone, 1)
+    with begin(NOON + timedelta(hours=2)) as work:
+        assert not is_due(work)
+        show_due(work)
+        assert (pins_of(work, noor, group.id), rung(work, group)) == ([], [])
+
+
+def test_a_moment_that_is_over_is_refused_and_a_plan_takes_one_of_the_three_places(begin, group, esra) -> None:
+    with begin() as work:
+        four = [an_item(work, esra, group.location_id) for _ in range(AT_MOST + 1)]
+    with pytest.raises(InvalidError) as refused, begin() as work:
+        pin(work, esra, group.id, item_id=four[0], at=NOON)
+    assert refused.value.errors == {"starts": "not_in_future"}
+    with begin() as work:
+        for item_id in four[:AT_MOST]:
+            pin(work, esra, group.id, item_id=item_id, at=NOON + timedelta(days=1))
+    with pytest.raises(InvalidError) as refused, begin() as work:
+        pin(work, esra, group.id, item_id=four[-1])
+    assert refused.value.errors == {"where": "too_many_pins"}

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from safespace.groups.hours import open_time
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
-from safespace.moderation import intake, labels, queue, release
+from safespace.moderation import held, intake, labels, queue, release
 from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.models import Action, Decision, Review, ReviewState
 from safespace.moderation.risk.assessment import Severity
@@ -182,12 +182,12 @@ def test_an_approval_can_be_taken_back_while_it_is_held_and_only_by_who_sees_it(
     sent = send(begin, noor, group)
     decision = decide_on(begin, esra, sent.post_id)
     with begin() as work:
-        assert [one.decision_id for one in queue.held(work, esra)] == [decision.id]
-        assert queue.held(work, esra)[0].alias == "Stille Otter"
-        assert queue.held(work, jeroen) == []
+        assert [one.decision_id for one in held.held(work, esra)] == [decision.id]
+        assert held.held(work, esra)[0].alias == "Stille Otter"
+        assert held.held(work, jeroen) == []
     with begin(NOON + timedelta(minutes=1)) as work:
         release.release_due(work)
-        assert queue.held(work, esra) == []
+        assert held.held(work, esra) == []
 
 
 def test_taking_back_twice_is_taking_back_once(begin, group, noor, esra) -> None:
@@ -204,6 +204,21 @@ def test_a_template_belongs_to_the_action_it_was_written_for(begin, group, noor,
     with pytest.raises(InvalidError) as refused:
         decide_on(begin, esra, sent.post_id, Verdict(action=Action.APPROVE, template="hold_danger_now"))
     assert refused.value.errors == {"template": "unknown_choice", "note": "note_too_short"}
+
+
+def test_a_template_about_a_threat_never_goes_out_with_a_reason_about_advertising(begin, group, noor, esra) -> None:
+    sent = send(begin, noor, group)
+    own = "Ik lees dat je iets wilt aanraden, fijn dat je meedenkt."
+    verdict = Verdict(action=Action.DECLINE, reason="spam", template="decline_threat", note=own)
+    with pytest.raises(InvalidError) as refused:
+        decide_on(begin, esra, sent.post_id, verdict)
+    assert refused.value.errors == {"template": "template_other_reason"}
+    with pytest.raises(InvalidError) as refused:  # without a reason nothing is said of the template yet
+        decide_on(begin, esra, sent.post_id, replace(verdict, reason=""))
+    assert refused.value.errors == {"reason": "reason_required"}
+    decision = decide_on(begin, esra, sent.post_id, replace(verdict, template="decline_practical"))
+    with begin() as work:
+        assert work.unseal(work.session.get_one(Decision, decision.id), "note").startswith(own)
 
 
 @pytest.mark.parametrize("action", [Action.APPROVE, Action.APPROVE_WITH_NOTES])
@@ -224,7 +239,7 @@ def test_a_template_never_goes_out_without_a_first_sentence_of_ones_own(begin, g
 def test_nobody_but_a_clinician_has_a_queue(begin, group, noor, esra) -> None:
     with begin() as work:
         stranger = a_clinician(work, a_location(work, "Zuidhaven"), "Mark")
-        for look in (queue.waiting, queue.held, lambda work, actor: queue.next_up(work, actor, limit=5)):
+        for look in (queue.waiting, held.held, lambda work, actor: queue.next_up(work, actor, limit=5)):
             with pytest.raises(NotFoundError):
                 look(work, noor)
             look(work, stranger)

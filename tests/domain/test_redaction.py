@@ -10,7 +10,7 @@ from sqlalchemy import select
 from safespace.audit.models import AuditEntry
 from safespace.kernel.outbox import OutboxEvent
 from safespace.kernel.refusals import InvalidError
-from safespace.moderation import intake, outcomes, queue, redacting, release, reports
+from safespace.moderation import held, intake, outcomes, queue, redacting, release, reports
 from safespace.moderation.decisions import decide
 from safespace.moderation.models import Action, Decision, Report, ReportKind, Review, ReviewKind, ReviewState
 from safespace.moderation.redacting import Part, left_out
@@ -126,6 +126,64 @@ def test_a_part_inside_another_one_or_in_a_placeholder_breaks_neither(begin) -> 
     assert words.body == "Ik heb [iets over een ander weggelaten] en [een stukje weggelaten] tante."
 
 
+@pytest.mark.parametrize(
+    ("body", "part", "left"),
+    [
+        ("Ik at 2200kcal, toen 2200Kcal.", "2200", "Ik at {0}kcal, toen {0}Kcal."),
+        ("Op de Vermeerschool, de VERMEERschool.", "vermeer", "Op de {0}school, de {0}school."),
+        ("Op de Vermeerschool.", "meersch", "Op de Ver{0}ool."),
+        ("Ik telde 2200kcal.", "telde 2200", "Ik {0}kcal."),
+        ("Een school, niet de Vermeerschool.", "school", "Een {0}, niet de Vermeerschool."),
+        ("Mijn oom\nen opa.", "m\r\nen o", "Mijn oo{0}pa."),
+    ],
+)
+def test_a_clinician_leaves_out_exactly_the_piece_that_was_selected(begin, body, part, left) -> None:
+    """Inside words too, wherever it stands so; but of what stands as whole words, only those."""
+    with begin() as work:
+        words = left_out(work, Words(body=body), (Part(text=part, kind="other"),))
+    assert words.body == left.format("[een stukje weggelaten]")
+
+
+def test_parts_that_overlap_are_left_out_whole(begin) -> None:
+    parts = (Part(text="Sam de", kind="name"), Part(text="de Vries", kind="name"), Part(text="anan", kind="other"))
+    with begin() as work:
+        words = left_out(work, Words(body="Ik ben Sam de Vries en eet bananan."), parts)
+        same = left_out(work, Words(body="Een xananany."), parts[2:])
+    assert words.body == "Ik ben [een naam weggelaten] en eet b[een stukje weggelaten]."
+    assert same.body == "Een x[een stukje weggelaten]y."
+
+
+def test_a_piece_inside_a_word_goes_from_every_older_version_at_the_date(begin, people, group) -> None:
+    noor, _, esra = people
+    for number, body in enumerate(("Ik at 2200 dingen.", "Ik at 2200gram.", "Ik at brood.", "Ik at 2200kcal.")):
+        at = NOON + timedelta(hours=number)
+        with begin(at) as work:
+            words = Words(body=body, title="Dag")
+            if number == 0:
+                sent = intake.open_thread(work, noor, group.id, PostType.EXPERIENCE, words)
+            else:
+                intake.rewrite(work, noor, sent.post_id, words)
+        if number < 3:
+            with begin(at) as work:
+                open_ = select(Review).where(Review.post_id == sent.post_id, Review.state != ReviewState.CLOSED)
+                review = work.session.scalars(open_).one()
+                decide(work, esra, review.id, review.version, Verdict(action=Action.APPROVE))
+            release_all(begin, at + timedelta(minutes=1))
+    decide_on(begin, esra, sent, replace(KIND, parts=(Part(text="2200", kind="number"),)))
+    release_all(begin, NOON + timedelta(hours=5))
+    with begin(LATER + timedelta(days=2)) as work:
+        assert redacting.erase_due(work) == 1
+    with begin(LATER + timedelta(days=2)) as work:
+        kept = work.session.scalars(select(PostRevision).order_by(PostRevision.number)).all()
+        assert [work.unseal(one, "body") for one in kept] == [
+            "",
+            "",
+            "Ik at brood.",
+            "",
+            "Ik at [een getal weggelaten]kcal.",
+        ]
+
+
 def test_the_group_reads_the_placeholder_the_author_both_and_staff_the_original(begin, group, people, sent) -> None:
     noor, sem, esra = people
     decide_on(begin, esra, sent)
@@ -151,7 +209,7 @@ def test_taking_it_back_leaves_the_post_as_it_was(begin, people, sent) -> None:
     _, _, esra = people
     decision = decide_on(begin, esra, sent)
     with begin(NOON + timedelta(seconds=3)) as work:
-        assert [one.decision_id for one in queue.held(work, esra)] == [decision.id]
+        assert [one.decision_id for one in held.held(work, esra)] == [decision.id]
         assert undo(work, esra, decision.id).state is ReviewState.OPEN
     assert release_all(begin) == 0
     decide_on(begin, esra, sent, Verdict(action=Action.APPROVE))

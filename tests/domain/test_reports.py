@@ -11,7 +11,7 @@ from safespace.crisis.models import Alarm, AlarmKind
 from safespace.groups.models import Membership
 from safespace.kernel.outbox import AudienceKind, OutboxEvent
 from safespace.kernel.refusals import InvalidError, NotAllowedError, NotFoundError
-from safespace.moderation import answers, claims, intake, labels, outcomes, queue, release, reports
+from safespace.moderation import answers, claims, help_cards, intake, labels, outcomes, queue, release, reports
 from safespace.moderation.decisions import decide
 from safespace.moderation.models import Action, Report, ReportKind, Review, ReviewKind, ReviewState
 from safespace.moderation.offering import available
@@ -55,6 +55,12 @@ def tell(begin, actor, post_id, kind=WORRIED, choice="not_well", words="", at=LA
 
 def thanks(answer="Dank je dat je het zei."):
     return Verdict(action=Action.KEEP, answer=answer)
+
+
+def answer(work, who, review_id, group, verdict):
+    review = work.session.get_one(Review, review_id)
+    waiting = work.session.scalars(select(Report).where(reports.unanswered_on(review_id))).all()
+    return reports.answer_reports(work, who, review, group, verdict, waiting)
 
 
 def item_about(begin, post_id):
@@ -124,7 +130,7 @@ def test_the_author_sees_nothing_of_it_until_a_human_worries_too(begin, people, 
     tell(begin, sem, post_id, WORRIED, "unsafe_now")
     with begin(LATER) as work:
         after = outcomes.own_post(work, noor, post_id)
-        assert outcomes.help_waits(work, noor, after.thread_id) is False
+        assert help_cards.help_waits(work, noor, after.thread_id) is False
         members = select(func.count(OutboxEvent.id)).where(OutboxEvent.kind == AudienceKind.MEMBER)
         assert work.session.scalar(members) == rung
     told = ("state", "standing", "help_now", "action", "note", "reason")
@@ -134,7 +140,7 @@ def test_the_author_sees_nothing_of_it_until_a_human_worries_too(begin, people, 
         labels.set_severity(work, esra, item.id, item.version, Severity.HIGH)
     with begin(LATER) as work:
         assert outcomes.own_post(work, noor, post_id).help_now is True
-        assert outcomes.help_waits(work, noor, after.thread_id) is True
+        assert help_cards.help_waits(work, noor, after.thread_id) is True
 
 
 def test_new_words_of_the_author_are_an_item_of_their_own(begin, people, post_id) -> None:
@@ -220,7 +226,7 @@ def test_who_tells_gets_help_along_until_the_answer(begin, group, people, post_i
     made = tell(begin, sem, post_id, *told)
     with begin(LATER) as work:
         assert [one.help_now for one in reports.own_reports(work, sem)] == [helped]
-        reports.answer_reports(work, esra, work.session.get_one(Review, made.review_id), group, thanks("Dank je wel."))
+        answer(work, esra, made.review_id, group, thanks("Dank je wel."))
     with begin(LATER) as work:
         assert [one.help_now for one in reports.own_reports(work, sem)] == [False]
 
@@ -234,9 +240,8 @@ def test_an_answer_reaches_each_who_told_and_nobody_else(begin, group, people, p
     tell(begin, sem, post_id, words="Ik schrok.")
     item = item_about(begin, post_id)
     with begin(LATER) as work:
-        review = work.session.get_one(Review, item.id)
-        assert reports.answer_reports(work, esra, review, group, thanks("Dank je, we gaan ermee verder.")) == 1
-        assert reports.answer_reports(work, esra, review, group, thanks("Nog eens.")) == 0
+        assert answer(work, esra, item.id, group, thanks("Dank je, we gaan ermee verder.")) == 1
+        assert answer(work, esra, item.id, group, thanks("Nog eens.")) == 0
     with begin(LATER) as work:
         (mine,) = reports.own_reports(work, actor_of(work, sem.account_id))
         assert mine.answer == "Dank je, we gaan ermee verder."

@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from safespace.accounts.models import Account
 from safespace.audit.models import AuditEntry
-from safespace.crisis import alerts, escalations, revealed, reveals, ringing, tasks
+from safespace.crisis import alerts, escalations, revealed, reveals, reviewing, ringing, tasks
 from safespace.crisis.escalations import Closing
 from safespace.crisis.models import Alarm, AlarmKind, Reveal, TaskKind
 from safespace.groups.models import Location, Membership, StaffRole
 from safespace.kernel.outbox import OutboxEvent
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError, RefusalError
-from safespace.moderation import escalating, intake
+from safespace.moderation import intake, taking_up
 from safespace.moderation.models import Review
 from safespace.roster import routes
 from safespace.roster.models import Channel
@@ -51,7 +51,7 @@ def a_clinic(begin):
         sent = intake.open_thread(work, people["Noor"], group.id, PostType.EXPERIENCE, words)
     with begin() as work:
         review = work.session.scalars(select(Review).where(Review.post_id == sent.post_id)).one()
-        people["crisis"] = escalating.escalate(work, people["Esra"], review, 3, "")
+        people["crisis"] = taking_up.take_up(work, people["Esra"], review, 3, "")
     return people
 
 
@@ -188,7 +188,7 @@ DOINGS = {
     "alone": lambda work, clinic, who, one: reveals.look_alone(work, clinic[who], one, pyotp.TOTP(SECRET).at(work.now)),
     "show": shown_rightly,
     "tell": lambda work, clinic, who, one: reveals.tell(work, clinic[who], one),
-    "review": lambda work, clinic, who, one: reveals.review(work, clinic[who], one, "Nagekeken."),
+    "review": lambda work, clinic, who, one: reviewing.review(work, clinic[who], one, "Nagekeken."),
 }
 
 
@@ -211,7 +211,7 @@ def a_clinic_of_its_own(begin):
         sent = intake.open_thread(work, people["Noor"], group.id, PostType.EXPERIENCE, words)
         work.session.flush()
         review = work.session.scalars(select(Review).where(Review.post_id == sent.post_id)).one()
-        people["crisis"] = escalating.escalate(work, people["Esra"], review, 3, "")
+        people["crisis"] = taking_up.take_up(work, people["Esra"], review, 3, "")
     return people
 
 
@@ -320,7 +320,7 @@ def test_a_lead_who_reviews_it_has_seen_it(begin, clinic) -> None:
     asked = ask(begin, clinic)
     alone(begin, clinic, asked)
     with begin(NOON + 6 * MINUTE) as work:
-        reveals.review(work, clinic["Fatima"], asked.id, "Het was nodig.")
+        reviewing.review(work, clinic["Fatima"], asked.id, "Het was nodig.")
     with begin(NOON + 6 * MINUTE) as work:
         assert emergency(work) not in ringing.ringing(work, clinic["Fatima"])
         assert emergency(work) in ringing.ringing(work, clinic["Jeroen"])
@@ -346,9 +346,9 @@ def test_who_looks_alone_rings_everybody_and_a_colleague_reviews_it(begin, clini
         with pytest.raises(ConflictError):
             tasks.do_task(work, clinic["Esra"], task.id)
     with begin(now) as work, pytest.raises(NotAllowedError):
-        reveals.review(work, clinic["Esra"], asked.id, "Het was nodig.")
+        reviewing.review(work, clinic["Esra"], asked.id, "Het was nodig.")
     with begin(now) as work:
-        reveals.review(work, clinic["Fatima"], asked.id, "Het was nodig.")
+        reviewing.review(work, clinic["Fatima"], asked.id, "Het was nodig.")
     with begin(now) as work:
         assert tasks.open_tasks(work, clinic["Fatima"]) == []
         assert work.session.get_one(Reveal, asked.id).reviewed_by == clinic["Fatima"].account_id
@@ -403,3 +403,14 @@ def test_everything_is_in_the_log_and_nothing_of_what_was_shown(begin, clinic) -
     wanted = ["reveal_asked", "reveal_agreed", "reveal_told", "reveal_shown", "reveal_shown"]
     assert [one for one in entries if one.startswith("reveal")] == wanted
     assert not any(word in log for word in (CARE, CONTACT, "antwoordde", "Ria"))
+
+
+def test_a_request_of_a_clock_that_ran_ahead_is_asked_anew_and_holds_nobody_up(begin, clinic) -> None:
+    ahead = ask(begin, clinic, now=NOON + 120 * MINUTE)
+    with begin(NOON) as work:
+        assert reveals.may_alone(work, clinic["Esra"], ahead) == "reveal_too_late"
+        assert reveals.may_approve(work, clinic["Fatima"], ahead) == "reveal_too_late"
+        assert revealed.asked_of(work, clinic["Fatima"]) == []
+    again = ask(begin, clinic)
+    assert again.id != ahead.id
+    alone(begin, clinic, again)

@@ -1,6 +1,7 @@
 """Alarms: who is rung when, until a human answers; clocks that jump, workers that stop, addresses that do not work."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from builders import NOON, a_clinician, a_group, a_location, a_youth, an_administrator
@@ -8,11 +9,11 @@ from sqlalchemy import select
 
 from safespace.audit.models import AuditEntry
 from safespace.crisis import alerts, ringing
-from safespace.crisis.models import Alarm, AlarmKind, Ring
+from safespace.crisis.models import Alarm, AlarmKind, Escalation, Ring
 from safespace.groups.models import StaffRole
 from safespace.kernel.outbox import OutboxEvent
 from safespace.kernel.refusals import InvalidError, NotFoundError
-from safespace.moderation import escalating, intake, labels, safety
+from safespace.moderation import escalating, intake, labels, safety, worry_report
 from safespace.moderation.models import Review
 from safespace.moderation.risk.assessment import Severity
 from safespace.roster import routes
@@ -122,12 +123,62 @@ def test_the_second_reason_goes_on_where_the_first_was_answered_by_itself(begin,
     review = an_alarm(begin, clinic)
     tick(begin, NOON)
     says_no(begin, clinic, review.post_id, NOON + timedelta(minutes=2))
-    assert tick(begin, NOON + timedelta(minutes=2)) == 0
+    tick(begin, NOON + timedelta(minutes=2))
+    assert rung(begin) == [(0, "esra"), (1, "jeroen")]
     with begin(NOON + timedelta(minutes=3)) as work:
         escalating.answered(work, clinic["Esra"], review.id)  # a decision about the post, not about its author
-    assert tick(begin, NOON + timedelta(minutes=9)) == 0
-    assert tick(begin, NOON + TEN) == 1
-    assert rung(begin) == [(0, "esra"), (1, "jeroen")]
+    assert tick(begin, NOON + timedelta(minutes=11)) == 0
+    assert tick(begin, NOON + timedelta(minutes=12)) == 1
+    assert rung(begin) == [(0, "esra"), (1, "jeroen"), (2, "fatima")]
+
+
+@pytest.mark.parametrize("minutes", [2, 12, 22, 32, 35])
+def test_an_author_who_is_not_safe_calls_somebody_at_once_although_it_rang_before(begin, clinic, minutes) -> None:
+    review = an_alarm(begin, clinic)
+    for gone in range(0, minutes, 10):
+        tick(begin, NOON + timedelta(minutes=gone))
+    before, now = rung(begin), NOON + timedelta(minutes=minutes)
+    says_no(begin, clinic, review.post_id, now)
+    tick(begin, now)
+    after = rung(begin)
+    assert len(after) > len(before)
+    says_no(begin, clinic, review.post_id, now + timedelta(minutes=1))  # said again it is the same worry
+    tick(begin, now + timedelta(minutes=1))
+    assert rung(begin) == after
+    assert len(after) == len(set(after))  # nobody twice for the same step
+    tick(begin, now + TEN)
+    assert len(rung(begin)) > len(after)
+
+
+def another_item_rings(begin, clinic, post_id, now):
+    """Something else about the same post becomes a crisis, as when a member tells about it; gives its alarm."""
+    with begin(now) as work:
+        place = {"location_id": clinic["group"].location_id, "group_id": clinic["group"].id}
+        alarm = ringing.open_alarm(work, AlarmKind.CRISIS_ITEM, uuid4(), post_id=post_id, **place)
+    tick(begin, now)
+    return alarm
+
+
+def test_the_report_tells_of_every_message_about_the_same_post_and_of_no_earlier_crisis(begin, clinic) -> None:
+    review = an_alarm(begin, clinic)
+    tick(begin, NOON)
+    with begin(NOON + timedelta(minutes=1)) as work:
+        ringing.acknowledge(work, clinic["Jeroen"], the_alarm(begin).id)
+    earlier = another_item_rings(begin, clinic, review.post_id, NOON + 2 * TEN)
+    with begin(NOON + 3 * TEN) as work:
+        ringing.acknowledge(work, clinic["Jeroen"], earlier.id)  # that crisis was another one
+    another_item_rings(begin, clinic, review.post_id, NOON + 6 * TEN)
+    says_no(begin, clinic, review.post_id, NOON + 7 * TEN)
+    tick(begin, NOON + 7 * TEN)  # sent under the item that rang first
+    with begin(NOON + 8 * TEN) as work:
+        worry = work.session.scalars(select(Escalation)).one()
+        assert worry.review_id == review.id
+        ringing.go_to(work, clinic["Esra"], review.post_id)
+    with begin(NOON + 9 * TEN) as work:
+        moments = worry_report.report(work, clinic["Esra"], worry.id).moments
+    assert [one.at for one in moments if one.what == "rung"] == [NOON, NOON + 6 * TEN, NOON + 7 * TEN]
+    answers = [one.at for one in moments if one.what == "answered"]
+    assert answers == [NOON + timedelta(minutes=1), NOON + 8 * TEN, NOON + 8 * TEN]
 
 
 def test_a_worry_that_rings_first_takes_the_crisis_of_the_post_along(begin, clinic) -> None:
@@ -148,6 +199,27 @@ def test_with_nobody_on_shift_everybody_is_called_at_once(begin, clinic) -> None
     an_alarm(begin, clinic)
     tick(begin, NOON)
     assert rung(begin, 0) == ["esra", "fatima", "jeroen"]
+
+
+def test_each_of_the_first_steps_calls_somebody_new_and_in_the_end_nobody_is_left_out(begin, clinic) -> None:
+    """Esra has duty and leads: the third call goes on down the line, not to her again."""
+    with begin() as work:
+        sanne = a_clinician(work, clinic["group"].location, "Sanne")
+        routes.add_route(
+            work, sanne, clinic["group"].location_id, sanne.account_id, Channel.EMAIL, "sanne@kliniek.example"
+        )
+        for role in work.session.scalars(select(StaffRole)):
+            role.works_from = work.now - timedelta(days=30)
+            role.lead = role.account_id == clinic["Esra"].account_id
+    an_alarm(begin, clinic)
+    called = []
+    for step in range(4):
+        tick(begin, NOON + step * TEN)
+        called.append(rung(begin, step))
+    assert called[0] == ["esra"]
+    assert sorted(name for names in called[:3] for name in names) == sorted({*called[0], *called[1], *called[2]})
+    assert [len(names) for names in called[:3]] == [1, 1, 1]
+    assert called[3] == ["esra", "fatima", "jeroen", "sanne"]
 
 
 def test_a_tick_that_runs_twice_rings_once(begin, clinic) -> None:

@@ -12,6 +12,7 @@ from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedErr
 from safespace.moderation import (
     appeals,
     claims,
+    held,
     hiding,
     history,
     intake,
@@ -35,16 +36,6 @@ NOTE = "Ik lees dat je boos bent, en dat snap ik. Zo komt het hard binnen."
 UNKIND = Verdict(action=Action.DECLINE, reason="bullying", note=NOTE)
 HIDE = Verdict(action=Action.HIDE, reason="off_topic", note=NOTE)
 QUESTION = Verdict(action=Action.SECOND_LOOK, question="Lees jij dit ook als een grap?")
-
-
-@pytest.fixture
-def people(begin, group):
-    with begin() as work:
-        return (
-            a_youth(work, group, "Stille Otter"),
-            a_clinician(work, group.location, "Esra"),
-            a_clinician(work, group.location, "Jeroen"),
-        )
 
 
 def send(begin, actor, group, body="Jij snapt er ook nooit iets van."):
@@ -165,7 +156,7 @@ def test_an_author_asks_once_for_a_fresh_look_and_never_from_who_decided(begin, 
             appeals.appeal(work, noor, sent.post_id, "")
         (review,) = open_items(work, sent.post_id)
         assert review.kind is ReviewKind.APPEAL
-        assert appeals.words_of(work, review) == "Het was een grapje onder vrienden."
+        assert appeals.words_about(work, review).words == "Het was een grapje onder vrienden."
         assert queue.item(work, esra, review.id).actions == ()
     with pytest.raises(InvalidError):
         decide_on(begin, jeroen, sent, Verdict(action=Action.CONFIRM))  # an author who asked is answered in words
@@ -224,7 +215,7 @@ def test_with_nobody_else_a_second_location_is_asked_about_that_item_only(begin,
     decide_on(begin, esra, sent, QUESTION)
     with begin() as work:
         (review,) = open_items(work, sent.post_id)
-        assert second_look.is_blocked(work, review, group.location)
+        assert queue.item(work, esra, review.id).blocked
         assert not second_look.is_due(work)
         with pytest.raises(NotFoundError):
             queue.item(work, mark, review.id)
@@ -236,7 +227,7 @@ def test_with_nobody_else_a_second_location_is_asked_about_that_item_only(begin,
     with begin() as work:
         (review,) = open_items(work, sent.post_id)
         item = queue.item(work, mark, review.id)
-        assert not second_look.is_blocked(work, review, group.location)
+        assert not item.blocked
         assert (item.history, item.context, item.earlier) == ([], [], {})
         assert Action.APPROVE in item.actions
         (closed,) = open_items(work, other.post_id)
@@ -247,7 +238,7 @@ def test_with_nobody_else_a_second_location_is_asked_about_that_item_only(begin,
         made = work.session.scalars(select(Decision).where(Decision.action == Action.APPROVE)).one()
         assert made.by == mark.account_id
         # Until it is released it can still be taken back; then the item is the business of its own location again.
-        assert [one.decision_id for one in queue.held(work, mark)] == [made.id]
+        assert [one.decision_id for one in held.held(work, mark)] == [made.id]
         assert queue.item(work, mark, review.id).text
         undo(work, mark, made.id)
     decide_on(begin, mark, sent, Verdict(action=Action.APPROVE))
@@ -263,7 +254,7 @@ def test_with_nobody_else_a_second_location_is_asked_about_that_item_only(begin,
         with pytest.raises(NotFoundError), begin(SOON) as work:
             act(work)
     with begin(SOON) as work:
-        assert queue.held(work, mark) == []
+        assert held.held(work, mark) == []
         assert queue.item(work, esra, review.id).text
 
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from safespace.groups.models import StaffRole
+from safespace.groups.models import Location, StaffRole
 from safespace.kernel.refusals import InvalidError, NotFoundError
+from safespace.moderation import training
 from safespace.roster import shifts
 from safespace.roster.models import Shift, ShiftRole
 
@@ -47,11 +48,8 @@ def plans(begin, team, who, starts, ends, role=ShiftRole.MODERATOR, location=Non
 
 def gaps(begin, team, now=MONDAY):
     with begin(now) as work:
-        found = shifts.empty_blocks(work, [work.session.get_one(type(team[0]), team[0].id)])
-        return [
-            tuple(moment.astimezone(AMSTERDAM).strftime("%a %H:%M") for moment in span)
-            for span in found.get(team[0].id, [])
-        ]
+        found, _ = shifts.ahead(work, work.session.get_one(type(team[0]), team[0].id), training.may_decide)
+        return [tuple(moment.astimezone(AMSTERDAM).strftime("%a %H:%M") for moment in span) for span in found]
 
 
 def test_an_empty_block_is_seen_two_days_before(begin, team) -> None:
@@ -85,6 +83,35 @@ def test_a_cancelled_shift_and_one_of_somebody_who_left_cover_nothing(begin, tea
         role = work.session.scalars(select(StaffRole).where(StaffRole.account_id == team[2].account_id)).one()
         role.revoked_at = MONDAY
     assert len(gaps(begin, team)) == 2
+
+
+@pytest.mark.parametrize(
+    ("works_from", "left"),
+    [
+        ("2026-11-23 09:00", []),
+        ("2026-11-23 12:00", [("Mon 09:00", "Mon 12:00")]),
+        ("2026-11-23 17:00", [("Mon 09:00", "Mon 17:00")]),
+        ("2026-11-30 09:00", [("Mon 09:00", "Mon 17:00")]),
+    ],
+)
+def test_a_shift_covers_from_when_the_role_begins(begin, team, works_from, left) -> None:
+    plans(begin, team, team[1], "2026-11-23 09:00", "2026-11-23 17:00")
+    plans(begin, team, team[2], "2026-11-24 09:00", "2026-11-24 17:00")
+    with begin(MONDAY) as work:
+        role = work.session.scalars(select(StaffRole).where(StaffRole.account_id == team[1].account_id)).one()
+        role.works_from = local(works_from)
+    assert gaps(begin, team) == left
+
+
+def test_where_practice_is_asked_who_still_practises_covers_nothing(begin, team, settings) -> None:
+    plans(begin, team, team[1], "2026-11-23 09:00", "2026-11-23 17:00")
+    plans(begin, team, team[2], "2026-11-24 09:00", "2026-11-24 17:00")
+    assert gaps(begin, team) == []
+    with begin(MONDAY) as work:
+        work.session.get_one(Location, team[0].id).training_required = True
+        for one in training.course(settings.config_dir).exercises.values():
+            training.answer(work, team[1], one.key, one.actions[0].value, one.severities[0].value)
+    assert gaps(begin, team) == [("Tue 09:00", "Tue 17:00")]
 
 
 def test_on_a_holiday_nobody_has_to_be_planned(begin, team) -> None:

@@ -15,8 +15,8 @@ from safespace.moderation import (
     blind,
     claims,
     desks,
-    escalating,
     going_live,
+    held,
     intake,
     labels,
     outcomes,
@@ -24,7 +24,7 @@ from safespace.moderation import (
     release,
     reminding,
     reports,
-    second_look,
+    taking_up,
 )
 from safespace.moderation.decisions import decide
 from safespace.moderation.models import Action, FollowUp, ReportKind, Review, ReviewKind, ReviewState
@@ -45,16 +45,6 @@ QUESTION = Verdict(action=Action.SECOND_LOOK, question="Wat vind jij hiervan?")
 SOON = NOON + timedelta(seconds=3)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def people(begin, group):
-    with begin() as work:
-        return (
-            a_youth(work, group, "Stille Otter"),
-            a_clinician(work, group.location, "Esra"),
-            a_clinician(work, group.location, "Jeroen"),
-        )
 
 
 def send(begin, actor, group, body=CALM, now=NOON):
@@ -132,7 +122,7 @@ class TestUndo:
         on(begin, esra, sent, QUESTION)
         decision = on(begin, mark, sent, APPROVE)
         with begin(SOON) as work:
-            assert [one.decision_id for one in queue.held(work, mark)] == [decision.id]
+            assert [one.decision_id for one in held.held(work, mark)] == [decision.id]
             undo(work, mark, decision.id)
 
 
@@ -193,7 +183,7 @@ class TestFirstDecider:
         with begin() as work:
             review = item(work, sent)
             assert review.asked_location_id is None
-            assert second_look.is_blocked(work, review, work.session.get_one(Location, south.id))
+            assert queue.item(work, esra, review.id).blocked
 
 
 def test_who_still_practises_takes_nothing_back_lowers_nothing_and_answers_nobody(begin, group, people) -> None:
@@ -278,7 +268,7 @@ class TestRinging:
             review = item(work, sent)
             verdict = Verdict(**(vars(HOLD) | {"severity": Severity.CRISIS}))
             decide(work, esra, review.id, review.version, verdict)
-            escalating.escalate(work, esra, review, level, "")
+            taking_up.take_up(work, esra, review, level, "")
         with begin() as work:
             assert ringing(work) == alarms
 

@@ -198,7 +198,11 @@ def test_the_list_is_sealed_said_in_the_log_without_names_and_kept_when_nothing_
         arrange(work, karin, group.location_id, 3, names(NAMES))
         assert len(listed_names(work, group.location_id)) == 3
     with begin() as work:
-        facts = [one.facts["changed"] for one in work.session.scalars(select(AuditEntry)) if "changed" in one.facts]
+        facts = [
+            one.facts["changed"]
+            for one in work.session.scalars(select(AuditEntry).order_by(AuditEntry.number))
+            if "changed" in one.facts
+        ]
         assert facts == [["names"], [], []]
         arrange(work, karin, group.location_id, 4, names(""))
         assert listed_names(work, group.location_id) == ()

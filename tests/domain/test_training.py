@@ -3,15 +3,31 @@
 from datetime import timedelta
 
 import pytest
-from builders import NOON, WHY, a_clinician, a_location, a_youth, an_administrator
-from sqlalchemy import func, select
+from builders import NOON, WHY, a_clinician, a_group, a_location, a_youth, actor_of, an_administrator
+from sqlalchemy import delete, func, select
 
-from safespace.groups.models import Location
+from safespace.accounts.models import Account
+from safespace.groups.models import Group, Location, StaffRole
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
-from safespace.moderation import breaks, escalating, hiding, intake, labels, locking, release, training
+from safespace.moderation import (
+    breaks,
+    bulk,
+    claims,
+    desks,
+    hiding,
+    intake,
+    labels,
+    locking,
+    queue,
+    release,
+    second_look,
+    taking_up,
+    training,
+)
 from safespace.moderation.decisions import Verdict, decide
-from safespace.moderation.models import Action, Decision, Review, TrainingAnswer
-from safespace.moderation.risk.assessment import Severity
+from safespace.moderation.models import Action, Decision, Review, ReviewView, TrainingAnswer
+from safespace.moderation.risk.assessment import Category, Severity
+from safespace.policy.roles import Role
 from safespace.threads.models import PostType, Words
 
 
@@ -38,6 +54,12 @@ def answer_all(begin, actor, course, *, wrong: int = 0) -> None:
 def progress_of(begin, actor):
     with begin() as work:
         return training.progress(work, actor)
+
+
+def is_blocked(work, review_id):
+    """Whether an item waits for a second clinician who is nowhere to be found."""
+    asked = select(second_look.nobody_can(work)).select_from(Review).join(Group, Group.id == Review.group_id)
+    return work.session.scalar(asked.where(Review.id == review_id))
 
 
 def test_the_course_is_varied(course) -> None:
@@ -172,7 +194,7 @@ def test_a_break_and_a_closed_conversation_ask_for_practice_and_a_call_for_care_
             act(work)
     with begin(NOON + timedelta(minutes=2)) as work:
         raised = labels.set_severity(work, esra, review.id, review.version + 1, Severity.HIGH)
-        assert escalating.escalate(work, esra, raised, 2, "Ik maak me zorgen.").level == 2
+        assert taking_up.take_up(work, esra, raised, 2, "Ik maak me zorgen.").level == 2
         with pytest.raises(NotFoundError):
             breaks.pause_member(work, noor, place, NOON + timedelta(days=1), **WHY)
     answer_all(begin, esra, course)
@@ -188,3 +210,143 @@ def test_another_location_may_ask_nothing(begin, group, esra) -> None:
     with begin() as work:
         assert training.is_needed(work, esra, group.location_id) is True
         assert training.is_needed(work, esra, elsewhere.id) is False
+
+
+def test_who_still_has_to_practise_is_no_second_clinician(begin, group, esra, course) -> None:
+    with begin() as work:
+        noor, jeroen = a_youth(work, group), a_clinician(work, group.location, "Jeroen")
+        intake.open_thread(work, noor, group.id, PostType.TIP, Words(body="Boek op mijn kussen.", title="Tip"))
+        work.session.get_one(Location, group.location_id).training_required = True
+    answer_all(begin, esra, course)
+    with begin() as work:
+        review = work.session.scalars(select(Review)).one()
+        decide(work, esra, review.id, 1, Verdict(action=Action.SECOND_LOOK, question="Wat vind jij?"))
+    with begin() as work:
+        review = work.session.scalars(select(Review)).one()
+        assert is_blocked(work, review.id)
+        assert [row.blocked for row in queue.next_up(work, esra, limit=5)] == [True]
+        south = a_location(work, "Zuidhaven")
+        mark = a_clinician(work, south, "Mark")
+        work.session.get_one(Location, group.location_id).second_location_id = south.id
+        assert not second_look.is_due(work)  # nobody there practised either, as this location asks of who decides
+    answer_all(begin, mark, course)
+    with begin() as work:
+        assert second_look.find_seconds(work) == 1
+        review = work.session.scalars(select(Review)).one()
+        assert review.asked_location_id == south.id
+        assert not is_blocked(work, review.id)
+        review.asked_location_id = None
+    answer_all(begin, jeroen, course, wrong=len(course.exercises) - course.needed)
+    with begin() as work:
+        review = work.session.scalars(select(Review)).one()
+        assert not is_blocked(work, review.id)
+        assert [row.blocked for row in queue.next_up(work, esra, limit=5)] == [False]
+        assert not second_look.is_due(work)
+
+
+def test_where_nobody_has_to_practise_everybody_is_a_second_clinician(begin, group, esra) -> None:
+    with begin() as work:
+        noor = a_youth(work, group)
+        intake.open_thread(work, noor, group.id, PostType.TIP, Words(body="Boek op mijn kussen.", title="Tip"))
+        a_clinician(work, group.location, "Jeroen")
+    with begin() as work:
+        review = work.session.scalars(select(Review)).one()
+        decide(work, esra, review.id, 1, Verdict(action=Action.SECOND_LOOK, question="Wat vind jij?"))
+        assert not is_blocked(work, review.id)
+
+
+def test_who_still_has_to_practise_or_is_gone_is_nobody_to_leave_things_to(begin, group, esra, course) -> None:
+    crisis = "Ik wil dood. Vanavond ga ik het doen, ik heb afscheid genomen."
+    with begin() as work:
+        noor, jeroen = a_youth(work, group), a_clinician(work, group.location, "Jeroen")
+        for body in (crisis, "Boek op mijn kussen."):
+            intake.open_thread(work, noor, group.id, PostType.TIP, Words(body=body, title="Tip"))
+    answer_all(begin, esra, course)
+    with begin() as work:
+        worst, calm = work.session.scalars(select(Review.id).order_by(Review.rank.desc())).all()
+        desks.leave_out(work, esra, [Category.SUICIDE.value])
+        claims.pass_on(work, esra, calm)
+
+    def handed_to_esra(*, training: bool, jeroen_gone: bool = False) -> list[object]:
+        with begin() as work:
+            work.session.get_one(Location, group.location_id).training_required = training
+            work.session.get_one(Account, jeroen.account_id).disabled_at = NOON if jeroen_gone else None
+        with begin() as work:
+            first = claims.next_item(work, esra)
+            found = [first, first and claims.next_item(work, esra, beyond=first)]
+            claims.let_go_all(work, esra.account_id)
+            work.session.execute(delete(ReviewView))
+        return found
+
+    assert handed_to_esra(training=False) == [None, None]  # Jeroen can take both
+    assert handed_to_esra(training=True) == [worst, calm]
+    assert handed_to_esra(training=False, jeroen_gone=True) == [worst, calm]
+    answer_all(begin, jeroen, course)
+    assert handed_to_esra(training=True) == [None, None]
+
+
+def test_who_still_has_to_practise_reads_along_and_keeps_no_item_from_a_colleague(begin, group, esra, course) -> None:
+    with begin() as work:
+        noor, jeroen = a_youth(work, group), a_clinician(work, group.location, "Jeroen")
+        intake.open_thread(work, noor, group.id, PostType.TIP, Words(body="Boek op mijn kussen.", title="Tip"))
+        one = work.session.scalars(select(Review.id)).one()
+        claims.claim(work, esra, one)
+        work.session.get_one(Location, group.location_id).training_required = True
+    answer_all(begin, jeroen, course)
+    with begin(NOON + timedelta(minutes=2)) as work:
+        claims.claim(work, esra, one)  # the page is still open
+        assert claims.next_item(work, esra) is None
+        assert claims.waits_for_practice(work, esra)
+    with begin(NOON + timedelta(minutes=4)) as work:
+        for over in (False, True):
+            assert claims.claim(work, esra, one, over=over) == claims.Holder()
+        assert work.session.scalars(select(ReviewView.account_id)).all() == [esra.account_id]
+        assert claims.next_item(work, jeroen) == one
+        assert not claims.waits_for_practice(work, jeroen)
+        assert claims.claim(work, esra, one, over=True).name == "Jeroen"
+        claims.let_go(work, jeroen, one)
+    answer_all(begin, esra, course)
+    with begin(NOON + timedelta(minutes=4)) as work:
+        assert not claims.waits_for_practice(work, esra)
+        assert claims.next_item(work, esra) == one
+
+
+@pytest.fixture
+def both(begin, group, esra):
+    """Esra works at two locations, and has to practise for one; a calm post waits at each."""
+    with begin() as work:
+        south = a_group(work, a_location(work, "Zuidhaven"))
+        work.session.get_one(Location, group.location_id).training_required = True
+        role = StaffRole(
+            account_id=esra.account_id,
+            location_id=south.location_id,
+            role=Role.CLINICIAN,
+            granted_at=NOON,
+            works_from=NOON,
+        )
+        work.session.add(role)
+        work.session.flush()
+        for place in (group, south):
+            noor = a_youth(work, place, "Stille Otter")
+            intake.open_thread(work, noor, place.id, PostType.TIP, Words(body="Boek op mijn kussen.", title="Tip"))
+        waiting = {review.group_id: review.id for review in work.session.scalars(select(Review))}
+        return actor_of(work, esra.account_id), waiting[group.id], waiting[south.id]
+
+
+def test_who_practises_for_one_location_gets_the_next_item_of_the_other(begin, both) -> None:
+    esra, _, free = both
+    with begin() as work:
+        assert claims.next_item(work, esra) == free
+        assert claims.next_item(work, esra, beyond=free) is None
+
+
+def test_who_practises_for_one_location_places_together_what_waits_at_the_other(begin, both) -> None:
+    esra, asks, free = both
+    with begin() as work:
+        for review_id in (asks, free):
+            claims.claim(work, esra, review_id)
+        assert {row.id: row.together for row in queue.waiting(work, esra).rows} == {asks: False, free: True}
+        with pytest.raises(InvalidError) as refused:
+            bulk.approve_one(work, esra, asks, 1)
+        assert refused.value.errors == {"action": "bulk_practise"}
+        assert bulk.approve_one(work, esra, free, 1).review_id == free

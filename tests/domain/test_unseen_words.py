@@ -9,7 +9,7 @@ from sqlalchemy import select
 from safespace.crisis import alerts, escalations, ringing
 from safespace.crisis.models import Alarm, AlarmKind, Escalation, Ring
 from safespace.kernel.refusals import NotFoundError
-from safespace.moderation import escalating, intake, safety, talking, unseen
+from safespace.moderation import intake, safety, taking_up, talking, unseen
 from safespace.moderation.models import Review
 from safespace.roster import routes
 from safespace.roster.models import Channel
@@ -43,7 +43,7 @@ def opened(begin, hours=None):
         sent = intake.open_thread(work, people["Noor"], group.id, PostType.EXPERIENCE, words)
     with begin() as work:
         review = work.session.scalars(select(Review).where(Review.post_id == sent.post_id)).one()
-        worry = escalating.escalate(work, people["Esra"], review, 2, "Klinkt moe.")
+        worry = taking_up.take_up(work, people["Esra"], review, 2, "Klinkt moe.")
         talking.say(work, people["Esra"], worry.id, "Hoe gaat het nu met je?")
     return people | {"worry": worry.id, "post": sent.post_id}
 
@@ -141,6 +141,16 @@ def test_the_same_words_never_ring_twice_and_new_ones_have_a_norm_of_their_own(b
         ringing.tick(work)
         steps = work.session.scalars(select(Ring.step).order_by(Ring.step)).all()
     assert len(steps) == len(set(steps)) == 2
+
+
+def test_an_answer_of_a_clock_that_ran_ahead_keeps_no_new_words_from_ringing(begin, clinic) -> None:
+    later = NOON + 3 * HOUR
+    says(begin, clinic, now=later)
+    tick(begin, later + HOUR)
+    answer(begin, clinic, later + HOUR)
+    says(begin, clinic)  # the clock was set back
+    tick(begin, NOON + HOUR)
+    assert [one.acknowledged_at for one in alarms(begin)] == [None]
 
 
 def test_seeing_the_words_ends_the_alarm_about_them(begin, clinic) -> None:

@@ -63,6 +63,7 @@ class Clinic:
             assert answer.status == 200
             assert all(number in answer.text for number in NUMBERS)
             assert "Noorderlicht" in answer.text
+            assert self.people[name].post("/taal", lang="nl", next="/help").status == 303
 
     def all_else_is_calm(self) -> None:
         assert self.asks_quickly("nobody", "/healthz").status == 200

@@ -1,4 +1,8 @@
-"""The escalation clock: the worker is killed at every point of every step; every ring happens once, none late."""
+"""The escalation clock: the worker is killed at every point of every step; every ring happens, none late.
+
+At least once, under one id: killed between the answer of the mail server and the commit that notes it, a worker leaves
+a message that the next one sends again. Mailboxes and receivers know it as one by its id.
+"""
 
 import os
 import signal
@@ -27,6 +31,7 @@ from safespace.roster.models import Channel, Shift, ShiftRole
 from safespace.threads.models import PostType, Words
 
 STEPS = 5
+KILLS_AFTER_SENDING = 2  # in each step: before it is noted, and before the note is committed
 TICK = 0.5
 ROOM = 1.5  # for one loaded machine, beyond the tick
 PROCESS = Path(__file__).parent / "ringer_process.py"
@@ -139,7 +144,7 @@ def test_every_ring_happens_once_wherever_the_worker_is_killed(clinic, workers, 
         until = began + 20
         while (unsent(clinic) or len(mail.taken) == seen) and time.monotonic() < until:
             time.sleep(0.02)
-        lateness.append(mail.taken[seen][1] - began)
+        lateness.append(max(at for _, at in mail.taken[seen:]) - began)
         os.kill(process, signal.SIGKILL)
         workers.ended()
         with clinic.begin() as work:
@@ -150,7 +155,9 @@ def test_every_ring_happens_once_wherever_the_worker_is_killed(clinic, workers, 
     with clinic.begin() as work:
         rings = work.session.scalars(select(Ring).order_by(Ring.step)).all()
     assert [count for _, count in sorted(Counter(ring.step for ring in rings).items())] == [1, 1, 1, 3, 3]
-    assert {f"<{ring.id}@kliniek.example>" for ring in rings} == {message for message, _ in mail.taken}
+    taken = Counter(message for message, _ in mail.taken)
+    assert set(taken) == {f"<{ring.id}@kliniek.example>" for ring in rings}
+    assert max(taken.values()) <= 1 + KILLS_AFTER_SENDING
     assert all(ring.sent_at for ring in rings)
     assert max(lateness) <= TICK + ROOM
     told = f"{len(POINTS) * STEPS} kills, {len(rings)} rings, {len(mail.taken)} messages, latest {max(lateness):.2f} s"

@@ -1,12 +1,12 @@
 """What people do in several journeys, in words: joining with a code, writing, deciding."""
 
+from playwright.sync_api import Locator
 from stage import Clinic, Person
 
 
 def goes_on(person: Person) -> None:
     """Press the button of the form in the middle of the page, and wait for the page that comes of it."""
-    with person.page.expect_navigation():
-        person.page.locator("main form .actions button").first.click()
+    person.follows(person.page.locator("main form .actions button").first)
 
 
 def joins_with(person: Person, code: str, *, alias: str = "") -> str:
@@ -19,7 +19,7 @@ def joins_with(person: Person, code: str, *, alias: str = "") -> str:
     page.check("input[name=answer] >> nth=0")
     goes_on(person)
     if page.locator("input[name=answer]").count() == 0 and page.locator("[name=written_down]").count() == 0:
-        page.click("main .actions a")  # a wrong answer was explained
+        person.follows("main .actions a")  # a wrong answer was explained
     person.sign_in_name = page.input_value("[name=sign_in_name]")
     person.passphrase = page.inner_text("#made_passphrase").strip()
     page.check("[name=written_down]")
@@ -41,7 +41,7 @@ def joins_with(person: Person, code: str, *, alias: str = "") -> str:
 def begins(person: Person, title: str, body: str, type_: str = "experience") -> None:
     """Begin a conversation from the page of a group."""
     page = person.page
-    page.click("a[href$='/nieuw']")
+    person.follows("a[href$='/nieuw']")
     page.check(f"input[name=type][value={type_}]")
     page.fill("[name=title]", title)
     page.fill("[name=body]", body)
@@ -51,18 +51,27 @@ def begins(person: Person, title: str, body: str, type_: str = "experience") -> 
 def replies(person: Person, body: str) -> None:
     """Reply in the conversation that is open."""
     person.page.fill("[name=body]", body)
-    person.page.locator(".composer .actions button").click()
+    person.follows(".composer .actions button")
+
+
+def finds_row(person: Person, words: str) -> Locator:
+    """Go through the queue to the page with the row that shows these words, however far it stands."""
+    person.page.goto("/wachtrij")
+    row = person.page.locator(".queue-row", has_text=words)
+    onwards = person.page.locator(".pager a[rel=prev]")
+    while not row.count() and onwards.count():
+        person.follows(onwards)
+    return row
 
 
 def opens_item(person: Person, words: str) -> None:
     """Open the item of the queue that shows these words."""
-    person.page.goto("/wachtrij")
-    person.page.locator(".queue-row", has_text=words).locator("a").first.click()
+    finds_row(person, words).locator("a").first.click()
     person.page.wait_for_url("**/wachtrij/*")
 
 
-def decides(person: Person, action: str, **fields: str) -> None:
-    """Fill in the form of one action on the open item and send it."""
+def fills_in(person: Person, action: str, **fields: str) -> Locator:
+    """Fill in the form of one action on the open item; gives the button that sends it."""
     form = person.page.locator("form", has=person.page.locator(f"[name=action][value={action}]")).first
     panel = form.locator("xpath=ancestor::details[1]")
     if panel.count() and panel.get_attribute("open") is None:
@@ -75,7 +84,12 @@ def decides(person: Person, action: str, **fields: str) -> None:
             form.locator(f"[name={name}][value={value}]").check()
         else:
             field.first.fill(value)
-    form.locator("button[type=submit], button:not([type])").last.click()
+    return form.locator("button[type=submit], button:not([type])").last
+
+
+def decides(person: Person, action: str, **fields: str) -> None:
+    """Fill in the form of one action on the open item and send it."""
+    person.follows(fills_in(person, action, **fields))
 
 
 def a_code(clinic: Clinic, group: str) -> str:

@@ -109,8 +109,7 @@ def test_a_crisis_from_alarm_to_debrief(clinic, person) -> None:  # noqa: PLR091
     # Steps, closing, what is still to be done, the report.
     esra.goes_to(place)
     for _ in range(2):
-        esra.page.locator(".script form button").first.click()
-        esra.page.wait_for_load_state()
+        esra.follows(esra.page.locator(".script form button").first)
     expect(esra.page.locator(".script__step--done")).to_have_count(2)
     esra.page.locator("summary", has_text="Afsluiten").click()
     esra.page.select_option("[name=outcome]", "handed_to_crisis_service")
@@ -164,8 +163,7 @@ def test_a_bad_night(clinic, person, answer, script) -> None:
     esra.page.select_option("[name=outcome]", "contact_plan_made")
     esra.page.fill("[name=closing_note]", "Gesproken, plan gemaakt.")
     esra.page.fill("[name=note_to_author]", "Dank je dat je het zei. We kijken er morgen samen naar.")
-    esra.page.get_by_role("button", name="Sluit af").click()
-    esra.page.wait_for_load_state()
+    esra.follows(esra.page.get_by_role("button", name="Sluit af"))
     daan.goes_to(daan.page.url)
     expect(daan.page.locator("main")).to_contain_text("We kijken er morgen samen naar.")
 

@@ -49,7 +49,9 @@ def stands(person: Person) -> None:
             page.emulate_media(color_scheme=scheme)
             person.is_accessible(rules)
     page.set_viewport_size(NARROW)
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], place
+    assert person.fits(), place
+    with person.reading_large_letters():
+        assert person.fits(), f"{place}, letters of 200 %"
     assert page.evaluate("window.__violations") == [], place
     page.set_viewport_size(PHONE)
 
@@ -60,8 +62,7 @@ def refused(person: Person, form: str = "main form:has(.actions button)") -> Non
     page.eval_on_selector(
         form, "form => { form.noValidate = true; form.closest('details')?.setAttribute('open', ''); }"
     )
-    with page.expect_navigation():
-        page.locator(form).first.locator(".actions button").first.click()
+    person.follows(page.locator(form).first.locator(".actions button").first)
     assert page.locator("[data-summary]").count(), page.url
     stands(person)
 
@@ -148,8 +149,7 @@ def test_the_second_factor_and_the_first_day_of_a_colleague(clinic, person) -> N
     karin.page.fill(f"{making} [name=staff_name]", "Joris")
     karin.page.fill(f"{making} [name=role_title]", "behandelaar")
     karin.page.check(f"{making} [name=role][value=clinician]")
-    with karin.page.expect_navigation():
-        karin.page.locator(f"{making} .actions button").first.click()
+    karin.follows(karin.page.locator(f"{making} .actions button").first)
     stands(karin)
     joris.goes_to(LINK.search(karin.page.inner_text("main"))[0])
     stands(joris)
@@ -181,8 +181,7 @@ def test_the_page_that_says_a_colleague_was_first(clinic, person) -> None:
     opens_item(jeroen, title)
     decides(esra, "ask_reword", reason="off_topic", note=NOTE)
     esra.page.wait_for_url("**/wachtrij*")
-    with jeroen.page.expect_navigation():
-        decides(jeroen, "ask_reword", reason="off_topic", note=NOTE)
+    decides(jeroen, "ask_reword", reason="off_topic", note=NOTE)
     assert NOTE in jeroen.page.content()
     stands(jeroen)
 
@@ -213,6 +212,19 @@ def test_a_youth(clinic, person) -> None:
             holds(noor, f"{own}/terughalen")
 
 
+def test_snel_weg_is_on_the_screen_whatever_its_width(clinic, person) -> None:
+    esra = person("Esra", size=DESK)
+    esra.signs_in(clinic.account("clinician", group=GROUP))
+    esra.page.wait_for_url("**/wachtrij")
+    esra.goes_to(links(esra, "/oefenen", "/oefenen/bericht/")[0])
+    for width in (320, 390, 768, 959, 960, 1024, 1151, 1152, 1280):
+        esra.page.set_viewport_size({"width": width, "height": 800})
+        assert esra.fits(), width
+        bar, door = (esra.page.locator(one).bounding_box() for one in (".top__bar", "[data-exit]"))
+        assert 0 <= door["x"] <= width - door["width"], width
+        assert width < 390 or bar["height"] < 72, width  # one line
+
+
 def test_a_clinician(clinic, person) -> None:
     esra = person("Esra", size=DESK)
     esra.signs_in(clinic.account("clinician", group=GROUP))
@@ -221,7 +233,7 @@ def test_a_clinician(clinic, person) -> None:
         holds(esra, place)
     sheet = links(esra, "/team", "/team/codes/")[0]
     holds(esra, sheet)
-    esra.page.eval_on_selector("[name=number]", "field => { field.options[0].value = '99'; field.selectedIndex = 0; }")
+    esra.page.eval_on_selector("[name=number]", "field => { field.options[1].value = '99'; field.selectedIndex = 1; }")
     esra.page.fill("[name=care_reference]", "A-1234")
     refused(esra)
     for item in links(esra, "/wachtrij", "/wachtrij/")[:3]:

@@ -22,13 +22,26 @@ def walks_to(person: Person, words: str) -> None:
     raise AssertionError(f"j never came to {words}")
 
 
+def takes_back_from_the_next(page, item: str) -> None:
+    """The rhythm of a shift: what was placed is still held while the next one is open; it is placed again after."""
+    page.keyboard.press("n")
+    page.wait_for_url("**/wachtrij/*-*")
+    assert page.url != item
+    page.locator("[data-held]").wait_for()
+    page.keyboard.press("z")
+    page.wait_for_url(item)
+    assert "Teruggenomen" in page.inner_text("main")
+    page.keyboard.press("a")
+    page.wait_for_url("**/wachtrij")
+
+
 def test_a_whole_shift_by_keyboard(clinic, person) -> None:
     noor, esra = person("Noor"), person("Esra", size=DESK)
     noor.signs_in(clinic.account("youth", 2, group=GROUP))
     first, second = unique_words("Buiten gelopen"), unique_words("Brood gebakken")
     for title in (first, second):
         noor.goes_to("/groepen")
-        noor.page.locator(".card__link", has_text=GROUP).first.click()
+        noor.follows(noor.page.locator(".card__link", has_text=GROUP).first)
         begins(noor, title, "Het was een rustige dag.")
     esra.signs_in(clinic.account("clinician", group=GROUP))
     page = esra.page
@@ -68,6 +81,8 @@ def test_a_whole_shift_by_keyboard(clinic, person) -> None:
     page.keyboard.press("a")
     page.wait_for_url("**/wachtrij")
 
+    takes_back_from_the_next(page, first_item)
+
     walks_to(esra, second)
     page.keyboard.press("Enter")
     page.wait_for_url("**/wachtrij/*-*")
@@ -87,7 +102,7 @@ def test_keys_can_be_chosen_and_switched_off(clinic, person) -> None:
     page.wait_for_url("**/wachtrij")
     jeroen.goes_to("/bureau")
     page.fill("[name=key_down]", "7")
-    page.get_by_role("button", name="Bewaar toetsen").click()
+    jeroen.follows(page.get_by_role("button", name="Bewaar toetsen"))
     jeroen.goes_to("/wachtrij")
     page.wait_for_timeout(500)
     page.keyboard.press("j")
@@ -96,7 +111,7 @@ def test_keys_can_be_chosen_and_switched_off(clinic, person) -> None:
     assert page.evaluate("document.activeElement.className") == "queue-row__link"
     jeroen.goes_to("/bureau")
     page.uncheck("[name=aan]")
-    page.get_by_role("button", name="Bewaar toetsen").click()
+    jeroen.follows(page.get_by_role("button", name="Bewaar toetsen"))
     jeroen.goes_to("/wachtrij")
     page.wait_for_timeout(500)
     page.keyboard.press("7")

@@ -1,9 +1,11 @@
-"""C4, Mark's live hour: something to read first, he is there, several write at once, nothing is lost, and it ends.
+"""C4, Mark's live hour: what he planned to be read comes by itself, several write at once, nothing is lost, it ends.
 
 That thirty listen at once is played without browsers, in tests/faults/test_live_hour.py.
 """
 
 import time
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -49,19 +51,33 @@ def stays_until_all_are_there(person, words: list[str]) -> None:
         person.page.wait_for_timeout(200)
 
 
-def pins(mark, piece: str, *, instead_of: str) -> None:
-    """Mark pins something of the library for the group; three fit, so another piece makes place."""
+def pins(mark, piece: str, *, instead_of: str, at: datetime | None = None) -> None:
+    """Mark pins something of the library for the group, or plans to; three fit, so another piece makes place."""
     mark.goes_to("/lezen")
     mark.page.locator("main .card__link", has_text=piece).click()
     mark.page.locator("main").get_by_role("link", name=GROUP, exact=True).click()
     mark.page.locator(".pin", has_text=instead_of).get_by_role("button").click()
     expect(mark.page.locator(".pin", has_text=instead_of)).to_have_count(0)
+    if at is not None:
+        mark.page.click("summary:has-text('Pas later laten zien')")
+        mark.page.fill("[name=day]", f"{at:%Y-%m-%d}")
+        mark.page.fill("[name=starts]", f"{at:%H:%M}")
+        mark.is_accessible()
+        mark.picture("live-hour-plan-1280")
     goes_on(mark)
     expect(mark.page.locator(".pin", has_text=piece)).to_be_visible()
 
 
+def next_minute() -> datetime:
+    """The beginning of the next minute that is not about to begin, as clocks show it there."""
+    soon = datetime.now(ZoneInfo("Europe/Amsterdam")) + timedelta(seconds=75)
+    return soon.replace(second=0, microsecond=0)
+
+
 def reads_the_piece(noor) -> None:
-    """It stands on top of the group, for whoever comes before the hour begins."""
+    """It comes to stand on top of the group by itself, while her page is open."""
+    expect(noor.page.locator("[data-pill]")).to_contain_text("Er is iets veranderd", timeout=90_000)
+    noor.page.locator("[data-pill]").click()
     noor.page.locator(".pin", has_text=PIECE).get_by_role("link").click()
     expect(noor.page.get_by_role("heading", name=PIECE, level=1)).to_be_visible()
     noor.page.go_back()
@@ -148,12 +164,10 @@ def closes_the_conversation(mark, youths) -> str:
 def finds_it_closed(youth, *, kept: str = "") -> None:
     """Who looks now reads why it stopped and cannot write; who sent something after all gets the own text back."""
     if kept:
-        with youth.page.expect_navigation():
-            youth.page.locator(".composer .actions button").click()
+        youth.follows(".composer .actions button")
         expect(youth.page.locator(".kept__text")).to_have_text(kept)
     else:
-        with youth.page.expect_navigation():
-            youth.page.locator("[data-pill]").click()
+        youth.follows("[data-pill]")
     expect(youth.page.get_by_text(CLOSING)).to_be_visible()
     expect(youth.page.locator("[name=body]")).to_have_count(0)
     youth.is_accessible()
@@ -191,11 +205,17 @@ def test_mark_opens_a_live_hour_and_three_youths_write_at_once(clinic, person) -
         clinician.signs_in(clinic.account("clinician", number, location=location))
         clinician.page.wait_for_url("**/wachtrij")
     mark = clinicians[0]
-    pins(mark, PIECE, instead_of=OTHER_PIECE)
-    for number, youth in enumerate(youths):
+    noor, sem, daan = youths
+    noor.signs_in(clinic.account("youth", 0, group=GROUP))
+    opens_group(noor)
+    pins(mark, PIECE, instead_of=OTHER_PIECE, at=next_minute())
+    expect(noor.page.locator("[data-pill]")).to_contain_text("Er is iets veranderd")  # the other piece went
+    noor.page.locator("[data-pill]").click()
+    expect(noor.page.locator(".pin", has_text=OTHER_PIECE)).to_have_count(0)
+    expect(noor.page.locator(".pin", has_text=PIECE)).to_have_count(0)
+    for number, youth in enumerate(youths[1:], 1):
         youth.signs_in(clinic.account("youth", number, group=GROUP))
         opens_group(youth)
-    noor, sem, daan = youths
     reads_the_piece(noor)
     opens_the_hour(mark, youths)
     asks_first(mark, youths)

@@ -9,7 +9,22 @@ from steps import begins, opens_item, shows_selection
 
 pytestmark = pytest.mark.browser
 GROUP = "Online & offline"
+BODY = (
+    "Vroeger telde ik elke dag tot 2200\nkcal. Nu eet ik weer mee met de anderen. "
+    "Op de Vermeerschool ging dat niet, op een andere school wel."
+)
 NOTE = "Wat mooi dat je vertelt hoe het nu met je gaat, ik lees hoeveel moeite het kostte."
+
+
+def selects_inside_a_word(esra, form) -> None:
+    """Exactly that piece is taken over, or the whole word where it would be left out elsewhere only."""
+    second = form.locator("[name=part_2]")
+    shows_selection(esra, "meersch")
+    assert second.input_value() == "meersch"
+    second.fill("")
+    shows_selection(esra, "school")  # it stands alone as well, and there it is not meant
+    assert second.input_value() == "Vermeerschool"
+    form.locator("[name=kind_2]").select_option("school")
 
 
 def test_esra_leaves_a_number_out_and_the_author_agrees(clinic, person) -> None:
@@ -21,7 +36,7 @@ def test_esra_leaves_a_number_out_and_the_author_agrees(clinic, person) -> None:
     jeroen.signs_in(clinic.account("clinician", 1, group=GROUP))
     noor.page.locator(".card__link", has_text=GROUP).first.click()
     title = unique_words("Weer een stap")
-    begins(noor, title, "Vroeger telde ik elke dag tot 2200\nkcal. Nu eet ik weer mee met de anderen.")
+    begins(noor, title, BODY)
 
     opens_item(esra, title)
     place = esra.page.url
@@ -32,6 +47,7 @@ def test_esra_leaves_a_number_out_and_the_author_agrees(clinic, person) -> None:
     form = esra.page.locator("#panel-redact form")
     assert form.locator("[name=part_1]").input_value() == "2200\nkcal"  # over the end of a line
     form.locator("[name=kind_1]").select_option("number")
+    selects_inside_a_word(esra, form)
     form.locator("[name=reason]").select_option("numbers")
     form.locator("[name=template]").select_option("redact_piece")
     form.locator("[name=note]").fill(NOTE)
@@ -56,10 +72,11 @@ def test_esra_leaves_a_number_out_and_the_author_agrees(clinic, person) -> None:
     sem.page.click(f"text={title}")
     sem.page.get_by_text("[een getal weggelaten]").wait_for()
     assert not sem.saw("2200")
+    assert not sem.saw("Vermeer")
 
     jeroen.goes_to(place)
     assert "2200\nkcal" in jeroen.page.inner_text("main")  # the team still reads the original
-    jeroen.page.click("text=Verloop en versies")
+    jeroen.follows("text=Verloop en versies")
     assert jeroen.page.locator("del", has_text="2200 kcal").count() == 1
     jeroen.is_accessible()
     for everybody in (noor, sem, esra, jeroen):
@@ -114,9 +131,8 @@ def test_the_fourth_pin_is_refused_and_the_shift_ends_with_a_note(clinic, person
     added = 0
     for piece in pieces:
         esra.goes_to(piece)
-        page.locator("main").get_by_role("link", name=GROUP, exact=True).click()
-        page.locator("main form .actions button").click()
-        page.wait_for_load_state()
+        esra.follows(page.locator("main").get_by_role("link", name=GROUP, exact=True))
+        esra.follows("main form .actions button")
         if page.get_by_text("Er staan al drie dingen vast.").count():
             break
         added += page.get_by_text("Dit staat al vast.").count() == 0
@@ -125,8 +141,7 @@ def test_the_fourth_pin_is_refused_and_the_shift_ends_with_a_note(clinic, person
     esra.is_accessible()
     esra.picture("fourth-pin-1280")
     for _ in range(added):  # the last ones are hers; the group keeps what it had
-        page.locator("h3:has-text('De hele groep') + .pins .pin form button").last.click()
-        page.wait_for_load_state()
+        esra.follows(page.locator("h3:has-text('De hele groep') + .pins .pin form button").last)
     assert len(pins_of_the_group(page)) == 3 - added
 
     esra.goes_to("/wachtrij")

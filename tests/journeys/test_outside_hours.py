@@ -65,7 +65,7 @@ def on_call(fatima: Person, name: str, place: str, mailbox: Mailbox) -> Iterator
     page.fill("[name=address]", ADDRESS)
     goes_on(fatima)
     try:
-        page.get_by_role("button", name="Stuur proef").click()
+        fatima.follows(page.get_by_role("button", name="Stuur proef"))
         fatima.goes_to(message(fatima, mailbox, before))
         page.get_by_role("button", name="Ik heb dit bericht gekregen").click()
         expect(page.locator("main")).to_contain_text("de proef is gelukt")
@@ -81,8 +81,7 @@ def answers_what_rings(fatima: Person) -> None:
     fatima.goes_to("/wachtrij")
     band = fatima.page.locator("[data-alarm-id]")
     while band.count():
-        with fatima.page.expect_navigation():
-            band.first.get_by_role("button", name="Ik ga erop af").click()
+        fatima.follows(band.first.get_by_role("button", name="Ik ga erop af"))
 
 
 def to_her(mailbox: Mailbox) -> list[Any]:
@@ -130,6 +129,27 @@ def is_kept(daan: Person, title: str) -> None:
     expect(daan.page.locator("main")).to_contain_text("Je tekst is nog niet verstuurd, dus niemand leest hem nu.")
     help_is_there(daan, "0200000021")
     daan.picture("night-draft-390")
+
+
+def replies_once(sem: Person) -> None:
+    """A reply is kept as a draft; the form in the conversation is empty again, so that nobody sends it twice."""
+    words = unique_words("Wandelen helpt mij")
+    page = sem.page
+    page.locator("main .card__link[href*='/t/']").first.click()
+    page.wait_for_url("**/t/*")
+    talk = path_of(page.url)
+    page.locator(".composer [name=body]").fill(words)
+    sem.follows(".composer .actions button")
+    expect(page.get_by_role("heading", name="Bewaard, nog niet verstuurd")).to_be_visible()
+    expect(page.locator("[data-sent]")).to_have_text("Je tekst is bewaard.")
+    sem.goes_to(talk)
+    page.wait_for_function(
+        "() => document.querySelector('.composer [name=body]') && document.readyState === 'complete'"
+    )
+    page.wait_for_timeout(500)  # draft.js is fetched by another script
+    expect(page.locator(".composer [name=body]")).to_have_value("")
+    sem.goes_to("/mijn")
+    expect(page.locator(".card__link", has_text=words)).to_have_count(1)
 
 
 def says_that_he_does_not_know(daan: Person, title: str) -> None:
@@ -195,6 +215,7 @@ def test_a_bad_night_without_and_with_somebody_on_call(clinic, person, mailbox) 
     fatima.page.wait_for_url("**/wachtrij")
     with night(karin) as place:
         opens_group(sem, "Nu leest er niemand mee.")
+        replies_once(sem)
         kept, title = unique_words("Alleen"), unique_words("Deze nacht")
         is_kept(daan, kept)
         answers_what_rings(fatima)

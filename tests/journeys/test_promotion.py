@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 from stage import DESK, Person, path_of, unique_words
-from steps import begins, decides, goes_on
+from steps import begins, decides, fills_in, goes_on
 
 pytestmark = pytest.mark.browser
 GROUP = "Adem"
@@ -27,8 +27,9 @@ def test_jeroen_declines_and_another_colleague_looks_again(clinic, person) -> No
     jeroen.page.wait_for_url("**/wachtrij/*")
     item = jeroen.page.url.removeprefix(clinic.url)
     assert jeroen.page.locator(".severity--high").count() >= 1  # bent spelling is read as what it stands for
-    decides(jeroen, "decline", note=NOTE)
+    fills_in(jeroen, "decline", note=NOTE).click()
     assert jeroen.page.url.endswith(item)  # without a reason the form is not even sent
+    chooses_another_reason(jeroen)
     decides(jeroen, "decline", reason="ed_promotion", note="Te kort.", follow_up="own_clinician")
     expect(jeroen.page.get_by_text("ten minste 20 tekens").first).to_be_visible()
     decides(jeroen, "decline", reason="ed_promotion", note=NOTE, follow_up="own_clinician")
@@ -66,6 +67,16 @@ def test_jeroen_declines_and_another_colleague_looks_again(clinic, person) -> No
     assert "om gedrag naar anderen" not in fatima.page.inner_text("main")  # what belongs to an illness is no strike
     for everybody in (lina, jeroen, fatima):
         everybody.left_no_trace_outside()
+
+
+def chooses_another_reason(jeroen) -> None:
+    """A sample about a threat is offered no more once the reason is another one."""
+    samples = jeroen.page.locator("#panel-decline [name=template]")
+    fills_in(jeroen, "decline", reason="threat", template="decline_threat")
+    fills_in(jeroen, "decline", reason="ed_promotion")
+    shown = samples.locator("option:not([hidden])").evaluate_all("all => all.map(one => one.value)")
+    assert shown == ["", "decline_eating"]
+    assert samples.input_value() == ""
 
 
 def asks_how_lina_is(jeroen: Person, lina: Person, item: str) -> None:

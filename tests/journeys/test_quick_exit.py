@@ -63,7 +63,7 @@ def test_three_times_shift_does_the_same(clinic, person) -> None:
 def test_without_javascript_the_exit_is_a_page_whose_link_leaves(clinic, person) -> None:
     noor = person("Noor", script=False)
     noor.signs_in(clinic.account("youth", 2, group=GROUP))
-    noor.page.click("[data-exit]")
+    noor.follows("[data-exit]")
     assert GROUP not in noor.page.inner_text("body")
     noor.goes_to("/groepen")
     assert "/in" in noor.page.url

@@ -31,7 +31,7 @@ def test_daan_is_asked_to_reword_and_sends_it_again(clinic, person) -> None:
     assert "Wat goed dat je dit durft te vertellen." in daan.page.inner_text("main")
     assert "afgewezen" not in daan.page.content().lower()
     daan.picture("youth-reword-390")
-    daan.page.click("text=Anders opschrijven")
+    daan.follows("text=Anders opschrijven")
     assert first in daan.page.input_value("[name=body]")
     better = unique_words("vroeger was mijn hoofd vol met getallen")
     daan.page.fill("[name=body]", better)

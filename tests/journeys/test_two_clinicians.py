@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 from stage import DESK, unique_words
-from steps import begins, decides, opens_item
+from steps import begins, decides, finds_row, opens_item
 
 pytestmark = pytest.mark.browser
 GROUP = "Online & offline"
@@ -45,5 +45,4 @@ def test_an_approval_that_is_taken_back_never_reaches_the_group(clinic, person) 
     esra.page.get_by_role("button", name="Ongedaan maken").first.click()
     esra.page.wait_for_timeout(3500)
     assert not sem.saw(title)
-    esra.goes_to("/wachtrij")
-    expect(esra.page.locator(".queue-row", has_text=title)).to_have_count(1)
+    expect(finds_row(esra, title)).to_have_count(1)

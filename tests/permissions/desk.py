@@ -141,10 +141,14 @@ def _worry(world: "World", work: Work, name: str, place: str, clinician: str) ->
         "asked": {"requested_by": colleague, "requested_at": world.now},
         "shown": {"requested_by": account, "requested_at": world.now, "decided_by": colleague, **shown},
         "alone": {"requested_by": colleague, "requested_at": work.now, "emergency": True, **shown},
+        # nobody else works there: the other location is asked to look back
+        "lent": {"requested_by": colleague, "requested_at": work.now, "emergency": True, **shown},
     }.items():
         reveal = Reveal(location_id=location, escalation_id=made.id, membership_id=post.membership_id, **facts)
         if kind == "alone":
             reveal.told_at = world.now
+        if kind == "lent":
+            reveal.asked_location_id = world.ids["location elsewhere" if place == "here" else "location here"]
         _seal(world, work, reveal, f"reveal {kind} {name}", "reason", "delay_reason", "review_note")
         world.ids[f"reveal {kind} {name}"] = reveal.id
     return made

@@ -45,7 +45,9 @@ REVIEWED = tuple(
     if "draft" not in name
 )
 REVEALS = tuple(
-    f"{kind} {name}" for name in ("own held", "elsewhere declined") for kind in ("own", "asked", "shown", "alone")
+    f"{kind} {name}"
+    for name in ("own held", "elsewhere declined")
+    for kind in ("own", "asked", "shown", "alone", "lent")
 )
 TOLD = ("told published", "told elsewhere")  # items in which a member told about the post of that name
 
@@ -393,7 +395,7 @@ FORMS: dict[str, dict[str, object]] = {
     "admin.add_staff": {"role": "clinician", "staff_name": "Els", "role_title": "behandelaar"},
     "admin.make_batch": {"count": "2"},
     "team.hand_out": {"number": "2", "care_reference": "kaart twee"},
-    "accounts.safety_contact": {"safety_contact": "mijn tante"},
+    "accounts.safety_contact": {"safety_contact": "mijn tante, 06-00000000"},
     "accounts.passphrase": {"passphrase": "zeven rustige otters zwemmen", "current": "niet die van mij"},
     "accounts.sign_in": {"sign_in_name": "niemand", "passphrase": "niet die van mij"},
     "join.code": {"code": "BCDF-GHJK-MNPQ"},

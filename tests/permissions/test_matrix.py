@@ -23,6 +23,8 @@ from world import World
 ROWS = table()
 WRITES_WHEN_READ = {"admin.audit_log"}  # whoever reads the log is in the log
 NO_TOKEN_NEEDED = {"exit.leave"}  # a beacon carries none, and it only signs out
+MOST = 8
+LOOK_LIKE_NOTHING = {"exit.leave", "exit.left"}  # on purpose
 FEW = ("anonymous", "youth_own", "clinician_own", "administrator_own")
 
 
@@ -67,6 +69,20 @@ def test_a_form_that_is_let_in_does_what_it_is_for(walked: list[Seen]) -> None:
 def test_what_is_read_writes_nothing(walked: list[Seen]) -> None:
     writing = {one.case.row.endpoint for one in walked if one.case.row.method == "GET" and one.wrote}
     assert writing - {"exit.leave"} == WRITES_WHEN_READ
+
+
+def test_no_page_of_anybody_asks_the_database_more_than_eight_things(walked: list[Seen]) -> None:
+    """Of every object, and while something rings at both locations."""
+    pages = [one for one in walked if one.case.row.method == "GET"]
+    assert sorted({f"{one.case}: {one.asked}" for one in pages if one.asked > MOST}) == []
+    assert max(one.asked for one in pages) > MOST // 2  # they are really counted
+
+
+def test_help_the_way_out_and_the_language_are_on_every_page_of_everybody(walked: list[Seen]) -> None:
+    pages = [one for one in walked if one.case.row.endpoint not in LOOK_LIKE_NOTHING]
+    assert sorted({f"{one.case}: {one.lacks}" for one in pages if one.lacks}) == []
+    neutral = [one for one in walked if one.case.row.endpoint in LOOK_LIKE_NOTHING and one.status == 200]
+    assert all("help" in one.lacks for one in neutral if one.case.row.method == "GET")  # it is really looked for
 
 
 ROW = Row("groups.show", "GET", "group", False, {"first": frozenset({"youth_own"})}, {})

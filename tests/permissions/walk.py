@@ -4,7 +4,7 @@ import logging
 import re
 import tomllib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from flask import url_for
 from keeping import kept
 from objects import Object, form_of, objects_of
+from places import asked_of
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 from world import World
@@ -40,9 +41,14 @@ ACTORS = (
 )
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-TOKEN = re.compile(r'(name="csrf_token" value=|data-live=|name="form_key" value=)"[^"]*"')
+TOKEN = re.compile(r'(name="csrf_token" value=|data-live=|name="form_key" value=|name="next" value=)"[^"]*"')
 WORD = re.compile(r"K[BCDFGHJKLMNPQRSTVWXZ]{7,15}", re.IGNORECASE)
 SHORTEST = 8
+ON_EVERY_PAGE = {
+    "help": ('href="/help"',),
+    "quick exit": ("data-exit href=",),
+    "language": ('action="/taal"', "data-language-waits"),  # or it says that another page has it
+}
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,10 @@ class Case:
 
 @dataclass
 class Seen:
-    """What came back. `page` is kept of a refusal, which must be the same as any other."""
+    """What came back. `page` is kept of a refusal, which must be the same as any other; `asked` counts statements.
+
+    `lacks` is what every page has and this one has not.
+    """
 
     case: Case
     status: int
@@ -81,6 +90,8 @@ class Seen:
     page: str
     words: frozenset[str]
     wrote: bool
+    asked: int = 0
+    lacks: tuple[str, ...] = ()
 
     @property
     def answer(self) -> str:
@@ -103,6 +114,7 @@ class Walker:
         assert len(self.prefixes) == len(self.world.words)
         with self.world.app.app_context():
             self.kept = kept(db.engine)
+            self.statements = ExitStack().enter_context(asked_of(db.engine))
 
     def walk(self, row: Row) -> list[Seen]:
         """Try a row on every object for every actor; what somebody is let in to is read in the other language too."""
@@ -125,7 +137,9 @@ class Walker:
     def attempt(self, case: Case, thing: Object, *, language: str = "nl") -> Seen:
         """Try one case."""
         form = form_of(self.world, case.row.endpoint, thing) if case.filled else {}
+        self.statements.clear()
         response = self.ask(case.actor, case.row.method, self.address(case.row.endpoint, thing), form, language)
+        asked = len(self.statements)
         wrote = self.kept.wrote()
         self.kept.restore()
         return Seen(
@@ -135,6 +149,8 @@ class Walker:
             page=normal(response) if response.status_code >= 400 else "",
             words=self.words_in(everything(response)),
             wrote=wrote,
+            asked=asked,
+            lacks=lacking(response),
         )
 
     def ask(
@@ -160,6 +176,14 @@ class Walker:
         return frozenset(self.prefixes[start] for start in found if start in self.prefixes)
 
 
+def lacking(response: TestResponse) -> tuple[str, ...]:
+    """Give what a page has not of what every page has."""
+    if response.mimetype != "text/html" or not response.get_data() or response.status_code in range(300, 400):
+        return ()
+    page = response.get_data(as_text=True)
+    return tuple(name for name, marks in ON_EVERY_PAGE.items() if not any(mark in page for mark in marks))
+
+
 def everything(response: TestResponse) -> str:
     """Give every byte somebody receives, as text."""
     headers = "\n".join(f"{name}: {value}" for name, value in response.headers)
@@ -167,7 +191,7 @@ def everything(response: TestResponse) -> str:
 
 
 def normal(response: TestResponse) -> str:
-    """Give the answer without what differs between any two answers: ids that were asked, tokens, cookies."""
+    """Give the answer without what differs between any two answers: the address that was asked, tokens, cookies."""
     headers = [f"{name}: {value}" for name, value in response.headers if name not in {"Set-Cookie", "Content-Length"}]
     cookies = sorted(value.split("=", 1)[0] for value in response.headers.getlist("Set-Cookie"))
     text = "\n".join((response.status, *headers, *cookies, response.get_data().decode("utf-8", "replace")))
@@ -243,8 +267,14 @@ def at_random(seen: list[Seen]) -> dict[tuple[str, str, str, bool], Seen]:
     return {
         (one.case.row.endpoint, one.case.row.method, one.case.actor, one.case.filled): one
         for one in seen
-        if one.case.thing == "random"
+        if one.case.thing == _never_given(one.case)
     }
+
+
+def _never_given(case: Case) -> str:
+    """Name an id that was never given: of a group, for who is answered whatever is asked of the own group."""
+    answered = case.row.let_in.get("random", frozenset()) | case.row.knows.get("random", frozenset())
+    return "random group" if case.actor in answered else "random"
 
 
 def rows_missing(rules: Iterator[Rule], rows: list[Row]) -> set[tuple[str, str]]:

@@ -40,7 +40,7 @@ from safespace.moderation import answers, intake, pins, release
 from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.models import Action, Review
 from safespace.policy.roles import AccountKind, MembershipState, Role
-from safespace.settings import load
+from safespace.settings import LIMITS, load
 from safespace.threads.models import PostType, Words
 
 YOUTHS = {
@@ -113,8 +113,7 @@ def opened(folder: Path) -> Iterator[World]:
         origins=("https://plek.example",),
         argon2_memory_kib=64,
         argon2_time=1,
-        **dict.fromkeys(("sign_in_attempts", "sign_in_attempts_address", "sign_in_attempts_all"), MANY),
-        **dict.fromkeys(("join_attempts_address", "join_attempts_all", "posts_account", "posts_all", "reports"), MANY),
+        **dict.fromkeys(LIMITS, MANY),
     )
     app = create_app(settings, KeyRing.fresh())
     app.config["WTF_CSRF_ENABLED"] = False

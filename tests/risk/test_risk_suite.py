@@ -12,22 +12,14 @@ from safespace.moderation.risk.evaluation.fairness import ABOUT_SOMEBODY, NAMES,
 from safespace.moderation.risk.evaluation.figures import macro_f1
 from safespace.moderation.risk.evaluation.measuring import hostile_texts, long_texts, measure, summarise, times
 
-# How far each may fall behind the plain spelling, in shares: ways that lose letters for good lose some posts.
-MAY_LOSE = {
-    "one space inside": 0.25,
-    "a letter dropped": 0.30,
-    "glued words": 0.35,
-    "hashtag": 0.15,
-    "two letters swapped": 0.15,
-    "reversed": 0.10,
-    "starred letter": 0.10,
-}
+# How far each way of bending may fall behind the plain spelling, in shares.
+MAY_LOSE = 0.05
 
 
 def test_the_suite_is_large_varied_and_half_of_it_is_frozen(suite: list[Case]) -> None:
     sizes = Counter(case.functionality for case in suite)
     assert len(suite) >= 600
-    assert min(sizes.values()) >= 24
+    assert min(sizes.values()) >= 25
     assert len({case.text for case in suite}) == len(suite)
     assert len({case.name for case in suite}) == len(suite)
     assert Counter(case.half for case in suite)[Half.FROZEN] >= 300
@@ -69,10 +61,10 @@ def test_what_a_keyboard_does_changes_nothing(engine: Engine, suite: list[Case],
 
 @pytest.mark.parametrize("name", sorted(EVASIONS))
 def test_a_bent_post_is_seen_nearly_as_often(engine: Engine, suite: list[Case], name: str) -> None:
-    severe = [case for case in suite if case.half is Half.DEV and case.floor >= Severity.HIGH][::4]
+    severe = [case for case in suite if case.half is Half.DEV and case.floor >= Severity.HIGH][::2]
     seen = sum(one.severity >= Severity.HIGH for one in measure(engine, severe))
     bent = sum(one.severity >= Severity.HIGH for one in measure(engine, severe, EVASIONS[name]))
-    assert bent >= seen - (MAY_LOSE.get(name, 0.05) + 0.001) * len(severe)
+    assert bent >= seen - MAY_LOSE * len(severe)
 
 
 @pytest.mark.parametrize(("sentences", "words"), [(ABOUT_SOMEBODY, WHO), (WITH_A_NAME, NAMES)])

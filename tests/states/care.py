@@ -15,7 +15,7 @@ from safespace.crisis.scripts import scripts
 from safespace.groups import members
 from safespace.groups.models import AfterHours, Location, StaffRole
 from safespace.kernel.refusals import RefusalError
-from safespace.moderation import breaks, escalating, going_live, talking
+from safespace.moderation import breaks, going_live, taking_up, talking
 from safespace.roster import live_hours
 from states.clinic import SETTINGS, Clinic
 from states.staff import TEAM
@@ -60,7 +60,7 @@ class Care(Clinic):
     def escalate(self, post, who, level) -> None:
         def attempt(work):
             review = self.review_of(work, post)
-            return escalating.escalate(work, self.clinician(work, who), review, level, "Ik maak me zorgen.")
+            return taking_up.take_up(work, self.clinician(work, who), review, level, "Ik maak me zorgen.")
 
         self.do(attempt)
 

@@ -13,12 +13,12 @@ from safespace.moderation import (
     claims,
     content,
     decisions,
-    escalating,
     follow_ups,
     hiding,
     labels,
     locking,
     queue,
+    taking_up,
     undoing,
 )
 from safespace.moderation.models import Action, Decision, FollowUp, Review
@@ -75,7 +75,7 @@ class Staff(Clinic):
             assert decided != by.account_id  # nobody looks again at what they decided
             assert not stale  # nobody decides about a version they have not seen
             if action is Action.HOLD:  # as the edge does
-                escalating.escalate(work, by, review, level, "Contact gezocht.")
+                taking_up.take_up(work, by, review, level, "Contact gezocht.")
             return made
 
         made = self.do(attempt)
@@ -132,9 +132,9 @@ class Staff(Clinic):
 
         self.do(attempt)
 
-    @rule(post=Clinic.posts, who=TEAM)
-    def hide(self, post, who) -> None:
-        verdict = Verdict(action=Action.HIDE, reason="bullying", note=OWN_WORDS)
+    @rule(post=Clinic.posts, who=TEAM, severity=SEVERITIES, follow_up=FOLLOW_UPS)
+    def hide(self, post, who, severity, follow_up) -> None:
+        verdict = Verdict(action=Action.HIDE, reason="bullying", note=OWN_WORDS, severity=severity, follow_up=follow_up)
         self.do(lambda work: hiding.hide(work, self.clinician(work, who), post, verdict))
 
     @rule(post=Clinic.posts, who=TEAM, which=WHICH, severity=st.sampled_from(list(Severity)), stale=RARELY)

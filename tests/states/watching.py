@@ -15,7 +15,7 @@ from safespace.crisis.models import Alarm, AlarmKind, Escalation, TalkMessage
 from safespace.crisis.steps import INTERVAL
 from safespace.kernel.work import Work
 from safespace.moderation import outcomes, talking
-from safespace.moderation.models import Action, Decision, Report, Review, ReviewKind, ReviewState
+from safespace.moderation.models import Action, Appeal, Decision, Report, Review, ReviewKind, ReviewState
 from safespace.moderation.risk.assessment import Severity
 from safespace.threads.models import Post, PostRevision, PostState, Thread
 from states.clinic import Clinic, Text
@@ -90,6 +90,7 @@ class Watched(Clinic):
             self.one_outcome_stands(rows)
             self.what_is_closed_was_decided(rows)
             self.whoever_told_is_answered(rows)
+            self.whoever_appealed_is_answered(rows)
             self.a_crisis_rings(rows)
             self.worries_end_by_a_human(rows)
             self.what_waits_is_in_the_queue(rows)
@@ -128,10 +129,9 @@ class Watched(Clinic):
                     assert version.keep_until <= self.now
 
     def authors_read_their_words(self, rows: Rows) -> None:
-        """What an author wrote last, sent or not, is what that author reads, whatever was decided about it."""
+        """What an author wrote last, sent or not, is what that author reads, whatever was decided about it,
+        and also once it was taken back."""
         for post, mine in self.written.items():
-            if mine.withdrawn:
-                continue
             told = outcomes.own_post(rows.work, self.youth(rows.work, mine.by), post)
             last = rows.by_author(post)[-1]
             if last.body:
@@ -207,6 +207,24 @@ class Watched(Clinic):
         closed = {review.id for review in rows.reviews if review.state is ReviewState.CLOSED}
         waiting = sa.select(Report.review_id).where(Report.answered_at.is_(None))
         assert not closed & set(rows.work.session.scalars(waiting))
+
+    def whoever_appealed_is_answered(self, rows: Rows) -> None:
+        """A fresh look stays open until it is answered in words, or the post is placed by who could read those words.
+
+        A follow-up that a human closed answers only while the post is placed. Who takes the post back asks no more.
+        """
+        state = {review.id: review.state for review in rows.reviews}
+        post_of = {review.id: review.post_id for review in rows.reviews}
+        about = {review.id: review.about_id for review in rows.reviews}
+        for asked in rows.work.session.scalars(sa.select(Appeal)):
+            if state[asked.review_id] is not ReviewState.CLOSED or self.written[post_of[asked.review_id]].withdrawn:
+                continue
+            stand = [one for made in rows.decisions.values() for one in made if one.undone_at is None]
+            assert any(
+                (one.review_id == asked.review_id and one.action is Action.CONFIRM and one.note)
+                or (one.action in PLACES and about[one.review_id] == asked.decision_id and one.at > asked.at)
+                for one in stand
+            )
 
     def a_crisis_rings(self, rows: Rows) -> None:
         """For every open item of severity crisis something rings, or a human answered since it became one."""

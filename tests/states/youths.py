@@ -9,10 +9,10 @@ from sqlalchemy import exists, select
 from safespace.crisis.escalations import open_on
 from safespace.groups import members
 from safespace.kernel.refusals import RefusalError
-from safespace.moderation import appeals, intake, redacting, reports, safety, talking
+from safespace.moderation import appeals, intake, redacting, reports, safety, talking, undoing
 from safespace.moderation.decisions import decide
 from safespace.moderation.ending import about_words
-from safespace.moderation.models import Action, ReportKind, Review, ReviewState
+from safespace.moderation.models import Action, ReportKind, Review, ReviewKind, ReviewState
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.verdicts import Verdict
 from safespace.threads.models import PostType
@@ -25,7 +25,12 @@ CHOICES = (
     (ReportKind.WORRIED, "unsafe_now"),
     (ReportKind.NOT_RIGHT, "unkind"),
 )
-PLEAS = ("", "Zo bedoelde ik het niet.", "Ik wil dood, vanavond ga ik het doen.")
+PLEAS = (
+    "",
+    "Zo bedoelde ik het niet.",
+    "Ik heb mezelf vanmiddag weer gesneden en ik wil het straks weer.",  # high, and no crisis
+    "Ik wil dood, vanavond ga ik het doen.",
+)
 
 
 class Youths(Clinic):
@@ -127,6 +132,30 @@ class Youths(Clinic):
     @rule(post=Clinic.posts, plea=st.sampled_from(PLEAS))
     def appeal(self, post, plea) -> None:
         self.do(lambda work: appeals.appeal(work, self.youth(work, self.written[post].by), post, plea))
+
+    @rule(post=Clinic.posts, plea=st.sampled_from(PLEAS), undone=st.booleans())
+    def ask_again(self, post, plea, undone) -> None:
+        """What chance finds too rarely: declined, asked about anew, and placed by the second reader, or nearly so."""
+        words = "Zo komt het hard binnen bij wie het leest."
+
+        def decline(work):
+            review = self.review_of(work, post)
+            verdict = Verdict(action=Action.DECLINE, reason="bullying", note=words)
+            return decide(work, self.clinician(work, 0), review.id, review.version, verdict)
+
+        def place(work):
+            about = select(Review).where(Review.about_id == declined.id, Review.kind == ReviewKind.SECOND_LOOK)
+            review = work.session.scalars(about).one()
+            return decide(work, self.clinician(work, 1), review.id, review.version, Verdict(action=Action.APPROVE))
+
+        declined = self.do(decline)
+        if declined is None:
+            return
+        author = self.written[post].by
+        self.do(lambda work: appeals.appeal(work, self.youth(work, author), post, plea))
+        placed = self.do(place)
+        if placed is not None and undone:
+            self.do(lambda work: undoing.undo(work, self.clinician(work, 1), placed.id))
 
     @rule(post=Clinic.posts, who=WHO, choice=st.sampled_from(CHOICES))
     def report(self, post, who, choice) -> None:

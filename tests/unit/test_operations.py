@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import os
 import re
 import socket
 import subprocess
@@ -190,6 +191,31 @@ def test_what_could_hurt_is_refused_before_anything_listens(
 def test_a_database_without_tables_is_refused(settings: Settings) -> None:
     with pytest.raises(server.StartRefusedError, match="safespace migrate"):
         server.check_database(settings)
+
+
+def test_without_its_folder_the_service_says_how_to_make_it(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(server.StartRefusedError, match="safespace migrate"):
+        server.check(these(settings, data_dir=tmp_path / "none"), host="127.0.0.1", workers=1, alone=True)
+
+
+def test_what_a_command_writes_is_for_its_own_user_alone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    env = os.environ | {
+        "SAFESPACE_ENVIRONMENT": "testing",
+        "SAFESPACE_DATA_DIR": str(data),
+        "SAFESPACE_SECRET_KEY": SECRET,
+    }
+    for command in (["keys", "create"], ["migrate"]):
+        asked = [sys.executable, "-m", "safespace.cli.main", *command]
+        subprocess.run(["sh", "-c", 'umask 022; exec "$@"', "sh", *asked], env=env, check=True, capture_output=True)
+    assert [path.name for path in (data, *data.iterdir()) if path.stat().st_mode & 0o077] == []
+    assert len(list(data.iterdir())) >= 3
+
+
+def test_the_key_is_made_before_what_needs_it_starts() -> None:
+    for name in ("docker-compose.yml", "docs/operations.md"):
+        assert "run --rm --no-deps web keys create" in (ROOT / name).read_text()
+        assert "run --rm web keys create" not in (ROOT / name).read_text()
 
 
 def test_a_port_that_is_taken_is_told_in_words() -> None:

@@ -72,7 +72,8 @@ def app(built: Built, settings: Settings, keys: KeyRing) -> Iterator[Flask]:
     yield made
     with made.app_context():
         db.session.remove()
-        db.engine.dispose()
+        if not SERVER:
+            db.engine.dispose()
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ import base64
 import json
 import re
 import zlib
+from datetime import timedelta
+from html import escape
 
 import pyotp
 import pytest
@@ -233,6 +235,36 @@ def test_noor_recovers_with_her_code_and_gets_a_new_one(app, client, noor) -> No
     assert sign_in(elsewhere, words="zo maar vier andere woorden").location == "/"
 
 
+def test_the_new_recovery_code_stays_until_it_was_written_down_or_for_some_minutes(app, client, noor) -> None:
+    form = {"sign_in_name": "noor-test-42", "recovery_code": CODE, "passphrase": "zo maar vier andere woorden"}
+    client.post("/in/herstel", data=form)
+    shown = [re.search(r'id="recovery_code">([^<]+)<', client.get("/in/herstel/klaar").text)[1] for _ in range(2)]
+    assert shown[0] == shown[1]  # a reload loses nothing
+    here = app.extensions["safespace"]
+    now = here.clock()
+    here.clock = lambda: now + timedelta(minutes=11)
+    assert client.get("/in/herstel/klaar").location == "/in"
+    assert "staat hier niet meer" in client.get("/in").text
+    client.post("/in/herstel", data=form | {"recovery_code": shown[0]})
+    assert client.get("/in/herstel/klaar").status_code == 200
+    assert client.post("/in/herstel/klaar").location == "/in"
+    assert client.get("/in/herstel/klaar").location == "/in"
+
+
+def test_a_new_colleague_who_took_too_long_hears_it(app, begin, client, place) -> None:
+    with begin() as work:
+        karin = an_administrator(work, place.location)
+        made = create_staff_account(
+            work, karin, place.location_id, role=Role.CLINICIAN, staff_name="Fatima", role_title="behandelaar"
+        )
+    client.post("/in/welkom", data={"token": made.token})
+    here = app.extensions["safespace"]
+    now = here.clock()
+    here.clock = lambda: now + timedelta(minutes=61)
+    assert client.post("/in/welkom/wachtzin", data={"written_down": "1"}).location == "/in/welkom"
+    assert "Wat je opschreef geldt niet meer" in client.get("/in/welkom").text
+
+
 def test_recovery_tells_nobody_which_names_exist(client, noor) -> None:
     wrong, unknown = (
         client.post(
@@ -292,7 +324,18 @@ def test_a_safety_contact_is_given_never_shown_and_taken_back(begin, client, sig
     too_long = browser.post("/mijn/noodcontact", data=form | {"safety_contact": "x" * 121})
     assert too_long.status_code == 422
     assert "x" * 121 in too_long.text
-    browser.post("/mijn/noodcontact", data=form | {"remove": "1"})
+    for typed, sentence in (("", "Hier staat nog niets"), ("mama &", "Zet er ook een telefoonnummer bij")):
+        refused = browser.post("/mijn/noodcontact", data=form | {"safety_contact": typed})
+        assert refused.status_code == 422
+        assert 'href="#f-safety_contact"' in refused.text
+        assert refused.text.count('id="f-safety_contact"') == 1
+        assert 'aria-describedby="f-safety_contact-error"' in refused.text
+        assert sentence in refused.text
+        assert f'value="{escape(typed)}"' in refused.text or not typed
+        with begin() as work:
+            assert work.session.query(Membership).one().safety_contact is not None
+    gone = browser.post("/mijn/noodcontact", data=form | {"safety_contact": "", "remove": "1"}, follow_redirects=True)
+    assert "weggehaald" in gone.text
     with begin() as work:
         assert work.session.query(Membership).one().safety_contact is None
     assert browser.post("/mijn/noodcontact", data=form | {"group_id": "nonsense"}).status_code == 422
@@ -339,6 +382,23 @@ def test_the_language_is_kept_and_leads_back_here_only(client, next_) -> None:
     assert answer.location == ("/m" if next_ == "/m" else "/")
     assert "taal=en" in answer.headers["Set-Cookie"]
     assert "Set-Cookie" not in client.post("/taal", data={"lang": "xx"}).headers
+
+
+def test_the_team_writes_in_the_language_that_was_chosen_and_another_phone_speaks_it_too(
+    begin, noor, signed_in, app
+) -> None:
+    signed_in(noor).post("/taal", data={"lang": "en", "next": "/mijn"})
+    with begin() as work:
+        account = work.session.get_one(Account, noor.account_id)
+        assert account.language == "en"
+        account.sign_in_index = sign_in_index(work.keys, "noor")
+        account.passphrase_hash = hash_secret(work.settings, "vier woorden van noor")
+    form = {"sign_in_name": "noor", "passphrase": "vier woorden van noor"}
+    other = app.test_client()
+    assert "taal=en" in " ".join(other.post("/in", data=form).headers.getlist("Set-Cookie"))
+    chosen = app.test_client()
+    chosen.set_cookie("taal", "nl")
+    assert "taal=" not in " ".join(chosen.post("/in", data=form).headers.getlist("Set-Cookie"))
 
 
 def test_one_click_sign_in_exists_in_a_demonstration_on_this_computer_only(app, client, settings) -> None:

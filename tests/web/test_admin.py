@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from builders import a_clinician, a_group, a_location, a_youth, an_administrator
+from builders import a_clinician, a_group, a_location, a_youth, actor_of, an_administrator
 
 from safespace.accounts.models import Account, EnrolmentLink
 from safespace.audit import chain, log
@@ -17,7 +17,10 @@ from safespace.crisis.lines import seed_lines
 from safespace.crisis.models import HelpLine
 from safespace.groups.invitations import make_batch
 from safespace.groups.models import Group, Invitation, Location, StaffRole
+from safespace.moderation import claims, intake
+from safespace.moderation.models import Review
 from safespace.policy.roles import Role
+from safespace.threads.models import PostType, Words
 from safespace.web.admin_audit import escaped
 
 CODE = re.compile(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}\b")
@@ -143,10 +146,14 @@ def test_cards_are_shown_once_and_say_nothing_about_the_clinic(browser, begin, g
     assert "style=" not in cards
     assert "/m" in cards
     assert not re.search(r"ggz|psych|behandel|gezond|eetst|groep|noorderlicht", cards.split("</ol>")[0].lower())
+    mark = re.search(r"kaart 12 · vel (\w{4})<", cards)[1]
+    assert all(f"kaart {number} · vel {mark}<" in cards for number in range(1, 13))
+    assert f">{mark}</a>" in browser.get(url).text
     again = browser.post(url, data=form)
     assert again.status_code == 303
     states = browser.get(again.location).text
     assert not CODE.search(states)
+    assert f"vel {mark}" in states
     assert "12 codes zijn nog open" in states
     with begin() as work:
         assert work.session.scalar(sa.select(sa.func.count()).select_from(Invitation)) == 12
@@ -246,6 +253,51 @@ def test_disabling_ends_all_sessions_and_the_last_administrator_stays(browser, b
     answer = browser.post(f"{url}/{role.id}/intrekken")
     assert answer.status_code == 409
     assert "laatste beheerder" in answer.text
+
+
+def waits_in(work, group, reader=None):
+    """A post that waits in this group, with this clinician at it."""
+    words = Words(body="Vandaag lekker buiten gelopen.", title="Vandaag")
+    sent = intake.open_thread(work, a_youth(work, group, f"Otter {uuid4().hex[:6]}"), group.id, PostType.TIP, words)
+    review = work.session.scalars(sa.select(Review).where(Review.post_id == sent.post_id)).one()
+    if reader is not None:
+        assert claims.claim(work, reader, review.id).mine
+    return review
+
+
+def held(begin, *reviews):
+    with begin() as work:
+        lasting = sa.select(Review.id).where(Review.held_until > work.now)
+        return [one.id in set(work.session.scalars(lasting)) for one in reviews]
+
+
+def test_whose_account_ends_is_at_no_item_any_more(browser, begin, place, group) -> None:
+    with begin() as work:
+        esra = a_clinician(work, place)
+        one = waits_in(work, group, esra)
+    assert held(begin, one) == [True]
+    browser.post(f"/beheer/l/{place.id}/team/{esra.account_id}/uitschakelen")
+    assert held(begin, one) == [False]
+
+
+def test_whose_role_ends_is_at_no_item_of_that_location_any_more(browser, begin, place, group, south) -> None:
+    with begin() as work:
+        asking = a_group(work, a_location(work, "Noord"))
+        roles = {"role": Role.CLINICIAN, "granted_at": work.now, "works_from": work.now}
+        esra = a_clinician(work, place)
+        work.session.add(StaffRole(account_id=esra.account_id, location_id=south.location_id, **roles))
+        work.session.flush()
+        esra = actor_of(work, esra.account_id)
+        asked = waits_in(work, asking)
+        asked.asked_location_id = place.id
+        work.session.flush()
+        claims.claim(work, esra, asked.id)
+        here, there = (waits_in(work, one, esra) for one in (group, south))
+        mine = StaffRole.account_id == esra.account_id, StaffRole.location_id == place.id
+        role = work.session.scalars(sa.select(StaffRole).where(*mine)).one()
+    assert held(begin, here, asked, there) == [True, True, True]
+    assert browser.post(f"/beheer/l/{place.id}/team/{role.id}/intrekken").status_code == 303
+    assert held(begin, here, asked, there) == [False, False, True]
 
 
 def test_help_lines_are_checked_changed_moved_added_and_removed(browser, begin, settings, place) -> None:

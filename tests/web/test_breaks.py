@@ -3,13 +3,15 @@
 import re
 from datetime import timedelta
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from builders import WHY, a_clinician, a_group, a_location, a_member
 from sqlalchemy import select
 
 from safespace.groups.models import Location, Membership, StaffRole
-from safespace.moderation import breaks
+from safespace.moderation import breaks, intake
+from safespace.threads.models import PostType, Words
 
 LIST = "/rustmomenten"
 BAND = "Een andere locatie vraagt jullie akkoord voor een langer rustmoment."
@@ -93,6 +95,46 @@ def test_who_must_practise_first_reads_where(begin, group, noor, esra, south, si
     assert "Daarna kun je hier antwoorden." in shown
     assert f"{place}/akkoord" not in shown
     assert page.post(f"{LIST}/{place}/akkoord").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["", "?voor={random}", "/nieuw", "/t/{thread}", "/t/{thread}?page=9", "/t/{random}"])
+def test_who_has_a_break_is_told_so_wherever_the_group_was(begin, group, noor, esra, signed_in, path) -> None:
+    with begin() as work:
+        type_, words = PostType.EXPERIENCE, Words(title="Slapen lukt niet", body="Ik lig vaak wakker.")
+        thread = intake.open_thread(work, noor, group.id, type_, words).thread_id
+    ask(begin, group, noor, esra)
+    page = signed_in(noor)
+    answer = page.get(f"/g/{group.id}{path.format(thread=thread, random=uuid4())}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/g/{group.id}/rust")
+    told = page.get(answer.headers["Location"]).text
+    assert WHY["reason"] in told
+    assert f'data-kept-words="/g/{group.id}"' in told  # what was typed, by draft.js
+    for other in (uuid4(), a_strange_group(begin)):
+        assert page.get(f"/g/{other}{path.format(thread=thread, random=uuid4())}").status_code == 404
+    script = page.get(f"/g/{group.id}/t/{thread}", headers={"Accept": "application/json"})
+    assert script.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["nieuw", "t/{random}/reactie"])
+def test_who_was_just_given_a_break_gets_the_words_back_beside_the_reason(
+    begin, group, noor, esra, signed_in, path
+) -> None:
+    ask(begin, group, noor, esra)
+    form = {"title": "Kop", "body": "Vandaag ging het best goed.", "form_key": uuid4().hex}
+    answer = signed_in(noor).post(f"/g/{group.id}/{path.format(random=uuid4())}", data=form)
+    assert answer.status_code == 403
+    for text in ("Je hebt even een rustmoment", WHY["reason"], "Je tekst staat hier nog", form["body"]):
+        assert text in answer.text
+    assert "data-kept-words" not in answer.text  # or they would be there twice
+
+
+def test_a_page_that_is_not_there_shows_what_this_tab_kept_of_it(noor, signed_in) -> None:
+    assert 'data-kept-words="" hidden' in signed_in(noor).get(f"/g/{uuid4()}").text
+
+
+def a_strange_group(begin):
+    with begin() as work:
+        return a_group(work, a_location(work, "Westhaven"), "Ochtend").id
 
 
 def test_a_list_of_many_asks_the_database_no_more(begin, group, noor, esra, south, signed_in, count_queries) -> None:

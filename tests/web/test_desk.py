@@ -14,7 +14,7 @@ from safespace.crisis.models import Alarm
 from safespace.groups.models import Location, StaffRole
 from safespace.moderation import claims, desks, intake, labels
 from safespace.moderation.decisions import decide
-from safespace.moderation.models import Action, Claim, Review, ReviewState, ReviewView
+from safespace.moderation.models import Action, Review, ReviewState, ReviewView
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.verdicts import Verdict
 from safespace.threads.models import PostType, Words
@@ -38,8 +38,8 @@ def send(begin, actor, group, body=CALM, *, ago=0) -> UUID:
 
 def holder(begin, review_id):
     with begin() as work:
-        lasting = Claim.leased_until > datetime.now(UTC)
-        return work.session.scalar(select(Claim.account_id).where(Claim.review_id == review_id, lasting))
+        lasting = Review.held_until > datetime.now(UTC)
+        return work.session.scalar(select(Review.held_by).where(Review.id == review_id, lasting))
 
 
 def test_next_hands_out_the_first_item_and_claims_it(begin, group, noor, esra, page) -> None:
@@ -175,6 +175,45 @@ def test_how_a_blind_item_is_placed_tells_no_level(begin, group, noor, page) -> 
     shown = [page.get(f"/wachtrij/{one}").text.split('<section class="decide"')[1] for one in (calm, heavy)]
     kinds = [re.findall(r'id="panel-(\w+)"|class="notice notice--(\w+)', one) for one in shown]
     assert kinds[0] == kinds[1]
+
+
+@pytest.mark.parametrize("why", ["still practises", "asked a colleague"])
+def test_who_may_not_decide_about_a_blind_item_learns_no_level_by_setting_one(
+    begin, group, noor, esra, page, why
+) -> None:
+    with begin() as work:
+        work.session.merge(group.location).blind_share = 100
+    calm, heavy = send(begin, noor, group), send(begin, noor, group, HEAVY)
+    if why == "asked a colleague":
+        for one in (calm, heavy):
+            asks_a_colleague(begin, esra, one)
+    with begin() as work:
+        work.session.get_one(Location, group.location_id).training_required = why == "still practises"
+
+    def answer(review_id, level, *, stale=False):
+        with begin() as work:
+            version = work.session.get_one(Review, review_id).version
+        form = {"severity": level, "seen_version": 0 if stale else version}
+        told = page.post(f"/wachtrij/{review_id}/ernst", data=form, follow_redirects=True)
+        with begin() as work:
+            bumped = work.session.get_one(Review, review_id).version - version
+        offered = re.findall(r'name="severity" value="(\w+)"', told.text)
+        return (
+            told.status_code,
+            offered,
+            bumped,
+            re.findall(r"Je koos: [^<]*|De ernst is[^<]*|Lager zetten[^<]*", told.text),
+        )
+
+    for level in ("none", "low", "medium", "low"):
+        for stale in (False, True):
+            assert answer(heavy, level, stale=stale) == answer(calm, level, stale=stale), (level, stale)
+    with begin() as work:
+        found = [work.session.get_one(Review, one) for one in (calm, heavy)]
+        assert [(one.severity, one.human_rank) for one in found] == [(Severity.MEDIUM, 2), (Severity.HIGH, None)]
+    said = "Je koos: hoog. Welke ernst dit bericht heeft, zie je pas na het besluit."
+    for one in (calm, heavy):
+        assert answer(one, "high") == (200, [level.value for level in Severity], 1, [said])
 
 
 def test_a_pause_is_offered_however_an_item_was_opened_and_stops_nobody(begin, group, noor, esra, page) -> None:
@@ -341,3 +380,18 @@ def test_next_says_what_the_filter_hides_when_nothing_is_left_inside_it(begin, g
 
 def test_next_without_a_filter_says_that_colleagues_have_the_rest(page) -> None:
     assert "Er is nu geen volgend bericht voor jou" in page.post("/wachtrij/volgende", follow_redirects=True).text
+
+
+def test_what_was_just_placed_can_be_taken_back_from_the_next_item(
+    begin, group, noor, esra, jeroen, page, signed_in
+) -> None:
+    placed, other = send(begin, noor, group), send(begin, noor, group, HEAVY)
+    with begin() as work:
+        made = decide(work, esra, placed, 1, Verdict(action=Action.APPROVE))
+    shown = page.get(f"/wachtrij/{other}").text
+    assert f"/besluit/{made.id}/terug" in shown
+    assert "Bericht van Stille Otter wordt over" in " ".join(shown.split())
+    assert "data-sent" not in shown  # a text typed about this item was not received with it
+    assert f"/besluit/{made.id}/terug" not in signed_in(jeroen).get(f"/wachtrij/{other}").text
+    assert page.post(f"/besluit/{made.id}/terug").location == f"/wachtrij/{placed}"
+    assert "data-held" not in page.get(f"/wachtrij/{other}").text

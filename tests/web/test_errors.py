@@ -1,7 +1,10 @@
 """Whatever refuses a form, every word that somebody typed is on the page that says so."""
 
 import re
+from html import escape
 from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import uuid4
 
 import pytest
 from builders import a_clinician, a_group, a_location, a_youth
@@ -12,6 +15,8 @@ from safespace.kernel.refusals import TooManyError
 from safespace.moderation.redacting import MOST_PARTS
 from safespace.web.errors import TYPED
 
+CRISIS = "Ik wil dood. Vanavond ga ik het doen, ik heb afscheid genomen."
+NOT_SENT = "Je bericht is niet verstuurd, dus het team leest het niet."
 TITLE, BODY = "Slapen lukt niet", "Ik lig al weken wakker. <b>"
 SHOWN = (TITLE, "Ik lig al weken wakker. &lt;b&gt;")
 TEMPLATES = Path(safespace.__path__[0]) / "templates"
@@ -57,6 +62,47 @@ def test_when_the_session_has_ended(client, place) -> None:
     answer = client.post(new(place), data={"title": TITLE, "body": BODY})
     assert answer.status_code == 401
     all_words_are_there(answer.text)
+
+
+def test_a_form_of_somebody_who_signed_out_elsewhere_says_so(app, signed_in, place) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    browser = signed_in(place["youth"])
+    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(new(place)).text)[1]
+    assert browser.post("/uit", data={"csrf_token": token}).status_code == 303
+    answer = browser.post(new(place), data={"title": TITLE, "body": BODY, "csrf_token": token})
+    assert answer.status_code == 401
+    assert "Je bent niet meer ingelogd" in answer.text
+    assert f'href="/in?next={new(place)}"' in unquote(answer.text)
+    all_words_are_there(answer.text)
+    assert browser.post("/in", data={"csrf_token": token}).status_code == 400  # of a page that is open to everybody
+
+
+def test_signing_in_again_leads_back_to_where_one_was(client, place) -> None:
+    """After a form to the page it stood on, after a page to that page with all it asked for."""
+    for form, page in ((new(place), new(place)), (f"/g/{place['group']}/t/{uuid4()}/reactie", "")):
+        there = page or form.removesuffix("/reactie")
+        answer = client.post(form, data={"title": TITLE, "body": BODY})
+        assert f'href="/in?next={there}"' in unquote(answer.text)
+    page = f"/g/{place['group']}?voor={uuid4()}&dag=1"
+    door = client.get(page).location
+    assert parse_qs(urlsplit(door).query) == {"next": [page]}
+    assert f'name="next" value="{escape(page)}"' in client.get(door).text
+
+
+def test_a_cry_for_help_comes_back_with_help_and_other_words_do_not(client, place, signed_in) -> None:
+    heavy = {"title": TITLE, "body": CRISIS}
+    for browser in (client, signed_in(place["youth"])):  # signed out, and a form without its key
+        answer = browser.post(new(place), data=heavy)
+        assert answer.status_code in {401, 422}
+        assert CRISIS in answer.text
+        assert NOT_SENT in answer.text
+        assert NOT_SENT not in browser.post(new(place), data={"title": TITLE, "body": "Ik slaap."}).text
+    large = client.post("/in", data={**heavy, "more": "x" * 300_000})
+    assert large.status_code == 413
+    assert NOT_SENT in large.text
+    quoted = signed_in(place["clinician"]).post(new(place), data=heavy)  # a clinician who copies what a youth wrote
+    assert quoted.status_code in {403, 404, 422}
+    assert NOT_SENT not in quoted.text
 
 
 def test_who_asks_only_whether_a_page_is_there_is_led_to_the_same_door(client, place) -> None:

@@ -5,6 +5,8 @@ from builders import a_clinician, a_group, a_location, a_youth
 from sqlalchemy import func, select
 
 from safespace import tables
+from safespace.kernel.text import BODY, TITLE
+from safespace.web.hints import SENTENCES
 
 
 @pytest.fixture
@@ -44,12 +46,37 @@ def test_a_hint_says_what_it_is_about_and_not_which_word(look, text: str, words:
     assert not any(word in hint.lower() for hint in found["hints"] for word in text.lower().split() if len(word) > 6)
 
 
-def test_ordinary_words_get_no_hint_and_no_help(look) -> None:
-    assert look("Ik heb vandaag twee uur gelezen in plaats van gescrold.") == {"hints": [], "help": False}
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ik heb vandaag twee uur gelezen in plaats van gescrold.",
+        "wat een mooie dag",
+        "je kunt 113 bellen, dat heeft mij geholpen",
+    ],
+)
+def test_ordinary_words_get_no_hint_and_no_help(look, text: str) -> None:
+    assert look(text) == {"hints": [], "help": False}
+
+
+def test_hints_stand_in_one_order_and_help_comes_with_them(look) -> None:
+    found = look("app me op 06-00000000, ik weeg 48 kilo en ik wil dood")
+    assert found["hints"] == [str(sentence) for sentence in SENTENCES.values()]
+    assert found["help"] is True
+    assert "48" not in "".join(found["hints"])
 
 
 def test_who_writes_that_they_want_to_be_dead_sees_help_before_anything_is_sent(look) -> None:
     assert look("Ik wil niet meer leven.")["help"] is True
+
+
+def test_three_letters_are_enough_to_see_help(look) -> None:
+    assert look("kms")["help"] is True
+
+
+def test_the_end_of_a_full_post_with_a_title_is_read(look) -> None:
+    title, end = "T" * TITLE, " Ik wil niet meer leven."
+    body = ("Vandaag las ik een boek. " * BODY)[: BODY - len(end)] + end
+    assert look(f"{title}\n\n{body}")["help"] is True
 
 
 def test_nothing_of_it_is_kept(begin, look) -> None:

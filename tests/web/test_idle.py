@@ -72,4 +72,4 @@ def test_all_that_scripts_fetch_is_declared_so(app) -> None:
     reading = {"groups.changes", "queue.rows_as_json", "posts.waiting", "posts.standing", "reports.standing"}
     crisis = {"alarms.now", "escalations.standing", "talk.news", "talk.news_for_staff", "talk.standing"}
     care = {"escalations.listing", "talk.seen_by_staff"}
-    assert found == reading | crisis | care | {"claims.beat", "claims.let_go", "history.read"}
+    assert found == reading | crisis | care | {"claims.beat", "claims.let_go", "history.read", "accounts.still_here"}

@@ -1,6 +1,7 @@
 """Joining in the browser: from a code to the group, back and refresh included, and no step that tells too much."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from builders import a_group, a_location, a_youth, an_administrator
@@ -241,10 +242,94 @@ def test_the_code_is_in_no_address_and_not_readable_in_the_cookie(client, sheet)
         assert not any(secret in repr(dict(kept)) for secret in seen.values())
 
 
-def test_guessing_codes_is_slowed_down(app, settings) -> None:
+def test_guessing_codes_is_slowed_down_and_a_right_guess_too(app, sheet) -> None:
     client = app.test_client()
-    codes = {client.post("/m", data={"code": "ABCD-EFGH-JKMN"}).status_code for _ in range(61)}
-    assert codes == {422, 429}
+    codes = [client.post("/m", data={"code": "ABCD-EFGH-JKMN"}).status_code for _ in range(61)]
+    assert codes == [422] * 60 + [429]
+    refused = client.post("/m", data={"code": sheet.codes[0]})
+    assert refused.status_code == 429
+    assert "hoeft niet aan jou te liggen" in refused.text
+
+
+def test_a_ward_behind_one_address_joins_all_at_once(begin, app, place) -> None:
+    with begin() as work:
+        codes = make_batch(work, an_administrator(work, place.location, "Anna"), place.id, 30).codes
+    for code in codes:
+        client = app.test_client()
+        for form in ({"code": code}, {"code": code}):
+            assert client.post("/m", data=form).status_code == 303
+        client.post("/m/anoniem", data={"answer": "two_in_danger"})
+        client.get("/m/naam")
+        assert client.post("/m/naam", data={}).status_code == 422  # a forgotten tick
+        assert client.post("/m/naam", data={"written_down": "1"}).status_code == 303
+
+
+def test_choosing_a_passphrase_without_end_is_slowed_down(client, sheet) -> None:
+    client.post("/m", data={"code": sheet.codes[0]})
+    client.post("/m/anoniem", data={"answer": "two_in_danger"})
+    client.get("/m/naam")
+    assert [client.post("/m/naam", data={}).status_code for _ in range(31)] == [422] * 30 + [429]
+
+
+def test_who_is_signed_in_guesses_less(begin, app, place, signed_in) -> None:
+    with begin() as work:
+        noor = a_youth(work, place, "Blije Das")
+    browser = signed_in(noor)
+    codes = [browser.post("/g/code", data={"code": "ABCD-EFGH-JKMN"}).status_code for _ in range(21)]
+    assert codes == [422] * 20 + [429]
+    assert app.test_client().post("/m", data={"code": "ABCD-EFGH-JKMN"}).status_code == 422
+
+
+@pytest.fixture
+def later(app):
+    """Let the clock of the service go on, once."""
+
+    def go_on(**time):
+        here = app.extensions["safespace"]
+        was = here.clock()
+        here.clock = lambda: was + timedelta(**time)
+
+    return go_on
+
+
+@pytest.mark.parametrize("form", [{"alias": "Blije Das"}, {"suggestion": "Blije Das"}])
+def test_who_took_too_long_hears_that_what_was_written_down_is_void(client, sheet, later, form) -> None:
+    seen = up_to_alias(client, sheet.codes[0])
+    later(minutes=61)
+    assert client.post("/m/schuilnaam", data=form).location == "/m"
+    page = client.get("/m").text
+    assert "Wat je opschreef geldt niet meer; begin opnieuw." in page
+    assert "Dit duurde te lang" not in client.get("/m").text
+    again = up_to_alias(client, sheet.codes[0])
+    assert set(again.values()).isdisjoint(seen.values())
+    assert 'value="Blije Das"' in client.get("/m/schuilnaam").text
+
+
+def test_the_nickname_comes_back_with_the_same_code_only(client, sheet, later) -> None:
+    up_to_alias(client, sheet.codes[0])
+    assert client.post("/m/schuilnaam", data={"alias": "Blije Das"}).location == "/m/afspraken"
+    later(minutes=61)
+    assert client.post("/m/afspraken", data=TICKS).location == "/m"
+    assert "Wat je opschreef geldt niet meer" in client.get("/m").text
+    up_to_alias(client, sheet.codes[1])
+    assert "Blije Das" not in client.get("/m/schuilnaam").text
+
+
+def test_every_step_begins_a_new_hour(client, sheet, later) -> None:
+    up_to_alias(client, sheet.codes[0])
+    later(minutes=59)
+    assert client.post("/m/schuilnaam", data={"alias": "Blije Das"}).location == "/m/afspraken"
+    later(minutes=59)
+    assert "/g/" in client.post("/m/afspraken", data=TICKS).location
+
+
+def test_who_wrote_nothing_down_hears_only_that_it_took_too_long(begin, client, place, sheet, signed_in, later) -> None:
+    client.post("/m", data={"code": sheet.codes[0]})
+    later(minutes=61)
+    assert client.post("/m/anoniem", data={"answer": "two_in_danger"}).location == "/m"
+    page = client.get("/m").text
+    assert "Dit duurde te lang." in page
+    assert "opschreef" not in page
 
 
 def test_nothing_is_stored_before_the_last_step(begin, client, sheet) -> None:

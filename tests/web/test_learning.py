@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 from safespace.moderation import decisions, intake
 from safespace.moderation.learning import rounds, suggestions
 from safespace.moderation.learning.heads import Head
-from safespace.moderation.learning.models import Label, LearnedModel, LearningRound, Suggestion, SuggestionState
-from safespace.moderation.models import Action, Review
+from safespace.moderation.learning.models import LearnedModel, LearningRound, Suggestion, SuggestionState
+from safespace.moderation.models import Action, Decision, Review
 from safespace.moderation.risk.assessment import Stance
 from safespace.moderation.risk.linear import Linear
 from safespace.moderation.verdicts import Verdict
@@ -131,7 +131,7 @@ def test_how_the_writer_stands_towards_it_can_be_said_and_is_kept(begin, group, 
     kept = page.post(f"/wachtrij/{review_id}/besluit", data=form | {"stance": "recovers", "form_key": str(uuid4())})
     assert kept.status_code == 303
     with begin() as work:
-        assert work.session.scalars(select(Label.stance)).one() is Stance.RECOVERS
+        assert work.session.scalars(select(Decision.stance)).one() is Stance.RECOVERS
 
 
 @pytest.fixture

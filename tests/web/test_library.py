@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import UUID, uuid4
 
@@ -241,7 +241,34 @@ def test_esra_pins_an_item_and_lets_go_of_it(signed_in, begin, group, esra, noor
     (loose,) = re.findall(r'action="(/lezen/los/[^"]+)"', page)
     with begin() as work:
         assert [view.item_id for view in pins_of(work, noor, group.id)] == [item.id]
+    changes = f"/g/{group.id}/changes?after=0"
+    assert signed_in(noor).get(changes).json["reload"]  # the page of the group says that something changed
+    assert not signed_in(noor).get(f"{changes}&thread={uuid4()}").json["reload"]  # a conversation has its own pins
+    browser = signed_in(esra)
     assert browser.post(loose, data={"item_id": item.id}).location.endswith(f"item_id={item.id}")
+    with begin() as work:
+        assert pins_of(work, noor, group.id) == []
+
+
+def test_esra_plans_a_piece_for_the_next_meeting_and_an_unfinished_moment_comes_back(
+    signed_in, begin, group, esra, noor, item
+) -> None:
+    browser = signed_in(esra)
+    sent = {"item_id": item.id, "group_id": group.id, "where": "group"}
+    next_year = datetime.now(UTC).year + 1
+    for day, starts, words in (
+        (f"{next_year}-04-05", "", "Vul een tijd in zoals 09:00."),
+        ("morgen", "14:00", "Vul een datum in."),
+        ("2020-04-05", "14:00", "Kies een moment dat nog komt."),
+    ):
+        answer = browser.post("/lezen/vast", data=sent | {"day": day, "starts": starts, "form_key": str(uuid4())})
+        assert answer.status_code == 422
+        assert words in answer.text
+        assert f'value="{day}"' in answer.text
+    moment = {"day": f"{next_year}-04-05", "starts": "14:00", "form_key": str(uuid4())}
+    page = browser.get(browser.post("/lezen/vast", data=sent | moment).location).text
+    assert "Gepland. De groep ziet het vanzelf." in page
+    assert re.search(r"De groep ziet dit vanaf \w+ 5 apr 14.00 uur", page)
     with begin() as work:
         assert pins_of(work, noor, group.id) == []
 

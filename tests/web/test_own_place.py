@@ -10,7 +10,7 @@ from sqlalchemy import select
 from safespace.crisis.escalations import Closing
 from safespace.crisis.models import Escalation
 from safespace.groups.models import Location
-from safespace.moderation import escalating, intake, release, talking
+from safespace.moderation import intake, release, taking_up, talking
 from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.models import Action, Review
 from safespace.threads.models import Post, PostState, PostType
@@ -108,7 +108,7 @@ def test_after_contact_nobody_is_said_to_seek_it_still(begin, clinic, signed_in)
         review = work.session.scalars(select(Review).where(Review.post_id == opened.post_id)).one()
         hold = Verdict(action=Action.HOLD, reason="needs_contact_first", note=NOTE)
         decide(work, esra, review.id, review.version, hold)
-        escalating.escalate(work, esra, review, 2, "Klinkt moe en alleen.")
+        taking_up.take_up(work, esra, review, 2, "Klinkt moe en alleen.")
     browser = signed_in(noor)
     standing = browser.get(f"/mijn/{opened.post_id}/stand").text
     assert "We willen eerst contact met je" in browser.get(f"/mijn/{opened.post_id}").text

@@ -9,8 +9,9 @@ from builders import ALWAYS_OPEN, a_clinician, a_group, a_location, a_youth
 from sqlalchemy import select
 
 from safespace.groups.models import AfterHours, Location
-from safespace.moderation import going_live
-from safespace.moderation.models import Review
+from safespace.moderation import going_live, release
+from safespace.moderation.decisions import Verdict, decide
+from safespace.moderation.models import Action, Review
 from safespace.roster import live_hours
 from safespace.roster.models import AlertRoute, Channel
 from safespace.threads.models import Post, PostState
@@ -90,6 +91,25 @@ def test_at_night_a_text_is_kept_and_nobody_says_that_it_was_sent(at, clinic, si
     answer = sends(browser, clinic).text
     assert "Je tekst is bewaard." in answer
     assert "bij het team" not in answer
+
+
+def test_a_reply_that_is_kept_at_night_is_told_to_be_kept_so_that_it_is_not_typed_twice(
+    begin, at, clinic, signed_in
+) -> None:
+    sends(signed_in(clinic["daan"]), clinic)
+    with begin() as work:
+        review = work.session.scalars(select(Review)).one()
+        decide(work, clinic["esra"], review.id, review.version, Verdict(action=Action.APPROVE))
+    with begin() as work:
+        work.now += timedelta(minutes=1)
+        release.release_due(work)
+        post = work.session.scalars(select(Post)).one()
+    at("2026-11-23 23:40")
+    form = {"form_key": str(uuid4()), "body": "Dit helpt mij ook.", "type": "tip"}
+    place = f"/g/{clinic['group'].id}/t/{post.thread_id}/reactie"
+    answer = signed_in(clinic["daan"]).post(place, data=form, follow_redirects=True).text
+    assert "Je tekst is bewaard." in answer
+    assert "data-sent" in answer
 
 
 def test_beside_a_draft_that_worries_stands_help_and_no_contact_that_nobody_seeks(at, clinic, signed_in) -> None:

@@ -1,9 +1,9 @@
 """Every page of everybody asks the database at most eight things, however much there is to show."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders import a_clinician, a_group, a_location, a_member, actor_of, an_administrator
+from builders import a_clinician, a_group, a_location, a_member, a_youth, actor_of, an_administrator
 from sqlalchemy import select
 
 from safespace.accounts.models import Account
@@ -12,9 +12,9 @@ from safespace.crisis.models import HelpLine
 from safespace.groups.invitations import make_batch
 from safespace.groups.models import Group
 from safespace.library.starter import seed_items
-from safespace.moderation import assessing, escalating, intake, pins, proposals, release, talking
+from safespace.moderation import assessing, intake, pins, proposals, release, reports, taking_up, talking
 from safespace.moderation.decisions import Verdict, decide
-from safespace.moderation.models import Action, Review, ReviewKind
+from safespace.moderation.models import Action, ReportKind, Review, ReviewKind
 from safespace.moderation.risk.drafting import Draft, DraftKind
 from safespace.threads.models import PostType
 
@@ -32,7 +32,7 @@ def world(begin):
         place = a_member(work, groups[0], "Stille Otter")
         for number, group in enumerate(groups[1:], 1):
             a_member(work, group, f"Otter {number}", work.session.get_one(Account, place.account_id))
-        noor = actor_of(work, place.account_id)
+        noor, other = actor_of(work, place.account_id), a_youth(work, groups[0], "Blije Das")
         esra, karin = a_clinician(work, location), an_administrator(work, location)
         items = seed_items(work, location.id)
     with begin() as work:
@@ -68,6 +68,7 @@ def world(begin):
         waiting = work.session.scalars(select(Review).where(Review.state == "open")).first()
         return {
             "youth": noor,
+            "other": other,
             "clinician": esra,
             "administrator": karin,
             "ids": {
@@ -162,11 +163,31 @@ def test_a_queue_of_five_hundred_asks_no_more(begin, world, signed_in, count_que
     assert len(asked) <= MOST
 
 
+def test_a_report_read_by_who_still_practises_while_something_rings_asks_no_more(
+    begin, world, signed_in, count_queries
+) -> None:
+    with begin() as work:
+        told = reports.report(work, world["other"], world["ids"]["post_id"], ReportKind.WORRIED, choice="not_well")
+        review = work.session.get_one(Review, world["ids"]["review_id"])
+        taking_up.take_up(work, world["clinician"], review, 3, "")
+        other = work.session.scalars(select(Review).where(Review.state == "open", Review.id != review.id)).first()
+        work.now = datetime.now(UTC)
+        decide(work, world["clinician"], other.id, other.version, Verdict(action=Action.APPROVE))
+        work.session.get_one(Group, world["ids"]["group_id"]).location.training_required = True
+    browser = signed_in(world["clinician"])
+    with count_queries() as asked:
+        page = browser.get(f"/wachtrij/{told.review_id}")
+    assert "data-held " in page.text
+    assert "niveau 3" in page.text
+    assert "/oefenen" in page.text
+    assert len(asked) <= MOST
+
+
 @pytest.mark.parametrize("page", ["/wachtrij", "/groepen", "/team", "/bureau", "/wachtrij/{review}", "/alarm/nu"])
 def test_a_page_on_which_something_waits_to_be_seen_asks_no_more(begin, world, signed_in, count_queries, page) -> None:
     with begin() as work:
         review = work.session.get_one(Review, world["ids"]["review_id"])
-        worry = escalating.escalate(work, world["clinician"], review, 2, "")
+        worry = taking_up.take_up(work, world["clinician"], review, 2, "")
         talking.say(work, world["youth"], worry.id, "Ik ben er nog.")
     browser = signed_in(world["clinician"])
     with count_queries() as asked:
@@ -175,7 +196,7 @@ def test_a_page_on_which_something_waits_to_be_seen_asks_no_more(begin, world, s
     assert len(asked) <= MOST
     with begin() as work:  # and another worry rings meanwhile
         other = work.session.scalars(select(Review).where(Review.post_id != review.post_id)).first()
-        escalating.escalate(work, world["clinician"], other, 3, "")
+        taking_up.take_up(work, world["clinician"], other, 3, "")
     with count_queries() as asked:
         answer = browser.get(page.format(review=world["ids"]["review_id"]))
     assert "niveau 3" in answer.text

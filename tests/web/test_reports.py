@@ -9,7 +9,7 @@ from builders import a_clinician, a_group, a_location, a_youth
 from sqlalchemy import func, select
 
 from safespace.library.starter import seed_items
-from safespace.moderation import intake, pins, release, reports
+from safespace.moderation import intake, pins, release
 from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.models import Action, Report, Review, ReviewKind
 from safespace.threads.models import PostType, Words
@@ -85,7 +85,7 @@ def test_sem_worries_and_reads_the_answer(begin, sem, noor, group, people, post)
     with begin() as work:
         review = work.session.scalars(select(Review).where(Review.kind == ReviewKind.REPORT)).one()
         verdict = Verdict(action=Action.KEEP, answer="Dank je, we zoeken haar op.")
-        reports.answer_reports(work, people[2], review, group, verdict)
+        decide(work, people[2], review.id, review.version, verdict)
     assert sem.get("/mijn/verteld/stand").json != before
     assert "Dank je, we zoeken haar op." in sem.get("/mijn/verteld").text
     assert sem.get("/mijn").text.count("/mijn/verteld") == 1

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from safespace.groups.models import AfterHours, Location
 from safespace.kernel.work import utc_now
-from safespace.roster.models import AlertRoute, Channel, Handover, Shift
+from safespace.roster.models import AlertRoute, Channel, Handover, Shift, ShiftRole
 
 
 def once(**fields: object) -> dict[str, object]:
@@ -83,6 +83,22 @@ def test_the_queue_says_that_nobody_is_planned(team, signed_in) -> None:
     browser = signed_in(team["esra"])
     assert "Niemand leest mee bij Noorderlicht" in browser.get("/wachtrij").text
     assert "er leest niemand mee" in signed_in(team["karin"]).get(f"/rooster/{team['place']}").text
+
+
+def test_the_queue_says_that_nobody_who_may_decide_is_planned(begin, team, signed_in) -> None:
+    with begin() as work:
+        work.session.get_one(Location, team["place"]).training_required = True
+        always = {"starts_at": work.now - timedelta(hours=1), "ends_at": work.now + timedelta(hours=49)}
+        esra = team["esra"].account_id
+        work.session.add(Shift(location_id=team["place"], account_id=esra, role=ShiftRole.MODERATOR, **always))
+    browser, address = signed_in(team["esra"]), f"/rooster/{team['place']}"
+    assert "Niemand die al mag beslissen, leest mee bij Noorderlicht" in browser.get("/wachtrij").text
+    assert "er leest niemand mee die al mag beslissen" in browser.get(address).text
+    with begin() as work:
+        work.session.get_one(Location, team["place"]).training_required = False
+    for place in ("/wachtrij", address):
+        assert "iemand die al mag beslissen" not in browser.get(place).text
+        assert "Niemand leest mee" not in browser.get(place).text
 
 
 def test_a_handover_is_on_the_queue_until_it_is_taken(begin, team, signed_in) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from safespace.host import limits
 from safespace.moderation import hits
 from safespace.moderation.assessing import engine
+from safespace.moderation.risk.rules import Lowering
 from safespace.moderation.rule_models import RuleProposal
 
 HITS = "minder dan 10"
@@ -26,6 +27,21 @@ FORM = {
     "miss": "ik eet graag drop",
     "why": "Dit hoorden we deze maand vaker.",
 }
+
+
+# What a rule says of each kind of part that holds it back, and which parts those are.
+GUARDS = (
+    (lambda rule: rule.guards_over, "over de gevonden woorden heen staat"),
+    (lambda rule: rule.guards_near, "als een van deze bouwstenen in dezelfde zin staat"),
+    (lambda rule: rule.composition and rule.composition.without, "in dezelfde zin staat of"),
+    (lambda rule: rule.eased_by, "Weegt één niveau lichter als een van deze bouwstenen"),
+)
+
+
+def guards_of(person, name: str) -> str:
+    page = unescape(person.get(f"/voorsortering/regels/{name}").text)
+    _, there, rest = page.partition('id="guards"')
+    return rest.partition('id="examples"')[0] if there else ""
 
 
 @pytest.fixture
@@ -93,6 +109,43 @@ def test_one_rule_shows_how_it_looks_in_both_languages(esra) -> None:
     assert "hurt_self" in blocks
     assert "Writes about hurting" in blocks
     assert esra.get("/voorsortering/regels/ER.IS.GEEN").status_code == 404
+
+
+def test_one_rule_shows_what_holds_it_back_and_what_makes_it_lighter(begin, esra) -> None:
+    with begin() as work:
+        ruleset = engine(work.settings).ruleset
+    for kind, said in GUARDS:
+        one = next(rule for rule in ruleset.rules if kind(rule))
+        shown = guards_of(esra, one.name)
+        assert said in shown
+        for name in kind(one):
+            assert f"<span>{name} (" in shown
+    free = next(rule for rule in ruleset.rules if rule.detector and not any(kind(rule) for kind, _ in GUARDS))
+    assert guards_of(esra, free.name) == ""
+    lighter = next(rule for rule in ruleset.rules if rule.lowered_by == {Lowering.NEGATION, Lowering.QUOTATION})
+    shown = guards_of(esra, lighter.name)
+    assert "Er staat een ontkenning bij." in shown
+    assert "Het staat als citaat." in shown
+    assert "Het gaat over vroeger." not in shown
+    replacing = next(rule for rule in ruleset.rules if rule.replaces)
+    assert f'">{replacing.replaces[0]}</a>' in guards_of(esra, replacing.name)
+    assert f'">{replacing.name}</a>' in guards_of(esra, replacing.replaces[0])
+    lightening = next(rule for rule in ruleset.rules if rule.lightens)
+    assert f'">{lightening.lightens[0]}</a>' in guards_of(esra, lightening.name)
+    assert f'">{lightening.name}</a>' in guards_of(esra, lightening.lightens[0])
+    esra.set_cookie("taal", "en")
+    assert "A negation stands beside it." in guards_of(esra, lighter.name)
+    assert "Weighs one level less" in guards_of(esra, lighter.name)
+
+
+def test_a_rule_that_wants_its_words_exactly_says_so(begin, esra, monkeypatch) -> None:
+    exactly = "een tikfout of een verhulde spelling vindt deze regel niet"
+    assert exactly not in esra.get("/voorsortering/regels/PII.MAIL.SPELLED").text
+    with begin() as work:
+        own = engine(work.settings)
+    changed = own.with_rules(replace(rule, exact=True) for rule in own.ruleset.rules)
+    monkeypatch.setattr("safespace.moderation.assessing.engine", lambda _: changed)
+    assert exactly in esra.get("/voorsortering/regels/PII.MAIL.SPELLED").text
 
 
 def test_who_keeps_trying_is_slowed_down_and_keeps_the_words(app, settings, esra) -> None:

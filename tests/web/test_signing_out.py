@@ -7,8 +7,8 @@ from builders import a_clinician, a_group, a_location, a_youth, an_administrator
 from sqlalchemy import select
 
 from safespace.audit.models import AuditEntry
-from safespace.moderation import claims, escalating, intake
-from safespace.moderation.models import Claim, Review
+from safespace.moderation import claims, intake, taking_up
+from safespace.moderation.models import Review
 from safespace.roster.models import Handover
 from safespace.threads.models import PostType, Words
 
@@ -82,13 +82,13 @@ def test_in_an_emergency_one_goes_at_once_and_the_log_says_so(begin, clinic, ite
     assert not is_signed_in(browser)
     assert logged(begin) == [clinic["place"]]
     with begin() as work:
-        assert work.session.scalars(select(Claim).where(Claim.leased_until > work.now)).all() == []
+        assert work.session.scalars(select(Review).where(Review.held_until > work.now)).all() == []
 
 
 def test_a_worry_of_the_team_asks_for_a_word_too_and_stopping_before_is_one(begin, clinic, item, signed_in) -> None:
     with begin() as work:
         claims.let_go_all(work, clinic["esra"].account_id)
-        escalating.escalate(work, clinic["esra"], work.session.get_one(Review, item.id), 2, "")
+        taking_up.take_up(work, clinic["esra"], work.session.get_one(Review, item.id), 2, "")
     browser = signed_in(clinic["esra"])
     assert "stoppen" in browser.post("/uit").location
     form = {"form_key": str(uuid4()), "note": NOTE}
@@ -96,7 +96,9 @@ def test_a_worry_of_the_team_asks_for_a_word_too_and_stopping_before_is_one(begi
     assert browser.post("/uit").location == "/"
 
 
-def test_quick_exit_never_waits_for_a_word(clinic, item, signed_in) -> None:
+def test_quick_exit_never_waits_for_a_word_and_lets_go_of_the_item(begin, clinic, item, signed_in) -> None:
     browser = signed_in(clinic["esra"])
     assert browser.post("/weg").status_code == 204
     assert not is_signed_in(browser)
+    with begin() as work:
+        assert work.session.scalars(select(Review).where(Review.held_until > work.now)).all() == []

@@ -40,6 +40,45 @@ def test_esra_hands_out_a_code(begin, esra, sheet) -> None:
         assert work.unseal(row, "care_reference") == "A-1234"
 
 
+def test_the_next_youth_gets_a_code_of_their_own(begin, esra, sheet) -> None:
+    path = f"/team/codes/{sheet.id}"
+    assert '<option value="" selected>Kies een nummer</option>' in esra.get(path).text
+    assert "Vervang de verwijzing" not in esra.get(path).text
+    assert esra.post(path, data={"number": "1", "care_reference": "A-1"}).status_code == 303
+    page = esra.get(path).text
+    assert f"kaart 1 · vel {sheet.mark}" in page
+    assert '<option value="" selected>Kies een nummer</option>' in page
+    again = esra.post(path, data={"number": "1", "care_reference": "B-2"})
+    assert again.status_code == 409
+    assert "Bij deze kaart staat al een verwijzing" in again.text
+    assert 'value="B-2"' in again.text
+    assert '<option value="1" selected>' in again.text
+    with begin() as work:
+        row = work.session.scalars(select(Invitation).where(Invitation.number == 1)).one()
+        assert work.unseal(row, "care_reference") == "A-1"
+    assert esra.post(path, data={"number": "1", "care_reference": "B-2", "replace": "1"}).status_code == 303
+    with begin() as work:
+        row = work.session.scalars(select(Invitation).where(Invitation.number == 1)).one()
+        assert work.unseal(row, "care_reference") == "B-2"
+
+
+def test_she_finds_the_sheet_in_her_hand_by_its_mark(begin, esra, sheet, place) -> None:
+    with begin() as work:
+        other = make_batch(work, an_administrator(work, place.location, "Mark"), place.id, 2)
+    team = esra.get("/team").text
+    assert all(f"vel {one.mark}" in team for one in (sheet, other))
+    assert f"Vel {sheet.mark}" in esra.get(f"/team/codes/{sheet.id}").text
+
+
+@pytest.mark.parametrize("typed", ["Jan Jansen 123456782", "Jan Jansen"])
+def test_a_name_or_a_citizen_service_number_is_refused_and_stays_typed(esra, sheet, typed) -> None:
+    answer = esra.post(f"/team/codes/{sheet.id}", data={"number": "2", "care_reference": typed})
+    assert answer.status_code == 422
+    assert 'id="f-care_reference-error"' in answer.text
+    assert f'value="{typed}"' in answer.text
+    assert '<option value="2" selected>' in answer.text
+
+
 def test_what_is_too_long_stays_typed(esra, sheet) -> None:
     answer = esra.post(f"/team/codes/{sheet.id}", data={"number": "1", "care_reference": "x" * 61})
     assert answer.status_code == 422

@@ -10,16 +10,18 @@ from sqlalchemy import func, select
 from safespace.accounts.models import AccountSession
 from safespace.groups import members
 from safespace.groups.models import Group, GroupState
+from safespace.host import limits
 from safespace.kernel import outbox
-from safespace.kernel.refusals import ConflictError
+from safespace.kernel.refusals import ConflictError, TooManyError
 from safespace.moderation import answers, intake, locking, release
 from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.models import Action, Review
 from safespace.roster import live_hours
-from safespace.threads.models import Post, PostType, Thread, Words
+from safespace.threads.models import Post, PostRevision, PostType, Thread, Words
 
 INVISIBLE = "\u200b\u2060\u202e"
 TEXT = "Ik lig elke nacht wakker van mijn telefoon."
+CRISIS = "Ik wil dood. Vanavond ga ik het doen, ik heb afscheid genomen."
 
 
 @pytest.fixture
@@ -158,6 +160,51 @@ def test_a_new_conversation_in_a_group_that_closed_meanwhile_gives_the_text_back
     assert "Deze groep is gesloten" in answer.text
     assert "Mijn lange tekst." in answer.text
     assert "Mijn kop" in answer.text
+
+
+NOT_SENT = "Je bericht is niet verstuurd, dus het team leest het niet."
+
+
+@pytest.mark.parametrize("closed", ["thread", "group", "read_only", "paused", "too_long", "too_often", "edit", "new"])
+def test_a_cry_for_help_that_is_refused_comes_back_with_help(
+    begin, people, thread, signed_in, monkeypatch, closed
+) -> None:
+    group, noor, sem, esra = people
+    browser, address, status = signed_in(sem), url(group, thread, "/reactie"), 403
+    with begin() as work:
+        if closed in {"thread", "edit"}:
+            work.session.get_one(Thread, thread.thread_id).locked_at = work.now
+        elif closed == "paused":
+            until = work.now + timedelta(days=1)
+            members.pause_member(work, esra, sem.members[group.id].membership_id, until, **WHY)
+        elif closed in {"group", "read_only", "new"}:
+            state = GroupState.CLOSED if closed == "group" else GroupState.READ_ONLY
+            work.session.get_one(Group, group.id).state = state
+    if closed == "edit":
+        browser, address = signed_in(noor), f"/mijn/{thread.post_id}/aanpassen"
+    if closed == "new":
+        address = f"/g/{group.id}/nieuw"
+    if closed == "too_often":
+        monkeypatch.setattr(limits, "count", refuses)
+        status = 429
+    filling = ""
+    if closed == "too_long":
+        filling, status = "Vandaag was het druk op school. " * 200, 422
+    calm = browser.post(address, data=form(f"{filling}Het gaat wel.", title="Kop"))
+    assert calm.status_code == status
+    assert NOT_SENT not in calm.text
+    answer = browser.post(address, data=form(f"{filling}{CRISIS}", title="Kop"))
+    assert answer.status_code == status
+    assert CRISIS in answer.text
+    card = answer.text[answer.text.index(NOT_SENT) :]
+    assert 'href="tel:112"' in card
+    assert 'href="tel:113"' in card
+    with begin() as work:  # nothing of it is kept
+        assert len(work.session.scalars(select(PostRevision)).all()) == 1
+
+
+def refuses(*_given) -> None:
+    raise TooManyError
 
 
 @pytest.mark.parametrize(
@@ -343,9 +390,11 @@ def test_a_form_without_its_token_gives_the_text_back(app, people, thread, signe
     assert "Mijn lange tekst." in answer.text
 
 
-def test_no_file_and_nothing_oversized_comes_in(people, thread, signed_in) -> None:
+@pytest.mark.parametrize("token_asked", [False, True])
+def test_no_file_and_nothing_oversized_comes_in(app, people, thread, signed_in, token_asked) -> None:
     group, _, sem, _ = people
     browser = signed_in(sem)
+    app.config["WTF_CSRF_ENABLED"] = token_asked  # a file is refused before anything looks into the form
     upload = {"body": TEXT, "form_key": "k" * 32}
     answer = browser.post(url(group, thread, "/reactie"), data=upload, content_type="multipart/form-data")
     assert answer.status_code == 415

@@ -1,17 +1,19 @@
 """The pages on which clinicians practise, and the list of good news."""
 
+import re
 from datetime import timedelta
 from html import unescape
 from uuid import uuid4
 
 import pytest
-from builders import a_clinician, a_group, a_location, a_youth
+from builders import NOON, a_clinician, a_group, a_location, a_youth, actor_of
 from sqlalchemy import select
 
-from safespace.groups.models import Location
+from safespace.groups.models import Location, StaffRole
 from safespace.moderation import intake, release, training
 from safespace.moderation.decisions import Verdict, decide
-from safespace.moderation.models import Action, Review
+from safespace.moderation.models import Action, Decision, Review
+from safespace.policy.roles import Role
 from safespace.threads.models import Post, PostType, Words
 
 
@@ -94,6 +96,52 @@ def test_deciding_for_real_waits_for_practice_where_the_location_asks_it(begin, 
     practise(page, app)
     assert "/besluit" in page.get(f"/wachtrij/{review_id}").text
     assert page.post(f"/wachtrij/{review_id}/besluit", data=form).status_code == 303
+
+
+def test_next_tells_who_still_practises_why_nothing_comes_and_leaves_it_to_a_colleague(
+    begin, app, page, signed_in, group, review_id
+) -> None:
+    with begin() as work:
+        work.session.get_one(Location, group.location_id).training_required = True
+        colleague = a_clinician(work, group.location, "Jeroen")
+    jeroen = signed_in(colleague)
+    practise(jeroen, app)
+    assert 'data-key="take_over"' not in page.get(f"/wachtrij/{review_id}").text
+    assert page.post(f"/wachtrij/{review_id}/bezig", data={"gelezen": "1"}).get_json()["mine"] is False
+    told = page.post("/wachtrij/volgende", follow_redirects=True).text
+    assert "Er wachten berichten waarover jij pas beslist als je hebt geoefend." in told
+    page.post("/wachtrij/filter", data={"ernst": "low"})
+    told = page.post("/wachtrij/volgende", follow_redirects=True).text
+    assert "Je filter verbergt 1 bericht." in told
+    assert "pas beslist als je hebt geoefend" in told
+    assert jeroen.post("/wachtrij/volgende").location == f"/wachtrij/{review_id}"
+    assert 'data-key="take_over"' in jeroen.get(f"/wachtrij/{review_id}").text
+    assert "pas beslist" not in jeroen.post("/wachtrij/volgende", data={"van": review_id}, follow_redirects=True).text
+
+
+def test_placing_together_says_of_each_post_what_became_of_it_also_where_practice_comes_first(
+    begin, signed_in, group, people, review_id
+) -> None:
+    with begin() as work:
+        south = a_group(work, a_location(work, "Zuidhaven"))
+        work.session.get_one(Location, south.location_id).training_required = True
+        role = {"location_id": south.location_id, "role": Role.CLINICIAN, "granted_at": NOON, "works_from": NOON}
+        work.session.add(StaffRole(account_id=people[1].account_id, **role))
+        words = Words(body="Vandaag sliep ik door.", title="Gelukt")
+        intake.open_thread(work, a_youth(work, south, "Blije Das"), south.id, PostType.EXPERIENCE, words)
+        asks = work.session.scalars(select(Review.id).where(Review.group_id == south.id)).one()
+        esra = actor_of(work, people[1].account_id)
+    page = signed_in(esra)
+    for one in (review_id, asks):
+        page.post(f"/wachtrij/{one}/bezig", data={"gelezen": "1"})
+    assert re.findall(r'name="bericht" value="([^"]+)"', page.get("/wachtrij").text) == [f"{review_id}.1"]
+    sent = {"bericht": [f"{review_id}.1", f"{asks}.1"], "aantal": "2"}
+    done = page.post("/wachtrij/samen/plaatsen", data=sent)
+    assert done.status_code == 200
+    assert done.text.count("Komt over enkele seconden in de groep.") == 1
+    assert done.text.count("Op deze locatie oefen je eerst. Over dit bericht is niets besloten.") == 1
+    with begin() as work:
+        assert work.session.scalars(select(Decision.review_id)).all() == [review_id]
 
 
 def test_good_news_is_marked_read_and_taken_off(begin, page, group, people, review_id) -> None:

@@ -7,7 +7,7 @@ from builders import a_clinician, a_group, a_location, a_youth
 from sqlalchemy import select
 
 from safespace.crisis import reveals
-from safespace.moderation import escalating, intake
+from safespace.moderation import intake, taking_up
 from safespace.moderation.models import Review
 from safespace.threads.models import PostType, Words
 
@@ -45,7 +45,7 @@ def test_a_youth_reads_on_which_day_somebody_looked_and_no_time(begin, clinic, s
     monkeypatch.setattr(reveals, "may_approve", lambda *_: "")
     review_id = send(begin, noor, group, CRISIS)
     with begin() as work:
-        worry = escalating.escalate(work, esra, work.session.get_one(Review, review_id), 3, "")
+        worry = taking_up.take_up(work, esra, work.session.get_one(Review, review_id), 3, "")
         asked = reveals.request(work, esra, worry.id, "Ik kan de schrijver niet bereiken.")
         reveals.answer(work, jo, asked.id, agree=True)
     shown = signed_in(noor).get("/mijn/inzage").text.split("<main")[1]

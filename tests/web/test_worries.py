@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from safespace.crisis import escalations, reveals, ringing
 from safespace.crisis.models import AlarmKind, CareTask, Escalation, TalkMessage
 from safespace.groups.models import Location, StaffRole
-from safespace.moderation import escalating, intake, talking, unseen
+from safespace.moderation import intake, taking_up, talking, unseen
 from safespace.moderation.models import Review
 from safespace.threads.models import PostType, Words
 
@@ -38,7 +38,7 @@ def a_worry(begin, clinic, level=2):
         words = Words(body="Ik slaap slecht.", title="Nacht")
         intake.open_thread(work, clinic["Noor"], clinic["group"].id, PostType.EXPERIENCE, words)
     with begin() as work:
-        return escalating.escalate(work, clinic["Esra"], work.session.scalars(select(Review)).one(), level, "")
+        return taking_up.take_up(work, clinic["Esra"], work.session.scalars(select(Review)).one(), level, "")
 
 
 def close(begin, clinic, worry):
@@ -190,7 +190,7 @@ def test_a_lead_sees_what_a_colleague_answered_until_it_was_seen(begin, clinic, 
     worry = a_worry(begin, clinic)
     with begin() as work:
         asked = reveals.request
-        escalating.escalate(work, clinic["Esra"], work.session.scalars(select(Review)).one(), 3, "")
+        taking_up.take_up(work, clinic["Esra"], work.session.scalars(select(Review)).one(), 3, "")
         reveal = asked(work, clinic["Esra"], worry.id, "Ik kan de schrijver niet bereiken.")
         alarm = ringing.open_alarm(
             work,
@@ -318,3 +318,17 @@ def test_the_list_of_worries_knows_when_to_draw_itself_again(begin, clinic, sign
     assert len(set(seen)) == 3
     says(begin, clinic, worry, "Ik lees het.", who="Jeroen")
     assert standing() == seen[1]
+
+
+def test_a_colleague_who_opens_the_item_sees_that_somebody_takes_care_of_its_author(begin, clinic, signed_in) -> None:
+    worry = a_worry(begin, clinic, level=3)
+    browser = signed_in(clinic["Jeroen"])
+    page = browser.get(f"/wachtrij/{worry.review_id}").text
+    assert "Er loopt een zorg over de schrijver, niveau 3" in page
+    assert f'href="/zorg/{worry.id}"' in page
+    with begin() as work:
+        version = work.session.get_one(Review, worry.review_id).version
+    form = {"action": "approve", "seen_version": version, "form_key": str(uuid4())}
+    placed = browser.post(f"/wachtrij/{worry.review_id}/besluit", data=form)
+    assert placed.status_code == 422  # not with one press: what is done for the author must be said too
+    assert "ben je nu veilig" in signed_in(clinic["Noor"]).get(f"/mijn/{worry.post_id}").text.lower()

@@ -886,6 +886,8 @@ def upgrade() -> None:
         sa.Column("post_id", sa.Uuid(), nullable=True),
         sa.Column("pinned_by", sa.Uuid(), nullable=False),
         sa.Column("pinned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("planned_for", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("unpinned_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(item_id IS NULL) <> (post_id IS NULL)", name=op.f("ck_pins_one_thing")),
         sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_pins_group_id"), ondelete="RESTRICT"),
@@ -896,6 +898,14 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_pins_live", "pins", ["group_id", "thread_id"], unique=False, postgresql_where=sa.text("unpinned_at IS NULL")
+    )
+    op.create_index(
+        "ix_pins_planned",
+        "pins",
+        ["planned_for"],
+        unique=False,
+        sqlite_where=sa.text("shown_at IS NULL"),
+        postgresql_where=sa.text("shown_at IS NULL"),
     )
     op.create_table(
         "post_revisions",
@@ -986,6 +996,8 @@ def upgrade() -> None:
         sa.Column("about_id", sa.Uuid(), nullable=True),
         sa.Column("asked_location_id", sa.Uuid(), nullable=True),
         sa.Column("question", sa.LargeBinary(), nullable=True),
+        sa.Column("held_by", sa.Uuid(), nullable=True),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("blind", sa.Boolean(), nullable=False),
         sa.Column("shown", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -994,6 +1006,7 @@ def upgrade() -> None:
             ["asked_location_id"], ["locations.id"], name=op.f("fk_reviews_asked_location_id"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_reviews_group_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["held_by"], ["accounts.id"], name=op.f("fk_reviews_held_by"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["not_by"], ["accounts.id"], name=op.f("fk_reviews_not_by"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_reviews_post_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
@@ -1002,6 +1015,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reviews")),
     )
     op.create_index(op.f("ix_reviews_asked_location_id"), "reviews", ["asked_location_id"], unique=False)
+    op.create_index(op.f("ix_reviews_held_by"), "reviews", ["held_by"], unique=False)
     op.create_index("ix_reviews_post", "reviews", ["post_id", "opened_at"], unique=False)
     op.create_index(
         "ix_reviews_queue",
@@ -1025,18 +1039,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("alarm_id", "step", "route_id", name=op.f("uq_rings_alarm_id_step_route_id")),
     )
     op.create_index("ix_rings_unsent", "rings", ["sent_at", "due_at"], unique=False)
-    op.create_table(
-        "claims",
-        sa.Column("review_id", sa.Uuid(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name=op.f("fk_claims_account_id"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(["review_id"], ["reviews.id"], name=op.f("fk_claims_review_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("review_id", name=op.f("pk_claims")),
-    )
-    op.create_index(op.f("ix_claims_account_id"), "claims", ["account_id"], unique=False)
     op.create_table(
         "decisions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1085,6 +1087,26 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("judged_id", sa.Uuid(), nullable=True),
+        sa.Column("chosen_rank", sa.SmallInteger(), nullable=True),
+        sa.Column(
+            "stance",
+            sa.Enum(
+                "promotes",
+                "requests",
+                "discloses",
+                "recovers",
+                "concern",
+                "quotes",
+                "neutral",
+                name="stance",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("blind", sa.Boolean(), nullable=False),
         sa.Column("was_rank", sa.SmallInteger(), nullable=False),
         sa.Column("was_human_rank", sa.SmallInteger(), nullable=True),
         sa.Column("was_follow_up", sa.String(length=32), nullable=False),
@@ -1094,6 +1116,9 @@ def upgrade() -> None:
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expired_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["by"], ["accounts.id"], name=op.f("fk_decisions_by"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["judged_id"], ["post_revisions.id"], name=op.f("fk_decisions_judged_id"), ondelete="RESTRICT"
+        ),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_decisions_post_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["review_id"], ["reviews.id"], name=op.f("fk_decisions_review_id"), ondelete="RESTRICT"
@@ -1103,6 +1128,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
     )
+    op.create_index(op.f("ix_decisions_judged_id"), "decisions", ["judged_id"], unique=False)
     op.create_index(op.f("ix_decisions_post_id"), "decisions", ["post_id"], unique=False)
     op.create_index(op.f("ix_decisions_review_id"), "decisions", ["review_id"], unique=False)
     op.create_table(
@@ -1178,6 +1204,22 @@ def upgrade() -> None:
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
     )
+    op.create_table(
+        "labels",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("review_id", sa.Uuid(), nullable=False),
+        sa.Column("revision_id", sa.Uuid(), nullable=False),
+        sa.Column("rank", sa.SmallInteger(), nullable=True),
+        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.Column("blind", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["review_id"], ["reviews.id"], name=op.f("fk_labels_review_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["post_revisions.id"], name=op.f("fk_labels_revision_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_labels")),
+    )
+    op.create_index(op.f("ix_labels_review_id"), "labels", ["review_id"], unique=False)
     op.create_table(
         "passed_on",
         sa.Column("review_id", sa.Uuid(), nullable=False),
@@ -1306,67 +1348,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("escalation_id", "key", name=op.f("uq_escalation_steps_escalation_id_key")),
     )
     op.create_table(
-        "labels",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("review_id", sa.Uuid(), nullable=False),
-        sa.Column("revision_id", sa.Uuid(), nullable=False),
-        sa.Column("decision_id", sa.Uuid(), nullable=True),
-        sa.Column(
-            "action",
-            sa.Enum(
-                "approve",
-                "approve_with_notes",
-                "ask_reword",
-                "redact",
-                "decline",
-                "hold",
-                "second_look",
-                "hide",
-                "keep",
-                "confirm",
-                "close",
-                "answer",
-                name="action",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column("reason", sa.String(length=40), nullable=False),
-        sa.Column("rank", sa.SmallInteger(), nullable=True),
-        sa.Column("category", sa.String(length=40), nullable=False),
-        sa.Column(
-            "stance",
-            sa.Enum(
-                "promotes",
-                "requests",
-                "discloses",
-                "recovers",
-                "concern",
-                "quotes",
-                "neutral",
-                name="stance",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=True,
-        ),
-        sa.Column("blind", sa.Boolean(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["decision_id"], ["decisions.id"], name=op.f("fk_labels_decision_id"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(["review_id"], ["reviews.id"], name=op.f("fk_labels_review_id"), ondelete="RESTRICT"),
-        sa.ForeignKeyConstraint(
-            ["revision_id"], ["post_revisions.id"], name=op.f("fk_labels_revision_id"), ondelete="RESTRICT"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_labels")),
-        sa.UniqueConstraint("decision_id", name=op.f("uq_labels_decision_id")),
-    )
-    op.create_index(op.f("ix_labels_review_id"), "labels", ["review_id"], unique=False)
-    op.create_table(
         "reveals",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("location_id", sa.Uuid(), nullable=False),
@@ -1385,6 +1366,10 @@ def upgrade() -> None:
         sa.Column("reviewed_by", sa.Uuid(), nullable=True),
         sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("review_note", sa.LargeBinary(), nullable=True),
+        sa.Column("asked_location_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_location_id"], ["locations.id"], name=op.f("fk_reveals_asked_location_id"), ondelete="RESTRICT"
+        ),
         sa.ForeignKeyConstraint(
             ["decided_by"], ["accounts.id"], name=op.f("fk_reveals_decided_by"), ondelete="RESTRICT"
         ),
@@ -1444,16 +1429,15 @@ def downgrade() -> None:
         op.execute(statement)
     op.drop_table("talk_messages")
     op.drop_table("reveals")
-    op.drop_table("labels")
     op.drop_table("escalation_steps")
     op.drop_table("care_tasks")
     op.drop_table("appeals")
     op.drop_table("review_views")
     op.drop_table("reports")
     op.drop_table("passed_on")
+    op.drop_table("labels")
     op.drop_table("escalations")
     op.drop_table("decisions")
-    op.drop_table("claims")
     op.drop_table("rings")
     op.drop_table("reviews")
     op.drop_table("alarms_to_see")

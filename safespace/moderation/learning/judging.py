@@ -56,8 +56,8 @@ class Figures:
 class Measured:
     """A model on later decisions (`later`) and on the examples of the rules (`examples`).
 
-    What rules find in an example stays found, since a model only raises. So there it can do one thing wrong: raise what
-    must stay calm.
+    What rules find in an example stays found, since a model only raises. What counts there is what it would raise by
+    itself: of the hits no fewer than the one in use, of what must stay calm no more.
     """
 
     later: Figures
@@ -101,8 +101,14 @@ def why_not(candidate: Measured, live: Measured | None) -> str:
         return "misses_more"
     if candidate.later.brier > live.later.brier + TOLERANCE:
         return "less_sure"
-    allowed = max(live.examples.false, MOST_FALSE * candidate.examples.no)
-    return "false_alarms" if candidate.examples.false > allowed else ""
+    return _worse_on_examples(candidate.examples, live.examples)
+
+
+def _worse_on_examples(candidate: Figures, live: Figures) -> str:
+    """The examples of the rules, both ways: a hundredth of them more or less is the same."""
+    if candidate.caught < live.caught - TOLERANCE * candidate.yes:
+        return "misses_examples"
+    return "false_alarms" if candidate.false > live.false + TOLERANCE * candidate.no else ""
 
 
 def _worse_than_nothing(candidate: Measured) -> str:

@@ -25,8 +25,33 @@ from safespace.threads.models import Post, PostRevision
 MOST = 6_000
 AS_IT_WAS = frozenset({Action.APPROVE, Action.APPROVE_WITH_NOTES, Action.KEEP})
 NOT_AS_IT_WAS = frozenset({Action.ASK_REWORD, Action.REDACT, Action.DECLINE, Action.HIDE})
+# A second reader who agrees, a worry that is closed, a question to a colleague: the words were judged before or after.
+JUDGES_NOTHING = frozenset({Action.CONFIRM, Action.CLOSE, Action.SECOND_LOOK})
 IN_NEED = frozenset({FollowUp.OWN_CLINICIAN, FollowUp.CRISIS})
 Answers = dict[Head, bool | None]
+
+
+def _said() -> sa.Subquery:
+    """All that humans said about a version: a decision, or a level or category that was named apart from one."""
+    decided = sa.select(
+        Decision.id,
+        Decision.review_id,
+        Decision.judged_id.label("revision_id"),
+        Decision.action,
+        Decision.reason,
+        Decision.chosen_rank.label("rank"),
+        Decision.rank.label("level_then"),
+        Decision.follow_up,
+        Decision.blind,
+        Decision.at,
+        Decision.undone_at,
+    ).where(Decision.judged_id.is_not(None))
+    own = {name: getattr(Label, name) for name in ("id", "review_id", "revision_id", "rank", "blind", "at")}
+    named = (own.get(one.name, sa.null()).label(one.name) for one in decided.selected_columns)
+    return sa.union_all(decided, sa.select(*named)).subquery("said")
+
+
+_SAID = _said()
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -78,23 +103,30 @@ def lessons_of(work: Work, location_id: UUID) -> list[Lesson]:
 
 
 def heard(rows: Iterable[Any]) -> Said:
-    """Put together what was said about one version, oldest first; an undone decision was not said."""
+    """Put together what was said about one version, oldest first; an undone decision was not said.
+
+    What judges no words takes the place of nothing: it can only add that their author needs more.
+    """
     rank: int | None = None
+    needs = FollowUp.NONE
     last: Any = None
     blind = False
     engine_rank = 0
     for row in rows:
         engine_rank = max(engine_rank, row.engine_rank)
         blind = blind or row.blind
-        if row.decision_id is not None and row.undone_at is not None:
+        if row.undone_at is not None:
             continue
         rank = rank if row.rank is None else row.rank
-        last = row if row.action is not None else last
+        if row.action in JUDGES_NOTHING:
+            needs = needs.or_more(row.follow_up)
+        elif row.action is not None:
+            last, needs = row, row.follow_up
     return Said(
         rank=rank,
         action=None if last is None else last.action,
         reason="" if last is None else last.reason,
-        follow_up=FollowUp.NONE if last is None else last.follow_up,
+        follow_up=needs,
         level_then=0 if last is None else last.level_then,
         engine_rank=engine_rank,
         blind=blind,
@@ -137,39 +169,23 @@ def _harmful_reasons(work: Work) -> frozenset[str]:
 
 def _by_revision(work: Work, location_id: UUID) -> list[tuple[UUID, list[Any]]]:
     newest = (
-        sa.select(Label.revision_id, sa.func.max(Label.at).label("last"))
-        .join(Review, Review.id == Label.review_id)
+        sa.select(_SAID.c.revision_id, sa.func.max(_SAID.c.at).label("last"))
+        .join(Review, Review.id == _SAID.c.review_id)
         .join(Group, Group.id == Review.group_id)
         .where(Group.location_id == location_id)
-        .group_by(Label.revision_id)
-        .order_by(sa.func.max(Label.at).desc(), Label.revision_id)
+        .group_by(_SAID.c.revision_id)
+        .order_by(sa.func.max(_SAID.c.at).desc(), _SAID.c.revision_id)
         .limit(MOST)
         .subquery()
     )
     rows = work.session.execute(
-        sa.select(
-            Label.revision_id,
-            Label.decision_id,
-            Label.action,
-            Label.reason,
-            Label.rank,
-            Label.blind,
-            Label.at,
-            Review.engine_rank,
-            Decision.undone_at,
-            Decision.follow_up,
-            Decision.rank.label("level_then"),
-            PostRevision.title,
-            PostRevision.body,
-            Membership.account_id,
-        )
-        .join(newest, newest.c.revision_id == Label.revision_id)
-        .join(Review, Review.id == Label.review_id)
-        .outerjoin(Decision, Decision.id == Label.decision_id)
-        .join(PostRevision, PostRevision.id == Label.revision_id)
+        sa.select(_SAID, Review.engine_rank, PostRevision.title, PostRevision.body, Membership.account_id)
+        .join(newest, newest.c.revision_id == _SAID.c.revision_id)
+        .join(Review, Review.id == _SAID.c.review_id)
+        .join(PostRevision, PostRevision.id == _SAID.c.revision_id)
         .join(Post, Post.id == PostRevision.post_id)
         .join(Membership, Membership.id == Post.membership_id)
-        .order_by(Label.revision_id, Label.at, Label.id)
+        .order_by(_SAID.c.revision_id, _SAID.c.at, _SAID.c.id)
     )
     return [(revision_id, list(same)) for revision_id, same in groupby(rows, key=lambda row: row.revision_id)]
 

@@ -10,8 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from safespace.kernel.db import Base, new_id
 from safespace.moderation.learning.heads import Head
-from safespace.moderation.models import Action
-from safespace.moderation.risk.assessment import Stance
 
 
 class ModelState(enum.StrEnum):
@@ -32,11 +30,9 @@ class SuggestionState(enum.StrEnum):
 
 
 class Label(Base):
-    """What a human said about one version of a text. Rows are added, never changed; an undone decision is its own mark.
+    """A level or a category of risky content that a human named apart from a decision. Rows are added, never changed.
 
-    One for each decision, with its action, reason, level and stance; and one, without `decision_id`, for each level and
-    each category of risky content that was named apart from it. `rank` is a level that a human chose, never the
-    engine's. `blind`: the signals were hidden, so that it measures the engine and may not teach it.
+    `blind`: the signals were hidden, so that it measures the engine and may not teach it.
     """
 
     __tablename__ = "labels"
@@ -44,14 +40,8 @@ class Label(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=new_id)
     review_id: Mapped[UUID] = mapped_column(sa.ForeignKey("reviews.id", ondelete="RESTRICT"), index=True)
     revision_id: Mapped[UUID] = mapped_column(sa.ForeignKey("post_revisions.id", ondelete="RESTRICT"))
-    decision_id: Mapped[UUID | None] = mapped_column(
-        sa.ForeignKey("decisions.id", ondelete="RESTRICT"), default=None, unique=True
-    )
-    action: Mapped[Action | None] = mapped_column(default=None)
-    reason: Mapped[str] = mapped_column(sa.String(40), default="")
     rank: Mapped[int | None] = mapped_column(sa.SmallInteger, default=None)
     category: Mapped[str] = mapped_column(sa.String(40), default="")
-    stance: Mapped[Stance | None] = mapped_column(default=None)
     blind: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime]
 

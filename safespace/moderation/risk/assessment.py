@@ -17,7 +17,7 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """Position on the ladder: 0 for none to 4 for crisis, fit for a sortable column."""
-        return _LADDER.index(self.value)
+        return _RANKS[self]
 
     @classmethod
     def of_rank(cls, rank: int) -> Self:
@@ -30,19 +30,20 @@ class Severity(StrEnum):
         return max(levels, default=cls.NONE)
 
     def __lt__(self, other: str) -> bool:
-        return self.rank < Severity(other).rank
+        return _RANKS[self] < _RANKS[other]
 
     def __le__(self, other: str) -> bool:
-        return self.rank <= Severity(other).rank
+        return _RANKS[self] <= _RANKS[other]
 
     def __gt__(self, other: str) -> bool:
-        return self.rank > Severity(other).rank
+        return _RANKS[self] > _RANKS[other]
 
     def __ge__(self, other: str) -> bool:
-        return self.rank >= Severity(other).rank
+        return _RANKS[self] >= _RANKS[other]
 
 
 _LADDER = ("none", "low", "medium", "high", "crisis")
+_RANKS = {level: rank for rank, level in enumerate(_LADDER)}
 
 
 class Category(StrEnum):

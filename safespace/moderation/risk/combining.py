@@ -5,10 +5,8 @@ from collections.abc import Iterable, Mapping
 from safespace.moderation.risk.assessment import Assessment, Category, Profile, Severity, Signal, SignalKind, Stance
 from safespace.moderation.risk.findings import Finding
 from safespace.moderation.risk.folding import Folded
-from safespace.moderation.risk.rules import Reason, Ruleset
+from safespace.moderation.risk.rules import NEVER_BELOW_MEDIUM, Reason, Ruleset
 
-# About somebody's life: context never takes these below medium (issue's rule of caution).
-_NEVER_BELOW_MEDIUM = frozenset({Category.SUICIDE, Category.SELF_HARM})
 HISTORY = "history"  # the note that the author had such a signal before
 _MOST_LINES = 60
 
@@ -26,7 +24,7 @@ def signals_of(finding: Finding, folded: Folded, ruleset: Ruleset, profile: Prof
         notes.append(("profile", finding.span, SignalKind.CONTEXT))
     if finding.lowered is not None:
         lighter = Severity.of_rank(level.rank - 1)
-        if rule.category in _NEVER_BELOW_MEDIUM:
+        if rule.category in NEVER_BELOW_MEDIUM:
             lighter = max(lighter, min(level, Severity.MEDIUM))
         if lighter != level:
             level = lighter

@@ -1,19 +1,23 @@
 """What stands around a finding and may make it lighter: negation, past, recovery, somebody else, quotation.
 
-Caution rules (risk.md 4.2 step 4): at most one level, always shown, and suicide and self-harm never below medium.
+Caution rules (risk.md 4.2 step 4): at most one level, always shown, and suicide and self-harm never below medium. A cue
+tells about its own clause; only what is told in the past tense may be placed in time by the clauses beside it.
 """
 
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from collections.abc import Set as AbstractSet
 
+from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.risk.matching import Match
-from safespace.moderation.risk.reading import Stream
-from safespace.moderation.risk.rules import Lowering, Rule
+from safespace.moderation.risk.rules import NEVER_BELOW_MEDIUM, Lowering, Rule
+from safespace.moderation.risk.stream import Stream
 
 _REACH = 3
 _CLOSEST_QUOTE = 400
+_PARTING = re.compile("[,;:()\n\u2013\u2014\u2026]|[.!?]| -+ ")
+_CONDITIONS = frozenset({"als", "wanneer", "zodra", "when", "if"})
+_CONJUNCTIONS = frozenset({"maar", "en", "want", "dus", "omdat", "but", "and", "because", "so"})
 _QUOTE_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 _QUOTES = {'"': '"', "\u201c": "\u201d", "\u201e": "\u201d", "\u00ab": "\u00bb"}
 
@@ -21,51 +25,76 @@ _QUOTES = {'"': '"', "\u201c": "\u201d", "\u201e": "\u201d", "\u00ab": "\u00bb"}
 class Cues:
     """Every slot found in one stream, by slot name, worked out when first asked for."""
 
-    def __init__(self, stream: Stream, find: Callable[[str], list[Match]], owners: AbstractSet[int]) -> None:
+    def __init__(self, stream: Stream, find: Callable[[str], list[Match]], text: str = "") -> None:
         self.stream = stream
+        self._text = text
+        self._clauses: list[int] = []
+        self._numbers: dict[str, list[int]] = {}
         self._find = find
-        self.owners = owners
         self._found: dict[str, list[Match]] = {}
         self._starts: dict[str, list[int]] = {}
         self._sentences: dict[str, list[int]] = {}
-
-    def may_hold(self, asked: Sequence[frozenset[int]], least: int) -> bool:
-        """Tell whether of so many of these sets of pattern owners one has its words in this stream."""
-        return len(asked) - sum(map(self.owners.isdisjoint, asked)) >= least
 
     def of(self, slot: str) -> list[Match]:
         """Promise the matches of `slot` in text order."""
         known = self._found.get(slot)
         if known is None:
             known = self._found[slot] = self._find(slot)
-            if known:
-                starts = self._starts[slot] = [match.start for match in known]
-                self._sentences[slot] = list(map(self.stream.sentences.__getitem__, starts))
         return known
 
     def sentences(self, match: Match) -> tuple[int, int]:
         """First and last sentence number that `match` touches."""
         return self.stream.sentences[match.start], self.stream.sentences[match.end]
 
-    def near(self, slot: str, first: int, last: int) -> Match | None:
-        """Promise a match of `slot` within sentences `first` to `last`, or None."""
+    def clause(self, at: int) -> int:
+        """The number of the clause that word `at` stands in: signs and words like *maar*, *en* and *want* part them."""
+        if not self._clauses:
+            number, end = 0, 0
+            stream = self.stream
+            for word, start, stop in zip(stream.words, stream.starts, stream.ends, strict=True):
+                if word in _CONJUNCTIONS or (start - end > 1 and _PARTING.search(self._text, end, start)):
+                    number += 1
+                self._clauses.append(number)
+                end = stop
+        return self._clauses[at]
+
+    def within_clauses(self, slot: str, first: int, last: int) -> list[Match]:
+        """Promise the matches of `slot` that start in clauses `first` to `last`."""
         found = self.of(slot)
         if not found:
+            return []
+        numbers = self._numbers.get(slot)
+        if numbers is None:
+            numbers = self._numbers[slot] = [self.clause(match.start) for match in found]
+        return found[bisect_left(numbers, first) : bisect_right(numbers, last)]
+
+    def near(self, slot: str, first: int, last: int) -> Match | None:
+        """Promise a match of `slot` within sentences `first` to `last`, or None."""
+        found = self._found.get(slot)
+        if found is None:
+            found = self.of(slot)
+        if not found:
             return None
-        numbers = self._sentences[slot]
+        numbers = self._sentences_of(slot, found)
         at = bisect_left(numbers, first)
         if at < len(numbers) and numbers[at] <= last:
             return found[at]
-        if at and self.sentences(found[at - 1])[1] >= first:
+        if at and self.stream.sentences[found[at - 1].end] >= first:
             return found[at - 1]
         return None
+
+    def near_all(self, slot: str, first: int, last: int) -> list[Match]:
+        """Promise the matches of `slot` that start within sentences `first` to `last`."""
+        found = self.of(slot)
+        numbers = self._sentences_of(slot, found)
+        return found[bisect_left(numbers, first) : bisect_right(numbers, last)]
 
     def between(self, slot: str, start: int, end: int) -> list[Match]:
         """Promise the matches of `slot` that start on words `start` to `end`."""
         found = self.of(slot)
         if not found:
             return []
-        starts = self._starts[slot]
+        starts = self._starts_of(slot, found)
         return found[bisect_left(starts, start) : bisect_right(starts, end)]
 
     def over(self, slot: str, start: int, end: int) -> bool:
@@ -73,8 +102,21 @@ class Cues:
         found = self.of(slot)
         if not found:
             return False
-        at = bisect_right(self._starts[slot], end)
+        at = bisect_right(self._starts_of(slot, found), end)
         return at > 0 and found[at - 1].end >= start
+
+    def _sentences_of(self, slot: str, found: list[Match]) -> list[int]:
+        numbers = self._sentences.get(slot)
+        if numbers is None:
+            sentences = self.stream.sentences
+            numbers = self._sentences[slot] = [sentences[match.start] for match in found]
+        return numbers
+
+    def _starts_of(self, slot: str, found: list[Match]) -> list[int]:
+        starts = self._starts.get(slot)
+        if starts is None:
+            starts = self._starts[slot] = [match.start for match in found]
+        return starts
 
 
 def lowering(  # noqa: C901, PLR0911 - one line per kind of context
@@ -85,7 +127,7 @@ def lowering(  # noqa: C901, PLR0911 - one line per kind of context
     first, last = cues.sentences(match)
     for slot in rule.eased_by:
         other_subject = cues.near(slot, first, last)
-        if other_subject is not None:
+        if other_subject is not None and not meant(rule, match, cues):
             return Lowering.ELSEWHERE, other_subject
     if not allowed:
         return None
@@ -93,14 +135,10 @@ def lowering(  # noqa: C901, PLR0911 - one line per kind of context
         cue = _negated(match, cues)
         if cue is not None:
             return Lowering.NEGATION, cue
-    recovery = cues.near("recovery", first - 1, last + 1)
-    present = cues.near("present", first, last)
-    if Lowering.RECOVERY in allowed and recovery is not None and cues.near("relapse", first - 1, last + 1) is None:
-        return Lowering.RECOVERY, recovery
-    if Lowering.PAST in allowed and (present is None or recovery is not None):
-        past = cues.near("past", first, last)
-        if past is not None and cues.near("relapse", first, last) is None:
-            return Lowering.PAST, past
+    if Lowering.RECOVERY in allowed or Lowering.PAST in allowed:
+        over = _over(rule, match, cues)
+        if over is not None:
+            return over
     if Lowering.THIRD_PERSON in allowed:
         other = cues.near("third_person", first, last)
         if other is not None and not cues.between("first_person", match.start - _REACH, match.end + 1):
@@ -110,12 +148,63 @@ def lowering(  # noqa: C901, PLR0911 - one line per kind of context
     return None
 
 
+def _over(rule: Rule, match: Match, cues: Cues) -> tuple[Lowering, Match] | None:
+    """A word of recovery or of former days, unless something says that it is so now."""
+    first, last = cues.sentences(match)
+    begin, end = cues.clause(match.start), cues.clause(match.end)
+    # Wilde, sneed, wanted: other clauses may then say when it was, or how it is now; never of what is so today.
+    told = bool(cues.within_clauses("past_tense", begin, end))
+    own = rule.category in NEVER_BELOW_MEDIUM
+    recovery = _reaching(cues.near_all("recovery", first - (not own), last + 1), match, cues, own=own, told=told)
+    past = _reaching(cues.near_all("past", first, last), match, cues, own=True, told=told)
+    cue = recovery if Lowering.RECOVERY in rule.lowered_by else None
+    anchored = [
+        anchor
+        for anchor in cues.within_clauses("present", begin, end)
+        if recovery is None or anchor.end < recovery.start or anchor.start > recovery.end
+    ]
+    if anchored and (own or recovery is None):
+        return None
+    if cue is not None and cues.near("relapse", first - 1, last + 1) is None:
+        return Lowering.RECOVERY, cue
+    if Lowering.PAST in rule.lowered_by and past is not None and cues.near("relapse", first, last + own) is None:
+        return Lowering.PAST, past
+    return None
+
+
+def _reaching(found: list[Match], match: Match, cues: Cues, *, own: bool, told: bool) -> Match | None:
+    """The first cue in the clause of `match`, or, of what is told in the past tense, in its sentence or behind it."""
+    begin, end = cues.clause(match.start), cues.clause(match.end)
+    first = cues.sentences(match)[0]
+    for cue in found:
+        beside = begin <= cues.clause(cue.end) and cues.clause(cue.start) <= end
+        if beside or not own or (told and cues.sentences(cue)[0] >= first):
+            return cue
+    return None
+
+
+def told_apart(match: Match, partners: Sequence[Match], cues: Cues) -> bool:
+    """Tell whether `match` itself is told as over or as a case (when the urge comes), not another one near it."""
+    begin, end = cues.clause(match.start), cues.clause(match.end)
+    if any(begin <= cues.clause(partner.end) and cues.clause(partner.start) <= end for partner in partners):
+        return True
+    if not _CONDITIONS.isdisjoint(cues.stream.words[match.start : match.end + 1]):
+        return True
+    return bool(cues.within_clauses("past_tense", begin, end)) and not cues.within_clauses("present", begin, end)
+
+
+def meant(rule: Rule, match: Match, cues: Cues) -> bool:
+    """Tell whether the writer says in the sentence of `match` to mean it, so that nothing may explain it away."""
+    if rule.category not in NEVER_BELOW_MEDIUM or rule.severity <= Severity.LOW or rule.lightens:
+        return False
+    return cues.near("own_meant", *cues.sentences(match)) is not None
+
+
 def _negated(match: Match, cues: Cues) -> Match | None:
-    """A negation just before, inside (in a gap) or just after the match, in the same sentence."""
-    sentences = cues.stream.sentences
+    """A negation just before, inside (in a gap) or just after the match, in the same clause."""
     for cue in cues.between("negation", match.start - _REACH - 1, match.end):
-        inside = cue.start in match.gaps
-        before = 0 < match.start - cue.end <= _REACH and sentences[cue.end] == sentences[match.start]
+        inside = cue.start in match.gaps and cues.clause(cue.end) == cues.clause(match.end)
+        before = 0 < match.start - cue.end <= _REACH and cues.clause(cue.end) == cues.clause(match.start)
         if (inside or before) and not cues.over("pseudo_negation", cue.start, cue.end):
             return cue
     return None

@@ -71,8 +71,9 @@ def as_written(rule: Rule) -> dict[str, Any]:
     written = dict(rule.written)
     if "concern" in written:
         written["concern"] = written["concern"] == "true"
-    if "within" in written:
-        written["within"] = int(written["within"])
+    for name in ("within", "fuzzy"):
+        if name in written:
+            written[name] = int(written[name])
     return written
 
 

@@ -6,14 +6,17 @@ Pure: no database, no network, no clock but the processor's own: the same text a
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from itertools import chain
+from operator import or_
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import NamedTuple, Self
 
-from safespace.moderation.risk.assessment import Assessment, Category, Profile, SignalKind
+from safespace.moderation.risk.assessment import Assessment, Category, Profile, Severity, SignalKind
 from safespace.moderation.risk.combining import combine, note
 from safespace.moderation.risk.context import Cues, quotations
+from safespace.moderation.risk.faults import told
 from safespace.moderation.risk.findings import (
     Finding,
     distinct,
@@ -21,25 +24,23 @@ from safespace.moderation.risk.findings import (
     found_by_pattern,
     without_replaced,
 )
-from safespace.moderation.risk.folding import Folded, Folding, foreign_share
+from safespace.moderation.risk.folding import Folded, Folding
+from safespace.moderation.risk.legible import readable_part, unreadable
 from safespace.moderation.risk.likeness import Likeness, shipped, with_likeness
 from safespace.moderation.risk.loading import load_rules
 from safespace.moderation.risk.local_model import local_model
 from safespace.moderation.risk.matching import Match, longest
 from safespace.moderation.risk.personal import BY_WORD, DETECTORS, Place
 from safespace.moderation.risk.phrasebook import Phrasebook
-from safespace.moderation.risk.reading import Stream, read
+from safespace.moderation.risk.reading import read
 from safespace.moderation.risk.rules import Rule, Ruleset, RulesInvalid
+from safespace.moderation.risk.stream import Stream
 from safespace.moderation.risk.wholesale import wholly_bent
 
-LONGEST_READ = 10_000
 _BUDGET_SECONDS = 0.050
 _RULES_A_LOOK = 8
-_FOREIGN_SHARE = 0.3
-# Hearts, smiles and thumbs: the only texts without words that can be read as harmless.
-_HEARTS = (*range(0x1F493, 0x1F4A0), 0x2764, 0x2665, 0x1F5A4, 0x1F90D, 0x1F90E, 0x1F9E1, 0x2728, 0x1F64F, 0x1F4AA)
-_SMILES = (0x1F600, 0x1F603, 0x1F604, 0x1F60A, 0x1F642, 0x1F44D, 0x1F917, 0x1F970)
-_HARMLESS_SIGNS = frozenset(map(chr, (*_HEARTS, *_SMILES)))
+# Views in which a word has the letters that a rule gives it, however they are drawn.
+AS_WRITTEN = frozenset({"folded", "letters"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,6 @@ class Engine:
         self._owners: dict[str, tuple[int, ...]] = {name: (number,) for name, number in numbers.items()}
         self._owners |= {name: tuple(map(numbers.__getitem__, parts)) for name, parts in ruleset.unions.items()}
         self._asked = [self._asks(rule) for rule in ruleset.rules]
-        # Nearly every rule asks for words that a text does not hold: only those of which it has some are looked at.
-        self._always = [number for number, (asked, _) in enumerate(self._asked) if not asked]
-        self._rules_of: dict[int, list[int]] = {}
-        for number, (asked, least) in enumerate(self._asked):
-            for owner in frozenset().union(*(asked if least < len(asked) else asked[:1])):
-                self._rules_of.setdefault(owner, []).append(number)
 
     def with_rules(self, rules: Iterable[Rule]) -> "Engine":
         """Promise an engine with these rules on the same slots and lists, and no model. Raises RulesInvalid.
@@ -109,15 +104,18 @@ class Engine:
         """
         return Engine(replace(self.ruleset, rules=tuple(rules)), known=self._book)
 
-    def _asks(self, rule: Rule) -> tuple[tuple[frozenset[int], ...], int]:
-        """Sets of owners of patterns, and of how many of them a text must hold one, or the rule finds nothing in it."""
-        if rule.detector is not None:
-            return (), 0
-        if rule.composition is None:
-            return (frozenset(self._owners[rule.name]),), 1
-        slots = rule.composition.needs or rule.composition.alike
-        asked = sorted((frozenset(self._owners[slot]) for slot in slots), key=len)
-        return tuple(asked), len(asked) if rule.composition.needs else 2
+    def _asks(self, rule: Rule) -> "_Asked":
+        composition = rule.composition
+        if composition is None:
+            return _Asked(() if rule.detector is not None else (self._bits(rule.name),), 0, ())
+        if composition.alike:
+            return _Asked(tuple(map(self._bits, composition.alike)), len(composition.alike) - 2, ())
+        slots, unions = self.ruleset.slots, self.ruleset.unions
+        needs = sorted(composition.needs, key=lambda name: sum(len(slots[part]) for part in unions.get(name, (name,))))
+        return _Asked(tuple(map(self._bits, needs)), 0, tuple(needs))
+
+    def _bits(self, name: str) -> int:
+        return reduce(or_, map((1).__lshift__, self._owners[name]))
 
     @classmethod
     def load(cls, directory: Path, model: Path | None = None) -> Self:
@@ -134,26 +132,37 @@ class Engine:
         What cannot be read, breaks or takes more than 50 ms of processor time is medium and `assessed=False`.
         """
         given = Context() if context is None else context
-        folded = self._folding.fold(text[:LONGEST_READ])
-        faults = ["unread"] if len(text) > LONGEST_READ or _unreadable(folded) else []
-        reading = Reading()
-        findings = self._find(folded, given, reading)
-        if reading.late:
-            # The memory sweep of the interpreter can eat one budget; a text that is truly too slow eats two.
-            again = Reading()
-            findings += self._find(folded, given, again)
-            reading = again
-        found = combine(
-            distinct(findings),
-            folded,
-            self.ruleset,
-            Profile(given.profile),
-            given.history,
-            faults + reading.faults,
-        )
-        if given.rules_alone or not self.models:
-            return found
-        return with_likeness(found, folded, self.models, note("fault", len(folded.raw), self.ruleset, SignalKind.FAULT))
+        findings: list[Finding] = []
+        found: Assessment | None = None
+        try:
+            folded, whole = readable_part(text, self._folding)
+            reads = whole and not unreadable(folded, self._book.vocabulary.lexicon.knows, self._folding)
+            reading = Reading()
+            findings += self._find(folded, given, reading)
+            if reading.late:
+                # The memory sweep of the interpreter can eat one budget; a text that is truly too slow eats two.
+                again = Reading()
+                findings += self._find(folded, given, again)
+                reading = again
+            faults = [*([] if reads else ["unread"]), *reading.faults]
+            found = combine(distinct(findings), folded, self.ruleset, Profile(given.profile), given.history, faults)
+            if given.rules_alone or not self.models:
+                return found
+            fault = note("fault", len(folded.raw), self.ruleset, SignalKind.FAULT)
+            return with_likeness(found, folded, self.models, fault)
+        except Exception as broken:  # noqa: BLE001 - whatever breaks becomes a concern, never a post without one
+            return self._broken(told(broken), len(text), findings, found)
+
+    def _broken(self, name: str, length: int, findings: Sequence[Finding], found: Assessment | None) -> Assessment:
+        """Promise what was found before a step broke, medium at least and not assessed."""
+        fault = note(name, length, self.ruleset, SignalKind.FAULT)
+        if found is None:
+            level = Severity.worst(*(finding.rule.severity for finding in findings))
+            there = {finding.rule.category for finding in findings}
+            categories = tuple(category for category in Category if category in there)
+            found = Assessment(level, categories, (), (), self.ruleset.version)
+        level = max(found.severity, Severity.MEDIUM)
+        return replace(found, severity=level, signals=(*found.signals, fault), assessed=False)
 
     def _find(self, folded: Folded, given: Context, reading: Reading) -> list[Finding]:
         help_lines = self.ruleset.help_lines | {_digits(line) for line in given.help_lines}
@@ -164,39 +173,66 @@ class Engine:
             listed = self._folding.fold("\n".join(given.names)).text.split("\n")  # one fold for all of them
             names = tuple(filter(None, map(str.strip, listed)))
             for number, stream in enumerate(streams):
-                place = Place(folded, self._cues(stream), help_lines, self.ruleset.domains, names)
-                findings += self._read_stream(place, reading, first=number == 0)
-        except Exception:  # noqa: BLE001 - whatever breaks becomes a concern, never a post without one
-            reading.faults.append("fault")
+                cues, there = self._cues(stream, folded.text)
+                place = Place(folded, cues, help_lines, self.ruleset.domains, names)
+                findings += self._read_stream(place, there, reading, first=number == 0)
+        except Exception as broken:  # noqa: BLE001 - whatever breaks becomes a concern, never a post without one
+            reading.faults.append(told(broken))
         return findings
 
-    def _cues(self, stream: Stream) -> Cues:
+    def _cues(self, stream: Stream, text: str) -> tuple[Cues, int]:
         found = self._book.matcher.read(stream.ids, stream.breaks)
 
         def find(name: str) -> list[Match]:
-            there = [found.of(owner) for owner in self._owners[name] if owner in found.owners]
-            if len(there) > 1:
-                return longest(chain.from_iterable(there))
-            return there[0] if there else []
+            owners = self._owners[name]
+            if len(owners) == 1:
+                return found.of(owners[0])
+            return longest(chain.from_iterable(map(found.of, owners)))
 
-        return Cues(stream, find, found.owners)
+        return Cues(stream, find, text), found.owners
 
-    def _read_stream(self, place: Place, reading: Reading, *, first: bool) -> list[Finding]:
+    def _read_stream(self, place: Place, there: int, reading: Reading, *, first: bool) -> list[Finding]:
         """Run every rule on one stream; one that breaks is a fault and the others still run."""
         quoted = quotations(place.folded.text)
         findings: list[Finding] = []
         cues = place.cues
-        some = {number for owner in cues.owners for number in self._rules_of.get(owner, ())}
-        for count, number in enumerate(sorted(some.union(self._always))):
+        # Nearly every rule asks for words that a text does not hold: only those that may find all are looked at.
+        for count, number in enumerate(_possible(self._asked, there)):
             if count % _RULES_A_LOOK == 0 and reading.overdue():
                 break
-            if not cues.may_hold(*self._asked[number]):
-                continue
             try:
+                if not all(map(cues.of, self._asked[number].slots)):
+                    continue
                 findings += _found(self.ruleset.rules[number], place, quoted, first=first)
-            except Exception:  # noqa: BLE001 - whatever breaks becomes a concern, never a post without one
-                reading.faults.append("fault")
+            except Exception as broken:  # noqa: BLE001 - whatever breaks becomes a concern, never a post without one
+                reading.faults.append(told(broken))
         return without_replaced(findings)
+
+
+class _Asked(NamedTuple):
+    """What a rule asks of a text: owners of patterns as bits, of each of which but `spare` there must be one.
+
+    `slots` are those that must be found, fewest patterns first: what settles soonest that there is nothing.
+    """
+
+    owners: tuple[int, ...]
+    spare: int
+    slots: tuple[str, ...]
+
+
+def _possible(rules: Sequence[_Asked], there: int) -> list[int]:
+    """The numbers of the rules that may find something where these owners may have a match."""
+    found = []
+    for number, (owners, spare, _) in enumerate(rules):
+        left = spare
+        for bits in owners:
+            if not there & bits:
+                left -= 1
+                if left < 0:
+                    break
+        else:
+            found.append(number)
+    return found
 
 
 def _found(rule: Rule, place: Place, quoted: list[tuple[int, int]], *, first: bool) -> list[Finding]:
@@ -206,22 +242,32 @@ def _found(rule: Rule, place: Place, quoted: list[tuple[int, int]], *, first: bo
         return [
             Finding(rule, span, "folded", evasive=False, sentences=(-9, -9)) for span in DETECTORS[rule.detector](place)
         ]
+    cues = _exactly(rule, place.cues) if rule.exact else place.cues
     if rule.composition is not None:
-        return found_by_composition(rule, rule.composition, place.cues, quoted)
-    return found_by_pattern(rule, place.cues.of(rule.name), place.cues, quoted)
+        return found_by_composition(rule, rule.composition, cues, quoted)
+    return found_by_pattern(rule, cues.of(rule.name), cues, quoted)
+
+
+def _exactly(rule: Rule, cues: Cues) -> Cues:
+    """What a rule looks for only as it is written; what guards it or makes it lighter may be bent as ever."""
+    composition, views = rule.composition, cues.stream.views
+    looked_for = {rule.name} if composition is None else {*composition.needs, *composition.alike}
+
+    def find(name: str) -> list[Match]:
+        found = cues.of(name)
+        if name not in looked_for:
+            return found
+        return [
+            match
+            for match in found
+            if all(views[at] in AS_WRITTEN for at in range(match.start, match.end + 1) if at not in match.gaps)
+        ]
+
+    return Cues(cues.stream, find)
 
 
 def _digits(line: str) -> str:
     return "".join(char for char in line if char.isdigit())
-
-
-def _unreadable(folded: Folded) -> bool:
-    if foreign_share(folded.raw) > _FOREIGN_SHARE:
-        return True
-    if any(char.isalnum() for char in folded.text):
-        return False
-    signs = {char for char in folded.text if not char.isspace()}
-    return not signs or not signs <= _HARMLESS_SIGNS
 
 
 def assess(text: str, context: Context, engine: Engine) -> Assessment:

@@ -1,19 +1,28 @@
 """Turns what was matched in one stream into findings: guards, compositions and replacements applied."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from safespace.moderation.risk.context import Cues, lowering
+from safespace.moderation.risk.assessment import Severity, Stance
+from safespace.moderation.risk.context import Cues, lowering, meant, told_apart
 from safespace.moderation.risk.matching import Match
 from safespace.moderation.risk.reading import EVASIVE
-from safespace.moderation.risk.rules import Composition, Lowering, Rule
+from safespace.moderation.risk.rules import NEVER_BELOW_MEDIUM, Composition, Lowering, Rule
 
 _MOST_PAIRS = 40
+_PLAINLY = frozenset({"folded"})
+# Fixed expressions: in these the words mean something else, whatever stands beside them.
+_EXPRESSIONS = frozenset({"idioms", "titles"})
+# News is about others: what somebody says of themself stays theirs, whoever reports on it.
+_REPORT = "news_report"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One rule found at one place of the folded text, with what made it lighter and how the words were read."""
+class Finding(NamedTuple):
+    """One rule found at one place of the folded text, with what made it lighter and how the words were read.
+
+    `clauses` are the first and last clause of what was found itself, without what a composition found around it.
+    `lightens` says that a rule which lightens others was found to be about this very mention.
+    """
 
     rule: Rule
     span: tuple[int, int]
@@ -21,6 +30,8 @@ class Finding:
     evasive: bool
     sentences: tuple[int, int]
     lowered: tuple[Lowering, tuple[int, int]] | None = None
+    clauses: tuple[int, int] = (-9, -9)
+    lightens: bool = False
 
 
 def _span(match: Match, cues: Cues) -> tuple[int, int]:
@@ -31,22 +42,45 @@ def _span(match: Match, cues: Cues) -> tuple[int, int]:
 
 def _view(match: Match, cues: Cues) -> str:
     views = set(cues.stream.views[match.start : match.end + 1])
-    odd = sorted(views & EVASIVE) or sorted(views - {"folded"})
+    if views == _PLAINLY:
+        return "folded"
+    odd = sorted(views & EVASIVE) or sorted(views - _PLAINLY)
     return odd[0] if odd else "folded"
 
 
 def _guarded(rule: Rule, match: Match, cues: Cues) -> bool:
+    """Tell whether words at or around `match` explain it away; where somebody says to mean it only an idiom can."""
+    over = [slot for slot in rule.guards_over if cues.over(slot, match.start, match.end)]
+    if over and not _EXPRESSIONS.isdisjoint(over):
+        return True
     first, last = cues.sentences(match)
-    return any(cues.over(slot, match.start, match.end) for slot in rule.guards_over) or any(
-        cues.near(slot, first, last) is not None for slot in rule.guards_near
-    )
+    slots = rule.guards_near
+    if _REPORT in slots and cues.near("speaks", first, last) is not None:
+        slots = tuple(slot for slot in slots if slot != _REPORT)
+    return (bool(over) or _any_near(slots, first, last, cues)) and not meant(rule, match, cues)
+
+
+def _missed(rule: Rule, composition: Composition, match: Match, cues: Cues) -> bool:
+    """Tell whether a slot that must not stand near a composition does."""
+    first, last = cues.sentences(match)
+    low, high = first - composition.within, last + composition.within
+    return _any_near(composition.without, low, high, cues) and not meant(rule, match, cues)
+
+
+def _any_near(slots: Sequence[str], first: int, last: int, cues: Cues) -> bool:
+    """Tell whether any of these slots stands within sentences `first` to `last`."""
+    for slot in slots:  # noqa: SIM110 - the generator of any() costs more than the question
+        if cues.near(slot, first, last) is not None:
+            return True
+    return False
 
 
 def found_by_pattern(
     rule: Rule, matches: Sequence[Match], cues: Cues, quoted: Sequence[tuple[int, int]]
 ) -> list[Finding]:
     """Promise the findings of a pattern rule that no guard explains away."""
-    return [_finding(rule, match, cues, quoted) for match in matches if not _guarded(rule, match, cues)]
+    found = [_finding(rule, match, cues, quoted) for match in matches if not _guarded(rule, match, cues)]
+    return [one._replace(lightens=True) for one in found] if rule.lightens else found
 
 
 def _finding(
@@ -61,6 +95,7 @@ def _finding(
         evasive=view in EVASIVE,
         sentences=cues.sentences(match),
         lowered=None if lighter is None else (lighter[0], _span(lighter[1], cues)),
+        clauses=(cues.clause(match.start), cues.clause(match.end)),
     )
 
 
@@ -84,14 +119,16 @@ def found_by_composition(
             partners.append(cues.near(slot, first, last) or partner)
         if len(partners) < len(others) or _guarded(rule, match, cues):
             continue
-        if any(cues.near(slot, low, high) is not None for slot in composition.without):
+        if _missed(rule, composition, match, cues):
             continue
         extent = _span(match, cues)
         for partner in partners:
             if cues.sentences(partner) == (first, last):
                 start, end = _span(partner, cues)
                 extent = min(extent[0], start), max(extent[1], end)
-        findings.append(_finding(rule, match, cues, quoted, extent))
+        found = _finding(rule, match, cues, quoted, extent)
+        lightens = bool(rule.lightens) and (not partners or told_apart(match, partners, cues))
+        findings.append(found._replace(lightens=True) if lightens else found)
     return findings
 
 
@@ -103,7 +140,7 @@ def _found_by_two(rule: Rule, composition: Composition, cues: Cues, quoted: Sequ
     )
     for at, (_, slot, match) in enumerate(matches[:_MOST_PAIRS]):
         first, last = cues.sentences(match)
-        low, high = first - composition.within, last + composition.within
+        high = last + composition.within
         partner = next(
             (
                 other
@@ -114,7 +151,7 @@ def _found_by_two(rule: Rule, composition: Composition, cues: Cues, quoted: Sequ
         )
         if partner is None or _guarded(rule, match, cues) or _guarded(rule, partner, cues):
             continue
-        if any(cues.near(name, low, high) is not None for name in composition.without):
+        if _missed(rule, composition, match, cues):
             continue
         extent = _span(match, cues)
         if cues.sentences(partner) == (first, last):
@@ -124,18 +161,42 @@ def _found_by_two(rule: Rule, composition: Composition, cues: Cues, quoted: Sequ
 
 
 def without_replaced(findings: list[Finding]) -> list[Finding]:
-    """Promise the findings minus those that a more precise rule in the same or a neighbouring sentence replaces."""
-    replacing: dict[str, set[int]] = {}
+    """Promise the findings minus those that a more precise rule in the same or a neighbouring sentence replaces.
+
+    What a rule only lightens stays: a level lower, with a line that says so, and nowhere but at the same mention.
+    """
+    replacing: dict[str, dict[int, Severity]] = {}
+    lightening: dict[str, list[Finding]] = {}
     for finding in findings:
         for name in finding.rule.replaces:
-            near = replacing.setdefault(name, set())
-            near.update(range(finding.sentences[0] - 1, finding.sentences[1] + 2))
+            near = replacing.setdefault(name, {})
+            for sentence in range(finding.sentences[0] - 1, finding.sentences[1] + 2):
+                near[sentence] = max(near.get(sentence, Severity.NONE), finding.rule.severity)
+        for name in finding.rule.lightens if finding.lightens else ():
+            lightening.setdefault(name, []).append(finding)
     return [
-        finding
+        _lightened(finding, lightening.get(finding.rule.name, ()))
         for finding in findings
-        if finding.sentences[0] not in replacing.get(finding.rule.name, ())
-        or finding.sentences[1] not in replacing.get(finding.rule.name, ())
+        if not _replaced(finding, replacing.get(finding.rule.name, {}))
     ]
+
+
+def _replaced(finding: Finding, near: Mapping[int, Severity]) -> bool:
+    first, last = finding.sentences
+    if first not in near or last not in near:
+        return False
+    # Rule files are refused for this; a proposed change of a level is tried without them.
+    heavier = finding.rule.severity > min(near[first], near[last])
+    return not (heavier and finding.rule.category in NEVER_BELOW_MEDIUM)
+
+
+def _lightened(finding: Finding, others: Sequence[Finding]) -> Finding:
+    first, last = finding.clauses
+    other = next((one for one in others if one.clauses[0] <= last and first <= one.clauses[1]), None)
+    if other is None or finding.lowered is not None:
+        return finding
+    reason = Lowering.RECOVERY if other.rule.stance is Stance.RECOVERS else Lowering.ELSEWHERE
+    return finding._replace(lowered=(reason, other.span))
 
 
 def distinct(findings: list[Finding]) -> list[Finding]:

@@ -6,6 +6,7 @@ and leaves the folded text exactly as it was: it can never lower a level.
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import chain, compress, repeat
 
 # Letters of other scripts that are drawn like a Latin one and are used to slip a word past a list.
 _CYRILLIC = dict(zip("авекмнорстухіјѕһԁԛԝгпьєёзч", "abekmhopctyxijshdqwrnbee34", strict=True))
@@ -22,6 +23,7 @@ _SHEET_LIGATURES = {0x1F18E: "ab", 0x1F191: "cl", 0x1F192: "cool", 0x1F193: "fre
 _DROPPED = frozenset({"Mn", "Me", "Cf", "Cs", "Cn", "Co"})
 _SMALL_CAPITAL = "LATIN LETTER SMALL CAPITAL "
 _REMEMBERED = 20_000
+_LAST_LATIN = 0x24F
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -37,17 +39,27 @@ class Folded:
         """Promise the raw span behind folded characters `start` up to `end`; never empty, always inside the text."""
         if self.origin is None:
             return start, end
-        return self.origin[start], self.origin[end - 1] + 1
+        last = self.origin[end - 1] + 1
+        # Accents, keycaps and the like belong to the character they stand on.
+        while last < len(self.raw) and unicodedata.category(self.raw[last]) in _DROPPED:
+            last += 1
+        return self.origin[start], last
 
     def cased(self, start: int = 0, end: int | None = None) -> str:
         """Promise folded characters `start` up to `end` with the writer's capitals: same length, same places."""
         text = self.text[start:end]
         if self.raw.isascii() and self.origin is None:
             return self.raw[start:end]
-        where = range(start, start + len(text)) if self.origin is None else self.origin[start:end]
+        raw = self.raw[start:end]
+        if self.origin is not None:
+            raw = "".join(map(self.raw.__getitem__, self.origin[start:end]))
+        if not any(map(str.isupper, raw)):
+            return text
         return "".join(
-            char.upper() if char.isascii() and self.raw[index].isupper() else char
-            for char, index in zip(text, where, strict=True)
+            [
+                char.upper() if written.isupper() and char.isascii() else char
+                for char, written in zip(text, raw, strict=True)
+            ]
         )
 
 
@@ -103,9 +115,7 @@ class Folding:
         self._styled: set[str] = set()
 
     def _learn(self, char: str) -> str:
-        if len(self._table) > _REMEMBERED:
-            self._table = _letters()
-        folded = self._table[char] = _fold_character(char)
+        folded = _fold_character(char)
         if _is_styled(char, folded):
             self._styled.add(char)
         return folded
@@ -116,18 +126,25 @@ class Folding:
             text = raw.translate(_PLAIN)
             if len(text) == len(raw):
                 return Folded(raw, text, None, frozenset())
+        if len(self._table) > _REMEMBERED:
+            self._table = _letters()
+        # This text is read with one table to the end, also when another thread begins a new one meanwhile.
         table = self._table
-        for char in set(raw):
+        written = set(raw)
+        for char in written:
             if char not in table:
-                self._learn(char)
+                table[char] = self._learn(char)
         parts = list(map(table.__getitem__, raw))
         text = "".join(parts)
         origin: tuple[int, ...] | None = None
         if len(text) != len(raw) or "" in parts:
-            origin = tuple(index for index, part in enumerate(parts) for _ in part)
+            if max(map(len, parts)) > 1:
+                origin = tuple(chain.from_iterable(map(repeat, range(len(parts)), map(len, parts))))
+            else:
+                origin = tuple(compress(range(len(parts)), parts))
         styled: frozenset[int] = frozenset()
-        if not raw.isascii() and not self._styled.isdisjoint(raw):
-            disguised = self._styled
+        disguised = self._styled & written
+        if disguised:
             where = range(len(text)) if origin is None else origin
             styled = frozenset(at for at, index in enumerate(where) if raw[index] in disguised)
         return Folded(raw, text, origin, styled)
@@ -137,16 +154,15 @@ def foreign_share(raw: str) -> float:
     """Promise the share (0 to 1) of letters in `raw` that belong to no Latin alphabet, look-alikes included."""
     if raw.isascii():
         return 0.0
-    letters = [char for char in raw if char.isalpha()]
-    if not letters:
-        return 0.0
-    foreign = sum(
-        1
-        for char in letters
-        if ord(char) > 0x24F and not unicodedata.normalize("NFKD", char)[0].isascii() and not _is_latin(char)
+    # Each sign is looked at once however often it stands there, and nearly no text holds a foreign one.
+    foreign = set(filter(_is_foreign, set(raw)))
+    return sum(map(foreign.__contains__, raw)) / sum(map(str.isalpha, raw)) if foreign else 0.0
+
+
+def _is_foreign(char: str) -> bool:
+    return (
+        ord(char) > _LAST_LATIN
+        and char.isalpha()
+        and not unicodedata.normalize("NFKD", char)[0].isascii()
+        and not unicodedata.name(char, "").startswith("LATIN")
     )
-    return foreign / len(letters)
-
-
-def _is_latin(char: str) -> bool:
-    return unicodedata.name(char, "").startswith("LATIN")

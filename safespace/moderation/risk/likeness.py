@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from safespace.moderation.risk.assessment import Assessment, Severity, Signal, SignalKind
+from safespace.moderation.risk.faults import told
 from safespace.moderation.risk.folding import Folded
 from safespace.moderation.risk.linear import PIECE, Features, Linear, LinearInvalid
 from safespace.moderation.risk.masking import NUMBER
@@ -33,6 +34,18 @@ _LONGEST_WORD = 30
 _STRETCHED = re.compile(r"(\w)\1{2,}")
 _SENTENCE = re.compile(r"[.!?\u2026](?=\s)|\n")
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+|[\u2190-\u2bff\U0001f300-\U0001faff]")
+# What somebody is says nothing of how they are: these words are one word to a model, which no model knows.
+_ANYBODY = "\u00b7"
+_WHO = frozenset(
+    (
+        *("nederlands", "marokkaans", "turks", "surinaams", "syrisch", "pools", "chinees", "belgisch", "duits"),
+        *("engels", "frans", "antilliaans", "afghaans", "somalisch", "iraans", "eritrees", "indonesisch", "moluks"),
+        *("koerdisch", "moslim", "moslima", "joods", "christelijk", "hindoe", "boeddhist", "katholiek", "gelovig"),
+        *("ongelovig", "homo", "lesbisch", "bi", "biseksueel", "hetero", "gay", "trans", "transgender", "binair"),
+        *("queer", "aseksueel", "panseksueel", "autistisch", "doof", "blind", "slechthorend", "slechtziend"),
+        *("gehandicapt", "linkshandig", "dyslectisch"),
+    )
+)
 _REASON_NL = "Lijkt op berichten die zorg vroegen; geen regel herkende iets."
 _REASON_EN = "Like posts that called for care; no rule recognised anything."
 
@@ -56,9 +69,9 @@ def terms_of(text: str, *, pieces: bool) -> Features:
 
 
 def pieces_of(word: str) -> set[str]:
-    """Promise the parts of three and four characters of a word, its edges marked; none of a figure."""
+    """Promise the parts of three and four characters of a word, its edges marked; none of figures and _ANYBODY."""
     edged = f"<{word}>"
-    if word == NUMBER:
+    if word in {NUMBER, _ANYBODY}:
         return set()
     return {PIECE + edged[at : at + size] for size in _PIECES for at in range(len(edged) - size + 1)}
 
@@ -68,7 +81,10 @@ def _said(text: str) -> tuple[set[str], set[str]]:
     words: set[str] = set()
     pairs: set[str] = set()
     for sentence in _SENTENCE.split(_STRETCHED.sub(r"\1\1", text)):
-        said = [NUMBER if word[0].isdecimal() else word[:_LONGEST_WORD] for word in _WORD.findall(sentence)]
+        said = [
+            NUMBER if word[0].isdecimal() else _ANYBODY if word in _WHO else word[:_LONGEST_WORD]
+            for word in _WORD.findall(sentence)
+        ]
         words.update(said)
         pairs.update(f"{one} {other}" for one, other in pairwise(said))
     return words, pairs
@@ -82,7 +98,7 @@ class Trained:
     threshold: float
     linear: Linear
     # Of its own words only: nothing that somebody wrote is remembered.
-    _pieces: dict[str, set[str]] = field(default_factory=dict, compare=False)
+    _pieces: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     def likens(self, folded: Folded) -> bool:
         """Tell whether the words weigh enough; never with fewer than five words it knows."""
@@ -95,15 +111,15 @@ class Trained:
         known = {word for word in words if word in weights}
         if len(known) < LEAST_KNOWN:
             return 0.0
-        terms = known | {pair for pair in pairs if pair in weights}
+        known.update(filter(weights.__contains__, pairs))
         if self.linear.pieces:
-            terms.update(*(self._known_pieces(word) for word in words))
-        return self.linear.probability(frozenset(terms))
+            known.update(*map(self._known_pieces, words))
+        return self.linear.probability_of(known)
 
-    def _known_pieces(self, word: str) -> set[str]:
+    def _known_pieces(self, word: str) -> tuple[str, ...]:
         known = self._pieces.get(word)
         if known is None:
-            known = pieces_of(word) & self.linear.weights.keys()
+            known = tuple(filter(self.linear.weights.__contains__, pieces_of(word)))
             if word in self.linear.weights:
                 self._pieces[word] = known
         return known
@@ -121,7 +137,8 @@ def with_likeness(found: Assessment, folded: Folded, models: Sequence[Likeness],
         try:
             if _in_time(model, folded):
                 lines.append(_line(model, len(folded.raw)))
-        except Exception:  # noqa: BLE001 - whatever breaks becomes a concern, never a post without one
+        except Exception as broken:  # noqa: BLE001 - whatever breaks becomes a concern, never a post without one
+            told(broken)
             lines.append(fault)
     if not lines:
         return found

@@ -5,15 +5,15 @@ is used. It reads masked words only (`masking.py`), so no term of it holds a num
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Self
 
 from safespace.moderation.risk.folding import Folding
+from safespace.moderation.risk.legible import readable_part
 from safespace.moderation.risk.masking import MASKS, masked_sentences
 
-LONGEST_READ = 10_000
 MOST_TERMS = 20_000
 LONGEST_TERM = 80
 _LONGEST_NAME = 60
@@ -38,7 +38,7 @@ def features_of(text: str, folding: Folding, *, names: Sequence[str] = (), piece
     characters, which survive a slip or a star. An invisible character changes nothing.
     """
     terms: set[str] = set()
-    for words in masked_sentences(folding.fold(text[:LONGEST_READ]), names):
+    for words in masked_sentences(readable_part(text, folding)[0], names):
         terms.update(word for word in words if len(word) <= LONGEST_TERM)
         terms.update(f"{one} {other}" for one, other in pairwise(words) if len(one + other) < LONGEST_TERM)
         if pieces:
@@ -81,12 +81,19 @@ class Linear:
 
     def score(self, features: Features) -> float:
         """Promise the raw score; texts without a known term score the bias."""
-        known = [self.weights[term] for term in features if term in self.weights]
-        return self.bias + math.fsum(known) / math.sqrt(max(len(known), self.least, 1))
+        return self._score([term for term in features if term in self.weights])
+
+    def _score(self, known: Collection[str]) -> float:
+        heavy = math.fsum(map(self.weights.__getitem__, known))
+        return self.bias + heavy / math.sqrt(max(len(known), self.least, 1))
+
+    def probability_of(self, known: Collection[str]) -> float:
+        """Promise the probability of a text with these terms, all of which the model knows."""
+        return _sigmoid(self.slope * self._score(known) + self.offset)
 
     def probability(self, features: Features) -> float:
         """Promise the calibrated probability, from 0 to 1: of a hundred texts with 0.3, about thirty were a yes."""
-        return _sigmoid(self.slope * self.score(features) + self.offset)
+        return self.probability_of([term for term in features if term in self.weights])
 
     def reasons(self, features: Features, most: int = 5) -> tuple[str, ...]:
         """Promise the terms that spoke most for a yes, heaviest first, of equals the longest."""

@@ -8,14 +8,24 @@ from pathlib import Path
 from safespace.moderation.risk.assessment import Category, Profile, Severity, Stance
 from safespace.moderation.risk.fields import Field, read_file
 from safespace.moderation.risk.folding import Folding
-from safespace.moderation.risk.rules import Composition, Examples, Lowering, Reason, Rule, Ruleset, RulesInvalid
+from safespace.moderation.risk.lexicon import read_counts
+from safespace.moderation.risk.rules import (
+    NEVER_BELOW_MEDIUM,
+    Composition,
+    Examples,
+    Lowering,
+    Reason,
+    Rule,
+    Ruleset,
+    RulesInvalid,
+)
 
 _HEAD = ("version", "owner", "date", "reviewed")
 _BODY = ("lists", "slots", "unions", "rules", "settings")
 _SETTINGS = ("red", "filler", "notes", "profiles", "evasion_ceiling", "help_lines", "domains")
 _RULE = ("id", "category", "severity", "reason", "examples")
 _RULE_MORE = ("stance", "concern", "any", "all", "two_of", "none", "within", "detector", "over", "near", "lowered_by")
-_RULE_LAST = ("replaces", "profiles", "eased_by", "given")
+_RULE_LAST = ("replaces", "lightens", "profiles", "eased_by", "given", "fuzzy")
 _NOTES = (*Lowering, "evasion", "profile", "history", "fault", "unread")
 _FARTHEST = 3
 # Categories that harm readers unless a rule says otherwise; the others are about the writer.
@@ -43,7 +53,7 @@ class _Gathered:
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     slots: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     unions: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    rules: list[Rule] = field(default_factory=list)
+    rules: dict[str, Rule] = field(default_factory=dict)
     red: set[str] = field(default_factory=set)
     filler: set[str] = field(default_factory=set)
     notes: dict[str, Reason] = field(default_factory=dict)
@@ -51,10 +61,13 @@ class _Gathered:
     ceiling: dict[Category, Severity] = field(default_factory=dict)
     help_lines: set[str] = field(default_factory=set)
     domains: set[str] = field(default_factory=set)
+    # Where a name is used that another file may explain.
+    united: list[tuple[str, str, str]] = field(default_factory=list)
+    noted: str = ""
 
 
 def load_rules(directory: Path) -> Ruleset:
-    """Promise the rules in all `*.yaml` files of `directory`. Raises RulesInvalid with file and line."""
+    """Promise the rules in all `*.yaml` files of `directory` and the words counted. Raises RulesInvalid: file, line."""
     files = sorted(directory.glob("*.yaml"))
     if not files:
         raise RulesInvalid(f"{directory.name}: no rule files here")
@@ -68,10 +81,12 @@ def load_rules(directory: Path) -> Ruleset:
     for path in files:
         fingerprint.update(path.read_bytes())
         _read_one(read_file(path), gathered, fold)
-    _check_references(gathered, directory)
+    _check_references(gathered)
+    counts = read_counts(directory)
+    fingerprint.update(repr(sorted(counts.items())).encode())
     return Ruleset(
         version=f"{max(gathered.files.values())}+{fingerprint.hexdigest()[:8]}",
-        rules=tuple(gathered.rules),
+        rules=tuple(gathered.rules.values()),
         slots=gathered.slots,
         unions=gathered.unions,
         lists=gathered.lists,
@@ -82,6 +97,7 @@ def load_rules(directory: Path) -> Ruleset:
         evasion_ceiling=gathered.ceiling,
         help_lines=frozenset(gathered.help_lines),
         domains=frozenset(gathered.domains),
+        counts=counts,
         files=gathered.files,
     )
 
@@ -111,6 +127,7 @@ def _unions(value: Field, gathered: _Gathered, fold: Callable[[str], str]) -> No
     del fold  # names of slots are not text
     for name, entries in _new(value, {**gathered.slots, **gathered.unions}, "slot"):
         gathered.unions[name] = entries.texts()
+        gathered.united += ((name, item.text(), item.place) for item in entries.items())
 
 
 def _new(value: Field, taken: Mapping[str, object], kind: str) -> Iterator[tuple[str, Field]]:
@@ -123,9 +140,9 @@ def _new(value: Field, taken: Mapping[str, object], kind: str) -> Iterator[tuple
 def _rules(value: Field, gathered: _Gathered, fold: Callable[[str], str]) -> None:
     for item in value.items():
         rule = read_rule(item, fold)
-        if any(rule.name == other.name for other in gathered.rules):
+        if rule.name in gathered.rules:
             item.refuse(f"the rule {rule.name!r} stands in two places")
-        gathered.rules.append(rule)
+        gathered.rules[rule.name] = rule
 
 
 def _settings(value: Field, gathered: _Gathered, fold: Callable[[str], str]) -> None:
@@ -136,6 +153,7 @@ def _settings(value: Field, gathered: _Gathered, fold: Callable[[str], str]) -> 
     if "filler" in parts:
         gathered.filler.update(fold(item.text()) for item in parts["filler"].items())
     if "notes" in parts:
+        gathered.noted = parts["notes"].place
         gathered.notes.update({name: _reason(note) for name, note in parts["notes"].known((), _NOTES).items()})
     if "profiles" in parts:
         _profiles(parts["profiles"], gathered)
@@ -203,6 +221,7 @@ def read_rule(item: Field, fold: Callable[[str], str]) -> Rule:
         patterns=_patterns(parts["any"], fold) if "any" in parts else (),
         composition=_composition(parts) if ways[0] in {"all", "two_of"} else None,
         detector=parts["detector"].text() if "detector" in parts else None,
+        exact="fuzzy" in parts and _slips(parts["fuzzy"], ways[0]) == 0,
         guards_over=parts["over"].texts() if "over" in parts else (),
         guards_near=parts["near"].texts() if "near" in parts else (),
         eased_by=parts["eased_by"].texts() if "eased_by" in parts else (),
@@ -210,6 +229,7 @@ def read_rule(item: Field, fold: Callable[[str], str]) -> Rule:
         if "lowered_by" in parts
         else frozenset(),
         replaces=parts["replaces"].texts() if "replaces" in parts else (),
+        lightens=parts["lightens"].texts() if "lightens" in parts else (),
         profiles={
             Profile(name): value.one_of(Severity)
             for name, value in (parts["profiles"].known((), tuple(Profile)) if "profiles" in parts else {}).items()
@@ -218,6 +238,15 @@ def read_rule(item: Field, fold: Callable[[str], str]) -> Rule:
         place=item.place,
         written=item.plain(),
     )
+
+
+def _slips(value: Field, way: str) -> int:
+    """How many slips of the keys a word may be away: 1 unless a rule says 0."""
+    if way == "detector":
+        value.refuse("'fuzzy' belongs to a rule with words")
+    if value.text() not in {"0", "1"}:
+        value.refuse(f"expected 0 or 1, not {value.text()!r}")
+    return int(value.text())
 
 
 def _patterns(value: Field, fold: Callable[[str], str]) -> tuple[tuple[str, str], ...]:
@@ -241,23 +270,29 @@ def _composition(parts: dict[str, Field]) -> Composition:
     return Composition(needs, alike, parts["none"].texts() if "none" in parts else (), within)
 
 
-def _check_references(gathered: _Gathered, directory: Path) -> None:  # noqa: C901 - one loop per kind of name
-    names = {rule.name for rule in gathered.rules}
-    for rule in gathered.rules:
-        composition = rule.composition
-        used = (*rule.guards_over, *rule.guards_near, *rule.eased_by)
-        if composition is not None:
-            used = (*used, *composition.needs, *composition.alike, *composition.without)
-        for slot in used:
-            if slot not in gathered.slots and slot not in gathered.unions:
-                raise RulesInvalid(f"{rule.place}: unknown slot {slot!r}")
-        for other in rule.replaces:
-            if other not in names:
-                raise RulesInvalid(f"{rule.place}: replaces the unknown rule {other!r}")
-    for name, members in gathered.unions.items():
-        for slot in members:
-            if slot not in gathered.slots:
-                raise RulesInvalid(f"{directory.name}: the slot {name!r} unites the unknown slot {slot!r}")
+def _check_rule(rule: Rule, gathered: _Gathered) -> None:
+    composition = rule.composition
+    used = (*rule.guards_over, *rule.guards_near, *rule.eased_by)
+    if composition is not None:
+        used = (*used, *composition.needs, *composition.alike, *composition.without)
+    for slot in used:
+        if slot not in gathered.slots and slot not in gathered.unions:
+            raise RulesInvalid(f"{rule.place}: unknown slot {slot!r}")
+    for other in (*rule.replaces, *rule.lightens):
+        if other not in gathered.rules:
+            raise RulesInvalid(f"{rule.place}: replaces the unknown rule {other!r}")
+    for lost in map(gathered.rules.__getitem__, rule.replaces):
+        if lost.category in NEVER_BELOW_MEDIUM and lost.severity > rule.severity:
+            raise RulesInvalid(f"{rule.place}: {lost.name!r} weighs more and may only be lightened, not replaced")
+
+
+def _check_references(gathered: _Gathered) -> None:
+    for rule in gathered.rules.values():
+        _check_rule(rule, gathered)
+    for name, slot, place in gathered.united:
+        if slot not in gathered.slots:
+            raise RulesInvalid(f"{place}: the slot {name!r} unites the unknown slot {slot!r}")
     missing = [name for name in _NOTES if name not in gathered.notes]
     if missing:
-        raise RulesInvalid(f"{directory.name}: no note for {', '.join(missing)}")
+        place = gathered.noted or f"{next(iter(gathered.files))}:1"
+        raise RulesInvalid(f"{place}: no note for {', '.join(missing)}")

@@ -21,7 +21,7 @@ from safespace.moderation.risk.personal import (
     schools,
     streets,
 )
-from safespace.moderation.risk.reading import Stream
+from safespace.moderation.risk.stream import Stream
 
 # Folded words are small letters, so a mask in capitals is never somebody's word.
 PERSONAL, NAME, HANDLE, NUMBER = "PERSONAL", "NAME", "HANDLE", "NUMBER"
@@ -74,7 +74,7 @@ def _plain(word: str, called: frozenset[str]) -> str:
 
 
 def _spans(folded: Folded, names: tuple[str, ...]) -> list[tuple[Span, str]]:
-    nothing = Cues(Stream([]), lambda _: [], frozenset())
+    nothing = Cues(Stream(), lambda _: [])
     place = Place(folded, nothing, frozenset(), frozenset(), names)
     found = [(span, PERSONAL) for detector in _BY_SHAPE for span in detector(place)]
     found += [(span, NAME) for span in known_names(place)]

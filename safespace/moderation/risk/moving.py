@@ -1,97 +1,129 @@
 """How the parts of a pattern move places on: the bits of one number are all places of a text at once."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+
+from safespace.moderation.risk.nodes import Choice, Gap, Maybe, Node, Word, Words
+
+# How a part may be said in a text: lengths in words, each with the places where it starts. Of no words: everywhere.
+Ways = tuple[tuple[int, int], ...]
+_EVERYWHERE = -1
 
 
-class Part(NamedTuple):
-    """A piece of a pattern: how it moves places on, how it moves them back, and its length where it is a mere gap."""
+class _Masks(dict[Words | None, int]):
+    """The places in one text of every word, and of every set of words, worked out when first asked for."""
 
-    onward: "Move"
-    back: "Move"
-    gap: int = 0
+    def __init__(self, places: Mapping[int, int], free: int) -> None:
+        super().__init__(places.items())
+        self.there = frozenset(places)
+        self[None] = free
 
-
-# What places are known by: a word, or a set of them.
-Words = int | frozenset[int]
-Masks = Mapping[Words, int]
-# Takes places, the places of all words, and the places that any word may fill.
-Move = Callable[[int, Masks, int], int]
-
-
-def known_as(words: frozenset[int]) -> Words:
-    """Promise what the places of a set of words are known by: a single word needs no set."""
-    return next(iter(words)) if len(words) == 1 else words
+    def __missing__(self, words: Words | None) -> int:
+        found = 0
+        if words.__class__ is frozenset:
+            for word in words & self.there:
+                found |= self[word]
+        self[words] = found
+        return found
 
 
-def one_of(choices: frozenset[int]) -> Part:
-    """Promise one of the words of a set."""
-    words = known_as(choices)
+class Moves:
+    """Where words stand in one text, and how patterns move on from there and back; what they share is done once."""
 
-    def onward(here: int, masks: Masks, _: int) -> int:
-        return (here & masks[words]) << 1
+    __slots__ = ("_known", "masks")
 
-    def back(here: int, masks: Masks, _: int) -> int:
-        return (here >> 1) & masks[words]
+    def __init__(self, places: Mapping[int, int], free: int) -> None:
+        """Take the places of each word, and those that any word may fill."""
+        self.masks = _Masks(places, free)
+        self._known: dict[Node, Ways] = {}
 
-    return Part(onward, back)
-
-
-def gap_of(longest: int) -> Part:
-    """Promise up to `longest` words of any kind."""
-
-    def onward(here: int, _: Masks, free: int) -> int:
-        for _step in range(longest):
-            here |= (here & free) << 1
-        return here
-
-    def back(here: int, _: Masks, free: int) -> int:
-        for _step in range(longest):
-            here |= (here >> 1) & free
-        return here
-
-    return Part(onward, back, longest)
-
-
-def row_of(parts: Sequence[Part]) -> Part:
-    """Promise parts that follow each other."""
-    forth = tuple(part.onward for part in parts)
-    backward = tuple(part.back for part in reversed(parts))
-
-    def onward(here: int, masks: Masks, free: int) -> int:
-        for move in forth:
-            here = move(here, masks, free)
+    def onward(self, parts: Sequence[Node], here: int) -> int:
+        """Promise the places right behind `parts` where these start at `here`."""
+        masks = self.masks
+        for part in parts:
+            if part.__class__ is Word:
+                here = (here & masks[part.words]) << 1
+            elif part.__class__ is Gap:
+                free = masks[None]
+                for _ in part.parts:
+                    here |= (here & free) << 1
+            elif part.__class__ is Maybe:
+                here |= (here & masks[part.words]) << 1
+            else:
+                reached = 0
+                for length, starts in self._ways(part):
+                    reached |= (here & starts) << length
+                here = reached
             if not here:
                 return 0
         return here
 
-    def back(here: int, masks: Masks, free: int) -> int:
-        for move in backward:
-            here = move(here, masks, free)
-            if not here:
-                return 0
+    def back(self, parts: Sequence[Node], here: int) -> int:
+        """Promise the places where `parts` start that end right before `here`."""
+        masks = self.masks
+        for part in reversed(parts):
+            if part.__class__ is Word:
+                here = (here >> 1) & masks[part.words]
+            elif part.__class__ is Gap:
+                free = masks[None]
+                for _ in part.parts:
+                    here |= (here >> 1) & free
+            elif part.__class__ is Maybe:
+                here |= (here >> 1) & masks[part.words]
+            else:
+                reached = 0
+                for length, starts in self._ways(part):
+                    reached |= (here >> length) & starts
+                here = reached
         return here
 
-    return Part(onward, back)
+    def _ways(self, node: Node) -> Ways:
+        known = self._known.get(node)
+        if known is None:
+            if isinstance(node, Choice):
+                known = self._chosen(node)
+            elif isinstance(node, Word):
+                known = ((1, self.masks[node.words]),)
+            else:
+                known = self._said(node.parts)
+            self._known[node] = known
+        return known
 
+    def _chosen(self, choice: Choice) -> Ways:
+        masks, known = self.masks, self._known
+        parts = choice.others
+        for word in choice.telling & masks.there:
+            parts += choice.by_word[word]
+        found = {0: _EVERYWHERE} if choice.optional else {}
+        for part in parts:
+            if part.__class__ is Word:
+                found[1] = found.get(1, 0) | masks[part.words]
+                continue
+            ways = known.get(part)
+            for length, starts in self._ways(part) if ways is None else ways:
+                found[length] = found.get(length, 0) | starts
+        return tuple(found.items())
 
-def either_of(parts: Sequence[tuple[Words | None, Part]], *, optional: bool) -> Part:
-    """Promise one of several parts, or none where `optional`; a part may say what words it cannot do without."""
-    forth = tuple((words, part.onward) for words, part in parts)
-    backward = tuple((words, part.back) for words, part in parts)
+    def _said(self, parts: Sequence[Node]) -> Ways:
+        masks = self.masks
+        length, starts = 0, _EVERYWHERE
+        for part in parts:
+            if part.__class__ is not Word:
+                return self._further(parts[length:], length, starts)
+            starts &= masks[part.words] >> length
+            if not starts:
+                return ()
+            length += 1
+        return ((length, starts),)
 
-    def onward(here: int, masks: Masks, free: int) -> int:
-        reached = here if optional else 0
-        for words, move in forth:
-            if words is None or masks[words]:
-                reached |= move(here, masks, free)
-        return reached
-
-    def back(here: int, masks: Masks, free: int) -> int:
-        reached = here if optional else 0
-        for words, move in backward:
-            if words is None or masks[words]:
-                reached |= move(here, masks, free)
-        return reached
-
-    return Part(onward, back)
+    def _further(self, parts: Sequence[Node], behind: int, starts: int) -> Ways:
+        """What goes on from `starts`, so many words behind them, with parts of any length."""
+        found = {behind: starts}
+        for part in parts:
+            longer: dict[int, int] = {}
+            for length, here in found.items():
+                for more, there in self._ways(part):
+                    both = here & (there >> length)
+                    if both:
+                        longer[length + more] = longer.get(length + more, 0) | both
+            found = longer
+        return tuple(found.items())

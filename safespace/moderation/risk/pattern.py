@@ -2,21 +2,32 @@
 
 `ik (wil|wou) niet meer leven`, `(echt)?` or `word?` for optional, `~` for up to three words between (`~1`, `~2`),
 `<list>` for a named list, `snij*` for the start of a word, `*spo` for its end, `*spo*` for its middle,
-`{num}` for any number and `{num 30-150}` for one in that range. There is no way to write a slow pattern.
+`{num}` for any number, `{num 30-150}` for one in that range. None is slow. `fuzzy: 0` in a rule wants words unbent.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from safespace.moderation.risk.nodes import (
+    GAPS,
+    LONGEST_GAP,
+    Choice,
+    Gap,
+    Node,
+    Sequence,
+    Word,
+    Words,
+    choice_of,
+    each_of,
+)
 
 _LETTERS = r"[^\s()|?<>{}~]+"
 # Words in brackets with nothing else are one part: nearly all brackets are of this kind.
 _PART = re.compile(
     rf"\({_LETTERS}(?:\|{_LETTERS})*\)|\(|\)|\||\?|~\d?|<[a-z_]+>|\{{num(?: \d+-\d+)?\}}|{_LETTERS}|[<>{{}}]"
 )
-_WORD = re.compile(_LETTERS)
-_LONGEST_GAP = 3
+_PLAIN = re.compile(rf"{_LETTERS}(?: {_LETTERS})*")
 
 
 class PatternInvalid(ValueError):  # noqa: N818 - refusals are named for what is wrong
@@ -25,43 +36,6 @@ class PatternInvalid(ValueError):  # noqa: N818 - refusals are named for what is
     def __init__(self, code: str, said: str) -> None:
         self.code = code
         super().__init__(said)
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One place in a pattern: any of `choices`, by their numbers (None: any word at all, or none)."""
-
-    choices: frozenset[int] | None
-    least: int
-    most: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """Parts that follow each other, `least` to `most` words together."""
-
-    parts: tuple["Node", ...]
-    least: int
-    most: int
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of several parts, of `least` to `most` words; `optional` adds the choice of none."""
-
-    parts: tuple["Node", ...]
-    least: int
-    most: int
-    optional: bool = False
-
-
-Node = Word | Sequence | Choice
-
-
-def _row(parts: list[Node]) -> Node:
-    if len(parts) == 1:
-        return parts[0]
-    return Sequence(tuple(parts), sum(part.least for part in parts), sum(part.most for part in parts))
 
 
 class Grammar:
@@ -75,12 +49,15 @@ class Grammar:
         self._open: list[str] = []
         # The same few words stand in many patterns; each set of them is kept once.
         self.places: dict[str, Word] = {}
-        self._sets: dict[frozenset[int], Word] = {}
+        self._sets: dict[Words, Word] = {}
+        self._rows: dict[tuple[Node, ...], Node] = {}
+        self._choices: dict[tuple[Node, ...], Choice] = {}
+        self._maybes: dict[Node, Choice] = {}
 
     def parse(self, text: str) -> Node:
         """Promise the tree of a pattern whose words are already folded. Raises PatternInvalid."""
-        if _WORD.fullmatch(text):
-            return self.place(text)
+        if _PLAIN.fullmatch(text):  # a third of all patterns
+            return self.row(map(self.place, text.split()))
         reader = _Reader(_PART.findall(text), self)
         node = reader.choice()
         if reader.at != len(reader.parts):
@@ -94,6 +71,7 @@ class Grammar:
         other = Grammar(self._lists)
         other.numbers, other._spelled = self.numbers.copy(), self._spelled.copy()
         other._trees, other.places, other._sets = self._trees.copy(), self.places.copy(), self._sets.copy()
+        other._rows, other._choices, other._maybes = self._rows.copy(), self._choices.copy(), self._maybes.copy()
         return other
 
     def number(self, word: str) -> int:
@@ -108,7 +86,7 @@ class Grammar:
         """Promise the place of one word, or of one of the words in brackets with bars between them."""
         known = self.places.get(text)
         if known is None:
-            known = self.places[text] = self._set(frozenset(map(self.number, text.strip("()").split("|"))))
+            known = self.places[text] = self._set(set(map(self.number, text.strip("()").split("|"))))
         return known
 
     def spelled(self, word: Word) -> list[str]:
@@ -134,20 +112,40 @@ class Grammar:
         words: set[int] = set()
         others: list[Node] = []
         for part in parts:
-            if isinstance(part, Word) and part.choices is not None:
-                words |= part.choices
+            if isinstance(part, Word) and part.words is not None:
+                words.update(each_of(part.words))
             else:
                 others.append(part)
         if words:
-            others.append(self._set(frozenset(words)))
+            others.append(self._set(words))
         if len(others) == 1:
             return others[0]
-        return Choice(tuple(others), min(part.least for part in others), max(part.most for part in others))
-
-    def _set(self, choices: frozenset[int]) -> Word:
-        known = self._sets.get(choices)
+        key = tuple(others)
+        known = self._choices.get(key)
         if known is None:
-            known = self._sets[choices] = Word(choices, 1)
+            known = self._choices[key] = choice_of(key)
+        return known
+
+    def maybe(self, part: Node) -> Node:
+        """Promise the choice of `part` or nothing."""
+        known = self._maybes.get(part)
+        if known is None:
+            known = self._maybes[part] = choice_of((part,), optional=True)
+        return known
+
+    def row(self, parts: Iterable[Node]) -> Node:
+        """Promise `parts` behind each other."""
+        key = tuple(parts)
+        known = key[0] if len(key) == 1 else self._rows.get(key)
+        if known is None:
+            known = self._rows[key] = Sequence(key, sum(part.least for part in key), sum(part.most for part in key))
+        return known
+
+    def _set(self, words: set[int]) -> Word:
+        key = next(iter(words)) if len(words) == 1 else frozenset(words)
+        known = self._sets.get(key)
+        if known is None:
+            known = self._sets[key] = Word(key, 1)
         return known
 
 
@@ -175,11 +173,14 @@ class _Reader:
                 self.at += 1
             if self.at < len(parts) and parts[self.at] == "?":
                 self.at += 1
-                node = Choice((node,), 0, node.most, optional=True)
-            found.append(node)
+                node = self.grammar.maybe(node)
+            if isinstance(node, Sequence) and not isinstance(node, Gap):
+                found += node.parts
+            else:
+                found.append(node)
         if not found:
             raise PatternInvalid("empty_part", "an empty pattern or alternative")
-        return _row(found)
+        return self.grammar.row(found)
 
     def single(self) -> Node:
         part = self.parts[self.at]
@@ -195,70 +196,8 @@ class _Reader:
         if part in {"?", "<", ">", "{", "}"}:
             raise PatternInvalid("loose_sign", f"a loose {part}")
         if part.startswith("~"):
-            longest = int(part[1:] or _LONGEST_GAP)
-            if not 1 <= longest <= _LONGEST_GAP:
-                raise PatternInvalid("gap_too_long", f"a gap longer than {_LONGEST_GAP} words")
-            return _GAPS[longest]
+            longest = int(part[1:] or LONGEST_GAP)
+            if not 1 <= longest <= LONGEST_GAP:
+                raise PatternInvalid("gap_too_long", f"a gap longer than {LONGEST_GAP} words")
+            return GAPS[longest]
         return self.grammar.named(part[1:-1]) if part.startswith("<") else self.grammar.place(part)
-
-
-_GAP = Choice((Word(None, 0),), 0, 1, optional=True)
-_GAPS = {longest: Sequence((_GAP,) * longest, 0, longest) for longest in range(1, _LONGEST_GAP + 1)}
-
-
-def branches(node: Node) -> tuple[Node, ...]:
-    """Promise the alternatives that a pattern as a whole consists of; just itself when it is no choice."""
-    if isinstance(node, Choice) and not node.optional:
-        return tuple(branch for part in node.parts for branch in branches(part))
-    return (node,)
-
-
-def words_of(nodes: Iterable[Node]) -> frozenset[int]:
-    """Promise the numbers of all words that patterns name."""
-    found: set[int] = set()
-    seen: set[int] = set()
-    left = list(nodes)
-    while left:
-        node = left.pop()
-        if id(node) in seen:  # lists and words are shared by many patterns
-            continue
-        seen.add(id(node))
-        if not isinstance(node, Word):
-            left += node.parts
-        elif node.choices is not None:
-            found |= node.choices
-    return frozenset(found)
-
-
-class Needed(NamedTuple):
-    """Words of which every match holds at least one, `low` to `high` words behind its first one."""
-
-    words: frozenset[int]
-    low: int
-    high: int
-
-
-def required(node: Node) -> list[Needed]:
-    """Promise what every match must hold; a text without one of these needs no closer look."""
-    if isinstance(node, Word):
-        return [] if node.choices is None else [Needed(node.choices, 0, 0)]
-    found: list[Needed] = []
-    if isinstance(node, Sequence):
-        low = high = 0
-        for part in node.parts:
-            if isinstance(part, Word):
-                if part.choices is not None:
-                    found.append(Needed(part.choices, low, high))
-            elif part.least:  # whatever may be left out is not required
-                found += [Needed(words, low + first, high + last) for words, first, last in required(part)]
-            low, high = low + part.least, high + part.most
-        return found
-    if node.optional:
-        return []
-    for part in node.parts:
-        needs = required(part)
-        if not needs:
-            return []
-        found.append(min(needs, key=lambda need: len(need.words)))
-    words = frozenset().union(*(need.words for need in found))
-    return [Needed(words, min(need.low for need in found), max(need.high for need in found))]

@@ -10,23 +10,41 @@ from dataclasses import dataclass
 
 from safespace.moderation.risk.context import Cues
 from safespace.moderation.risk.folding import Folded
+from safespace.moderation.risk.numerals import NUMERALS
 from safespace.moderation.risk.phones import phone_numbers
+from safespace.moderation.risk.vocabulary import LEET
 
 Span = tuple[int, int]
 _ENDINGS = "nl|com|be|net|org|eu|de|info|me|tv|gg|io|app|link|live|online|site|blog|cc|co|uk|ee|ly"
-_DOMAIN = re.compile(rf"(?<![\w.@-])(?:[a-z0-9-]{{1,40}}\.){{1,3}}(?:{_ENDINGS})(?![\w-])(?:/[\w./?=&-]{{0,60}})?")
+_DOMAIN = re.compile(
+    rf"(?<![\w.@-])(?:[a-z0-9-]{{1,40}}\.){{1,3}}(?:{_ENDINGS})(?![\w-])(?![\w.+-]{{0,40}}@)(?:/[\w./?=&-]{{0,60}})?"
+)
 _AFTER_AT = re.compile(r"[\w-]{1,40}(?:\.[\w-]{1,20}){1,3}")
 _BEFORE_AT = re.compile(r"[\w.+-]{1,40}$")
 _SPACED_BEFORE_AT = re.compile(r"[\w.+-]{1,40}\s?$")
 _SPACED_AFTER_AT = re.compile(r"\s?[\w-]{2,40}\s?\.\s?(?:nl|com|be|net|org|eu)\b")
 _BARE_HANDLE = re.compile(r"(?<![\w.@])@(?=\w{0,28}[._\d])[a-z0-9][\w.]{1,28}\w(?![\w@])")
 _HANDLE_BEFORE = re.compile(r"@?[a-z0-9][\w.#-]{2,30}(?=\s{1,2}(?:op|on|via)\s{1,2}$)")
+_CALLED_BEFORE = re.compile(
+    r"\b(?:heet|genaamd|called|bekend\s{1,2}als|vinden\s{1,2}als)\s{1,2}@?[a-z0-9][\w.-]{2,29}\s{1,2}(?:op|on|via)\s{1,2}$"
+)
+# Short words for a place, with one word behind them and nothing else: ig lotjevoorbeeld.
+_BARE_AFTER = re.compile(r"\s?[:=]?\s?([a-z][\w.]{4,29})(?=\s*(?:$|[\n,;.!?]))")
+_ABBREVIATED = frozenset({"ig", "sc", "tt", "dc"})
 _LINK = re.compile(r"https?:?/?/?|www\.")
+_STREET_KINDS = "straat|laan|plein|gracht|kade|singel|dijk|steeg|hof|pad|dreef|plantsoen|weg|wal|markt"
+# Looks for far less than the next one, and far faster.
+_STREET_WORD = re.compile(rf"(?:{_STREET_KINDS})\s{{1,4}}(?:op\s{{1,4}})?(?:(?:nummer|nr)\s{{1,4}})?\d")
 _STREET = re.compile(
     r"(?:(?<=\w{3})|(?<=oude )|(?<=nieuwe )|(?<=lange )|(?<=korte )|(?<=grote )|(?<=hoge )|(?<=lage ))"
-    r"(?:straat|laan|plein|gracht|kade|singel|dijk|steeg|hof|pad|dreef|plantsoen|weg|wal|markt)\s{1,4}"
+    rf"(?:{_STREET_KINDS})\s{{1,4}}"
     r"(?:op\s{1,4})?(?:(?:nummer|nr)\s{1,4})?\d{1,4}\s?[a-z]?\b"
     r"(?!\s{0,4}(?:min|uur|km|kilometer|keer|jaar|dagen|euro|x\b|meter|weken|maanden|%|graden|procent))"
+)
+# A house number in words, where nothing is counted behind it.
+_STREET_IN_WORDS = re.compile(
+    r"(?:straat|laan|plein|gracht|kade|singel|dijk|steeg)(?<=\w{7})\s{1,4}(?:(?:nummer|nr)\s{1,4})?"
+    rf"(?:{'|'.join(sorted(NUMERALS, key=len, reverse=True))})\b(?=\s*(?:$|[,.;!?\n]|(?:in|te|bij) ))"
 )
 _FIGURE = re.compile(r"\d")
 _LONGEST_STREET = 30
@@ -46,10 +64,15 @@ _SCHOOL = re.compile(
     rf"|(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium) {{1,2}}{_CAPITAL}"
 )
 _SCHOOL_WORD = re.compile("college|lyceum|gymnasium|scholengemeenschap")
-_BEFORE_NAME = re.compile(r"[ ,:]{0,3}(?:(?:is|heet|genaamd|called) {1,2})?")
+_BEFORE_NAME = re.compile(
+    r"[ ,:]{0,3}(?:(?:is|heet|genaamd|called) {1,2})?"
+    r"(?:(?:[Dd]rs?|[Pp]rof|[Mm]r|[Mm]w|[Mm]evr|[Mm]evrouw|[Dd]hr|[Ii]r)\.? {1,2}){0,2}"
+)
 _HANDLE = re.compile(r"@?[a-z0-9](?:[\w.#-]{1,30}[a-z0-9])")
 _LONGEST_NAME = 120
 _SHORTEST_NAME = 4
+_PART = re.compile(r"[^\s.,:;/_-]+")
+_LEET_SIGNS = frozenset("@$!|")
 _HANDLE_SIGN = re.compile(r"@\w|[a-z0-9][._#][a-z0-9]|[a-z]\d|\d[a-z]")
 _BETWEEN = re.compile(
     r"[\s:=>\-\u2192(\"]{0,4}(?:(?:is|naam|tag|heet|ben|als|onder|username|user|account|id|me|op)\b[\s:=>\"]{0,3}){0,2}"
@@ -77,12 +100,17 @@ def mails(place: Place) -> Iterator[Span]:
     text = place.folded.text
     at = text.find("@")
     while at >= 0:
-        before = _BEFORE_AT.search(text, max(0, at - 41), at)
+        # What follows the sign is tried first: it says sooner that this is none.
         after = _AFTER_AT.match(text, at + 1)
-        if before is None or after is None:
-            before = _SPACED_BEFORE_AT.search(text, max(0, at - 42), at)
+        before = None if after is None else _BEFORE_AT.search(text, max(0, at - 41), at)
+        if before is None:
             after = _SPACED_AFTER_AT.match(text, at + 1)
-        if before is not None and after is not None:
+            before = None if after is None else _SPACED_BEFORE_AT.search(text, max(0, at - 42), at)
+        if (
+            before is not None
+            and after is not None
+            and text[at + 1 : after.end()].replace(" ", "") not in place.domains
+        ):
             yield before.start(), after.end()
         at = text.find("@", at + 1)
 
@@ -110,6 +138,14 @@ def handles(place: Place) -> Iterator[Span]:
         if ahead is not None and _HANDLE_SIGN.search(ahead.group()) and not _ordinary(ahead.group(), place):
             yield ahead.start(), end
             continue
+        before = _CALLED_BEFORE.search(text, max(0, start - 60), start)
+        if before is not None:
+            yield before.start(), end
+            continue
+        bare_name = _BARE_AFTER.match(text, end) if text[start:end] in _ABBREVIATED else None
+        if bare_name is not None and not text[:start].rpartition("\n")[2].rstrip(" ,;.!?:").strip():
+            yield start, bare_name.end()
+            continue
         between = _BETWEEN.match(text, end)
         at = end if between is None else between.end()
         found = _HANDLE.match(text, at)
@@ -134,9 +170,14 @@ def _ordinary(candidate: str, place: Place) -> bool:
 def streets(place: Place) -> Iterator[Span]:
     """Yield a street with a house number."""
     text = place.folded.text
+    for found in _STREET_IN_WORDS.finditer(text):
+        start = found.start()
+        while start > 0 and found.start() - start < _LONGEST_STREET and text[start - 1].isalnum():
+            start -= 1
+        yield start, found.end()
     if _FIGURE.search(text) is None:
         return
-    for found in _STREET.finditer(text):
+    for found in _STREET.finditer(text) if _STREET_WORD.search(text) else ():
         start = found.start()
         if start > 0 and text[start - 1] == " ":
             start = text.rfind(" ", 0, start - 1) + 1
@@ -197,14 +238,31 @@ def schools(place: Place) -> Iterator[Span]:
 
 def known_names(place: Place) -> Iterator[Span]:
     """Yield names that the location listed: staff, clinics, schools. However they are written, as whole words."""
+    names = {_squeezed(name)[0]: len(name.split()) for name in place.names if len(name) >= _SHORTEST_NAME}
+    if not names:
+        return
     text = place.folded.text
-    for name in place.names:
-        at = text.find(name) if len(name) >= _SHORTEST_NAME else -1
+    letters, places = _squeezed(text)
+    for name, words in names.items():
+        at = letters.find(name) if name else -1
         while at >= 0:
-            end = at + len(name)
-            if not text[at - 1 : at].isalnum() and not text[end : end + 1].isalnum():
-                yield at, end
-            at = text.find(name, end)
+            start, end = places[at], places[at + len(name) - 1] + 1
+            whole = not text[start - 1 : start].isalnum() and not text[end : end + 1].isalnum()
+            if whole and _parted_as(words, text[start:end]):
+                yield start, end
+            at = letters.find(name, at + 1)
+
+
+def _parted_as(words: int, written: str) -> bool:
+    """Tell whether a name of so many words is written with no other gaps than those between single letters."""
+    parts = _PART.findall(written)
+    return len(parts) - sum(len(part) == 1 for part in parts) <= words
+
+
+def _squeezed(text: str) -> tuple[str, list[int]]:
+    """The letters and figures of a text without what stands between them, leet undone, and where each of them stood."""
+    places = [at for at, char in enumerate(text) if char.isalnum() or char in _LEET_SIGNS]
+    return "".join([text[at] for at in places]).translate(LEET[0]), places
 
 
 # Only these look at words as they were read; the others see characters and need one look.

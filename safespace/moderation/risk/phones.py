@@ -6,18 +6,25 @@ from collections.abc import Iterator
 import phonenumbers
 
 from safespace.moderation.risk.numerals import DIGIT_WORDS, NUMERALS
-from safespace.moderation.risk.reading import Stream
+from safespace.moderation.risk.stream import Stream
 
 _SHORTEST, _LONGEST = 9, 15
 _REGIONS = ("NL", "BE", "DE")
 _PAIRS = {"dubbel": 2, "double": 2, "driedubbel": 3, "triple": 3}
 _TENS = {word: str(value) for word, value in NUMERALS.items() if 10 <= value <= 99}
+_FIGURES = {**_TENS, **DIGIT_WORDS, "o": "0"}
 _DIGIT_WORD = re.compile("nul|een|twee|drie|vier|vijf|zes|zeven|acht|negen|zero|oh")
+_MIXED_DIGITS = re.compile(rf"(?:{_DIGIT_WORD.pattern}|\d)+")
+_ONE_DIGIT = re.compile(rf"{_DIGIT_WORD.pattern}|\d")
+# Words that lead from one part of a number to the next.
+_LEADING_ON = frozenset({"en", "dan", "daarna", "vervolgens"})
+_MOST_LEADING_ON = 2
 _GLUED_DIGITS = re.compile(f"(?:{_DIGIT_WORD.pattern}){{2,}}")
 # Service numbers belong to no person; every help line that is free or shared is among them.
 _SERVICE = ("0800", "0900", "0906", "0909", "+31800", "+31900")
 _LETTER_FIGURES = str.maketrans("oil", "011")
 _WIDEST_GAP = 4
+_SHORTEST_GLUED = 4
 _MOST_TRIES = 60
 # Between two figures these end a number: they belong to dates, scores, prices and clock times.
 _ENDS_NUMBER = frozenset(":%\u20ac\n")
@@ -26,13 +33,18 @@ _ENDS_NUMBER = frozenset(":%\u20ac\n")
 def _figures(word: str) -> str | None:
     """Read one word as figures, or None when it stands for none."""
     if word.isalpha():
-        figure = DIGIT_WORDS.get(word) or _TENS.get(word) or ("0" if word == "o" else None)
-        if figure is None and _GLUED_DIGITS.fullmatch(word) is not None:
+        figure = _FIGURES.get(word) or ("0" * len(word) if not word.strip("o") else None)  # oooo is four noughts
+        if figure is None and len(word) >= _SHORTEST_GLUED and _GLUED_DIGITS.fullmatch(word) is not None:
             return "".join(DIGIT_WORDS.get(digit, "0") for digit in _DIGIT_WORD.findall(word))
         return figure
     plain = word.replace(".", "").replace(",", "")
     if plain.isdecimal():
         return plain if len(plain) <= _LONGEST else None
+    if any(map(str.isdecimal, plain)) and _MIXED_DIGITS.fullmatch(plain) is not None:
+        digits = "".join(
+            DIGIT_WORDS.get(digit, digit if digit.isdecimal() else "0") for digit in _ONE_DIGIT.findall(plain)
+        )
+        return digits if len(digits) <= _LONGEST else None
     if len(plain) <= _LONGEST:
         swapped = plain.translate(_LETTER_FIGURES)
         return swapped if swapped.isdecimal() else None
@@ -43,22 +55,28 @@ def _runs(stream: Stream, text: str) -> Iterator[list[tuple[str, int, int]]]:
     """All runs of figures with little between: groups of (figures, start, end) in folded text."""
     run: list[tuple[str, int, int]] = []
     repeat = 1
-    for at, word in enumerate(stream.words):
-        figures = _figures(word)
-        if figures is None:
-            times = _PAIRS.get(word)
-            if times is not None and run:
-                repeat = times
-                continue
+    known = {word: figures for word in set(stream.words) if (figures := _figures(word)) or word in _PAIRS}
+    before = -1
+    for at in [at for at, word in enumerate(stream.words) if word in known]:
+        led = (
+            bool(run)
+            and 0 < at - before - 1 <= _MOST_LEADING_ON
+            and _LEADING_ON.issuperset(stream.words[before + 1 : at])
+        )
+        if at > before + 1 and not led:
             if run:
                 yield run
                 run = []
             repeat = 1
+        before = at
+        figures = known[stream.words[at]]
+        if figures is None:
+            repeat = _PAIRS[stream.words[at]] if run else 1
             continue
         start = stream.starts[at]
         if run:
             gap = text[run[-1][2] : start]
-            if repeat == 1 and (len(gap) > _WIDEST_GAP or not _ENDS_NUMBER.isdisjoint(gap)):
+            if repeat == 1 and not led and (len(gap) > _WIDEST_GAP or not _ENDS_NUMBER.isdisjoint(gap)):
                 yield run
                 run = []
         run.append((figures * repeat, start, stream.ends[at]))

@@ -1,7 +1,8 @@
 """The patterns of a ruleset made ready to be found, each read once: also for a ruleset that differs in a few rules."""
 
 from safespace.moderation.risk.matching import Matcher, Phrase
-from safespace.moderation.risk.pattern import Grammar, PatternInvalid, branches, words_of
+from safespace.moderation.risk.nodes import branches, words_of
+from safespace.moderation.risk.pattern import Grammar, PatternInvalid
 from safespace.moderation.risk.rules import Ruleset, RulesInvalid
 from safespace.moderation.risk.vocabulary import Vocabulary
 
@@ -34,7 +35,7 @@ class Phrasebook:
                 for word, number in words.items()
                 if number in used or word in ruleset.red or word in ruleset.filler
             }
-        self.vocabulary = Vocabulary(words, ruleset.red)
+        self.vocabulary = Vocabulary(words, ruleset.red, ruleset.counts)
 
     def copied(self) -> tuple[Grammar, dict[str, tuple[Phrase, ...]]]:
         """Promise what was read so far, to go on from without changing this."""

@@ -2,11 +2,12 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, chain
 
 from safespace.moderation.risk.folding import Folded
+from safespace.moderation.risk.mending import Undone, Written, finer, parted, placed, unglued
+from safespace.moderation.risk.stream import Stream
 from safespace.moderation.risk.vocabulary import UNKNOWN, Ids, Known, Vocabulary
 
 # Views that nobody ends up in by accident: the writer bent the word.
@@ -14,57 +15,22 @@ EVASIVE = frozenset({"leet", "despaced", "letters", "masked", "reversed"})
 _UNITS = "kilos|kilo|kgs|kg|kcal|calorieen|calorie|cals|cal|cm|lbs|lb|uur|u|hrs|h"
 _WORD = re.compile(rf"\d+(?:[.,]\d+)*(?=(?:{_UNITS})?(?![^\W_]))|[^\W_]+")
 _END = re.compile(r"[.!?\u2026]\s|\n\s*\n|[.!?]{2}|[.!?][)\"\u201d]")
+# Where spaces are left out, none follows the end of a sentence.
+_BARE_END = re.compile(r"[.!?\u2026]")
+_LETTERS_A_SPACE = 14
+_SHORTEST_ENDED = 3
+# Among more different words than ordinary texts hold, a mistyped one is not looked for.
+_SLIPS_TRIED = 600
 _SIGNS = re.compile(r"[@$!|*€¥+]")
 _SIGNED = re.compile(r"[@$|*\u20ac\u00a5+]|\w[!._\-/]\w")
 _EDGES = '.,;:?!()[]{}"\u201c\u201d\u201e\u00ab\u00bb#-_/'
 # How young people write "ik wil" and "het is" in one word.
-_SHORTENED = {
-    "k": frozenset({"wil", "heb", "ben", "ga", "zou", "kan", "weet", "denk", "vind", "moet", "wou", "voel", "doe"}),
-    "t": frozenset({"is", "gaat", "was"}),
-}
-_SELF = frozenset({"ik", "im"})
-_SHORTEST_GLUED = 6
-_SHORTEST_JOINED = 5
-_LONGEST_GLUED = 400
-# Longer than any Dutch word: a sentence without its spaces.
-_LONGEST_WORD = 26
+_AFTER_K = ("wil", "heb", "ben", "ga", "zou", "kan", "weet", "denk", "vind", "moet", "wou", "voel", "doe")
+_SHORTENED = frozenset({"tis", "tgaat", "twas", *(f"k{verb}" for verb in _AFTER_K)})
 _RUN = 3
 _LONGEST_RUN = 240
 _LONGEST_CHUNK = 32
 _FARTHEST = 4
-
-
-class Row(NamedTuple):
-    """One word of a reading: what rules know it as, where it stands in the folded text, and how it was read."""
-
-    word: str
-    ids: Ids
-    start: int
-    end: int
-    broken: bool
-    sentence: int
-    view: str
-
-
-class Stream:
-    """The words of one reading as columns; built once, then only read."""
-
-    __slots__ = ("breaks", "ends", "ids", "rows", "sentences", "starts", "views", "words")
-
-    def __init__(self, rows: list[Row]) -> None:
-        self.rows = rows
-        columns = map(list, zip(*rows, strict=True)) if rows else ([] for _ in Row._fields)
-        self.words, self.ids, self.starts, self.ends, self.breaks, self.sentences, self.views = columns
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Undone:
-    """Words `first` up to and including `last` read as other words: (word, numbers, folded span) each."""
-
-    first: int
-    last: int
-    words: tuple[tuple[str, Ids, tuple[int, int]], ...]
-    view: str
 
 
 def read(folded: Folded, vocabulary: Vocabulary) -> list[Stream]:
@@ -73,119 +39,101 @@ def read(folded: Folded, vocabulary: Vocabulary) -> list[Stream]:
     undone = list(_undo(folded, plain, vocabulary))
     if not undone:
         return [plain]
-    return [plain, _around(with_undone(plain, undone), {plain.sentences[one.first] for one in undone})]
+    streams = [plain, _around(with_undone(plain, undone), {plain.sentences[one.first] for one in undone})]
+    fine = [finer(one, vocabulary) for one in undone]
+    if fine != undone:
+        streams.append(_around(with_undone(plain, fine), {plain.sentences[one.first] for one in undone}))
+    return streams
 
 
 def _around(stream: Stream, sentences: set[int]) -> Stream:
     """The part of a stream in which a word was undone, with as many sentences around as a rule may look at."""
     near = {sentence + step for sentence in sentences for step in range(-_FARTHEST, _FARTHEST + 1)}
-    rows = [row for row in stream.rows if row.sentence in near]
-    return stream if len(rows) == len(stream.rows) else Stream(rows)
+    return stream.only(map(near.__contains__, stream.sentences))
 
 
 def _as_written(folded: Folded, vocabulary: Vocabulary) -> Stream:
     text = folded.text
-    rows: list[Row] = []
-    sentence, last = 0, 0
-    seen: dict[str, tuple[Ids, str]] = {}
-    styled = folded.styled
-    for found in _WORD.finditer(text):
-        word = found.group()
-        start, end = found.span()
-        broken = False
-        if start - last != 1 or text[last] != " ":
-            between = text[last:start]
-            broken = bool(rows) and _END.search(between) is not None
-            if broken or (rows and ("\n" in between or ";" in between)):
-                sentence += 1
-        known = seen.get(word)
-        if known is None:
-            known = seen[word] = _know(word, vocabulary)
-        ids, view = known
-        if styled and not styled.isdisjoint(range(start, end)):
-            view = "letters"
-        rows.append(Row(word, ids, start, end, broken, sentence, view))
-        last = end
-    _add_affixes(rows, text, vocabulary)
-    return Stream(rows)
+    places = list(_WORD.finditer(text))
+    words = [place[0] for place in places]
+    starts = [place.start() for place in places]
+    ends = [place.end() for place in places]
+    breaks, sentences = _sentences(text, words, starts, ends)
+    known = {
+        word: _know(word, vocabulary, slips=count < _SLIPS_TRIED) for count, word in enumerate(dict.fromkeys(words))
+    }
+    ids = [known[word][0] for word in words]
+    views = [known[word][1] for word in words]
+    if folded.styled:
+        for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
+            if not folded.styled.isdisjoint(range(start, end)):
+                views[at] = "letters"
+    plain = Stream(words, ids, starts, ends, breaks, sentences, views)
+    _add_affixes(plain, text, vocabulary)
+    return plain
 
 
-def _add_affixes(rows: list[Row], text: str, vocabulary: Vocabulary) -> None:
-    starts = {row.start: at for at, row in enumerate(rows)}
-    ends = {row.end: at for at, row in enumerate(rows)}
+def _sentences(
+    text: str, words: Sequence[str], starts: Sequence[int], ends: Sequence[int]
+) -> tuple[list[bool], list[int]]:
+    """Tell before which words a sentence ends for good, and in which sentence each word stands."""
+    breaks, turns = [False] * len(words), [0] * len(words)
+    bare = text.count(" ") * _LETTERS_A_SPACE < len(text)
+    for at in range(1, len(words)):
+        last, start = ends[at - 1], starts[at]
+        if start - last == 1 and text[last] == " ":  # so nearly all words follow each other
+            continue
+        between = text[last:start]
+        broken = _END.search(between) is not None
+        if bare and len(words[at - 1]) >= _SHORTEST_ENDED <= len(words[at]):
+            broken = broken or _BARE_END.search(between) is not None
+        breaks[at] = broken
+        turns[at] = int(broken or "\n" in between or ";" in between)
+    return breaks, list(accumulate(turns))
+
+
+def _add_affixes(plain: Stream, text: str, vocabulary: Vocabulary) -> None:
+    starts = {start: at for at, start in enumerate(plain.starts)}
+    ends = {end: at for at, end in enumerate(plain.ends)}
     for start, end, ids in vocabulary.affixes(text, starts, ends):
         at = starts.get(start, ends.get(end, -1))
-        if at >= 0 and end <= rows[at].end and start >= rows[at].start:
-            rows[at] = rows[at]._replace(ids=tuple(dict.fromkeys((*rows[at].ids, *ids))))
+        if at >= 0 and end <= plain.ends[at] and start >= plain.starts[at]:
+            plain.ids[at] = tuple(dict.fromkeys((*plain.ids[at], *ids)))
 
 
-def _know(word: str, vocabulary: Vocabulary) -> tuple[Ids, str]:
+def _know(word: str, vocabulary: Vocabulary, *, slips: bool) -> tuple[Ids, str]:
     if word[0].isdigit() and word.replace(".", "").replace(",", "").isdecimal():
         return (*vocabulary.number(word), *vocabulary.plain(word)), "folded"
     ids = vocabulary.plain(word)
     if ids:
         return ids, "folded"
-    bent = vocabulary.bent(word)
+    bent = vocabulary.bent(word, slips=slips)
     return bent.ids, bent.view
 
 
 def _undo(folded: Folded, plain: Stream, vocabulary: Vocabulary) -> Iterator[Undone]:
     yield from _spaced(folded.text, plain, vocabulary)
     yield from _signs(folded.text, plain, vocabulary)
-    words, red = plain.words, vocabulary.red
-    glued: dict[tuple[str, bool], list[str] | None] = {}
+    words, starts, ends = plain.words, plain.starts, plain.ends
+    text = folded.text
+    marked = {at for at, start in enumerate(starts) if start and text[start - 1] == "#"} if "#" in text else frozenset()
+    for at, found in unglued(words, marked, plain.ids, vocabulary).items():
+        yield Undone(at, at, placed(found.pieces, range(starts[at], ends[at]), vocabulary), found.view)
     for at, word in enumerate(words):
-        if _SHORTEST_GLUED <= len(word) <= _LONGEST_GLUED:
-            marked = plain.starts[at] > 0 and folded.text[plain.starts[at] - 1] == "#"
-            hashtag = marked or len(word) > _LONGEST_WORD
-            if (hashtag or not vocabulary.plain(word)) and word.isalpha():
-                key = word, hashtag
-                if key not in glued:
-                    # A word known by its beginning or end is no run of words, unless two of them are red.
-                    partly = bool(plain.ids[at])
-                    glued[key] = _glued(word, vocabulary, hashtag=hashtag, reds=2 if partly and not hashtag else 1)
-                pieces = glued[key]
-                if pieces is not None:
-                    offsets = list(range(plain.starts[at], plain.ends[at]))
-                    yield Undone(at, at, _placed(pieces, offsets, vocabulary), "hashtag")
-        if word[1:] in _SHORTENED.get(word[0], ()):
-            pieces = [word[0], word[1:]]
-            yield Undone(at, at, _placed(pieces, list(range(plain.starts[at], plain.ends[at])), vocabulary), "folded")
-        if at and len(words[at - 1]) + len(word) >= _SHORTEST_JOINED and not plain.breaks[at]:
-            whole = words[at - 1] + word
-            if whole in red:
-                span = plain.starts[at - 1], plain.ends[at]
-                yield Undone(at - 1, at, ((whole, vocabulary.exact(whole), span),), "joined")
-
-
-def _glued(word: str, vocabulary: Vocabulary, *, hashtag: bool, reds: int) -> list[str] | None:
-    pieces = vocabulary.segments(word) if hashtag else vocabulary.covered(word)
-    if pieces is None or len(pieces) < 2 or (reds > 1 and len(vocabulary.red.intersection(pieces)) < reds):
-        return None
-    if not hashtag and vocabulary.red.isdisjoint(pieces) and pieces[0] not in _SELF:
-        return None  # praatten is no praat + ten, and a sentence in one word is about somebody or something red
-    unknown = sum(len(piece) for piece in pieces if not vocabulary.plain(piece))
-    return None if unknown * 2 > len(word) else pieces
-
-
-def _placed(
-    pieces: list[str], offsets: list[int], vocabulary: Vocabulary
-) -> tuple[tuple[str, Ids, tuple[int, int]], ...]:
-    placed = []
-    at = 0
-    for piece in pieces:
-        span = offsets[at], offsets[at + len(piece) - 1] + 1
-        placed.append((piece, vocabulary.exact(piece), span))
-        at += len(piece)
-    return tuple(placed)
+        if word in _SHORTENED:
+            yield Undone(at, at, placed((word[0], word[1:]), range(starts[at], ends[at]), vocabulary), "folded")
+    for at, whole in parted(words, plain.breaks, vocabulary):
+        yield Undone(at, at + 1, ((whole, vocabulary.exact(whole), (starts[at], ends[at + 1])),), "joined")
 
 
 def _spaced(text: str, plain: Stream, vocabulary: Vocabulary) -> Iterator[Undone]:
     """Runs of single letters: s n i j d e n, p.r.o.a.n.a, with wider gaps read as spaces between words."""
-    at, count = 0, len(plain.words)
-    while at < count:
+    if list(map(len, plain.words)).count(1) < _RUN:
+        return
+    at, after = 0, len(plain.words)
+    while at < after:
         first = at
-        while at < count and at - first < _LONGEST_RUN and plain.ends[at] - plain.starts[at] == 1:
+        while at < after and at - first < _LONGEST_RUN and plain.ends[at] - plain.starts[at] == 1:
             if at > first and not _tight(text[plain.ends[at - 1] : plain.starts[at]]):
                 break
             at += 1
@@ -202,21 +150,22 @@ def _spaced(text: str, plain: Stream, vocabulary: Vocabulary) -> Iterator[Undone
                 current = []
             current.append(i)
         pieces.append(current)
-        words: list[tuple[str, Ids, tuple[int, int]]] = []
-        for piece in pieces:
-            joined = "".join(plain.words[i] for i in piece)
-            offsets = [plain.starts[i] for i in piece]
-            if not joined.isalpha():
-                leet = vocabulary.leet(joined)
-                words.append((joined, leet.ids, (offsets[0], offsets[-1] + 1)))
-                continue
-            whole = vocabulary.exact(joined) or vocabulary.bent(joined).ids
-            split = [joined] if whole else vocabulary.segments(joined)
-            if whole:
-                words.append((joined, whole, (offsets[0], offsets[-1] + 1)))
-            else:
-                words.extend(_placed(split, offsets, vocabulary))
+        words = chain.from_iterable(_pieced(piece, plain, vocabulary) for piece in pieces)
         yield Undone(first, at - 1, tuple(words), "despaced")
+
+
+def _pieced(places: list[int], plain: Stream, vocabulary: Vocabulary) -> tuple[Written, ...]:
+    """The word or words that the single letters at `places` make."""
+    joined = "".join(plain.words[at] for at in places)
+    offsets = [plain.starts[at] for at in places]
+    span = offsets[0], offsets[-1] + 1
+    if not joined.isalpha():
+        return ((joined, vocabulary.leet(joined).ids, span),)
+    whole = vocabulary.plain(joined) or vocabulary.bent(joined).ids
+    split, loose = ([joined], 0) if whole else vocabulary.lexicon.split(joined)
+    if loose:
+        whole = vocabulary.exact(joined)
+    return ((joined, whole, span),) if whole else placed(split, offsets, vocabulary)
 
 
 def _tight(between: str) -> bool:
@@ -269,15 +218,16 @@ def _signed(chunk: str, vocabulary: Vocabulary) -> Known:
 
 def with_undone(plain: Stream, undone: list[Undone]) -> Stream:
     """Promise the stream with the undone words in place of the written ones; the first reading of a word wins."""
-    rows: list[Row] = []
+    made = Stream()
     at = 0
     for one in sorted(undone, key=lambda reading: reading.first):
         if one.first < at:
             continue
-        rows += plain.rows[at : one.first]
-        written = plain.rows[one.first]
-        for position, (word, ids, (start, end)) in enumerate(one.words):
-            rows.append(Row(word, ids, start, end, position == 0 and written.broken, written.sentence, one.view))
+        made.take(plain, at, one.first)
+        broken, sentence = plain.breaks[one.first], plain.sentences[one.first]
+        for word, ids, span in one.words:
+            made.add(word, ids, span, sentence, one.view, broken=broken)
+            broken = False
         at = one.last + 1
-    rows += plain.rows[at:]
-    return Stream(rows)
+    made.take(plain, at, len(plain.words))
+    return made

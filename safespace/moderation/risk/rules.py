@@ -12,6 +12,10 @@ class RulesInvalid(Exception):  # noqa: N818 - refusals are named for what is wr
     """A rule file that may not be used; the message names file and line. Nothing is assessed with half a ruleset."""
 
 
+# About somebody's life: context never takes these below medium, and no lower rule stands in for them.
+NEVER_BELOW_MEDIUM = frozenset({Category.SUICIDE, Category.SELF_HARM})
+
+
 class Lowering(StrEnum):
     """Context that may lower a finding by one level; each is shown as a line of its own."""
 
@@ -57,7 +61,9 @@ class Examples:
 class Rule:
     """One thing to look for. Exactly one of `patterns`, `composition` and `detector` says how.
 
-    `written` is the rule as it stands in its file, for whoever proposes to change it.
+    What it `replaces` is not shown beside it; what it `lightens` is, one level lower at the same mention. `exact` finds
+    its words only as they are written in the rule, not those that are mistyped or bent. `written` is the rule as it
+    stands in its file, for whoever proposes to change it.
     """
 
     name: str
@@ -69,11 +75,13 @@ class Rule:
     patterns: tuple[tuple[str, str], ...]
     composition: Composition | None
     detector: str | None
+    exact: bool
     guards_over: tuple[str, ...]
     guards_near: tuple[str, ...]
     eased_by: tuple[str, ...]
     lowered_by: frozenset[Lowering]
     replaces: tuple[str, ...]
+    lightens: tuple[str, ...]
     profiles: Mapping[Profile, Severity]
     examples: Examples
     place: str
@@ -84,7 +92,7 @@ class Rule:
 class Ruleset:
     """All rule files of a directory together; `version` names their dates and a fingerprint of their bytes.
 
-    `files` holds the version of each file by its name.
+    `files` holds the version of each file by its name, `counts` how often ordinary words were counted.
     """
 
     version: str
@@ -99,4 +107,5 @@ class Ruleset:
     evasion_ceiling: Mapping[Category, Severity]
     help_lines: frozenset[str]
     domains: frozenset[str]
+    counts: Mapping[str, int]
     files: Mapping[str, str]

@@ -1,21 +1,38 @@
 """Which of thousands of phrases a text may hold at all: one bit per phrase, all of them asked at once.
 
-A phrase passes where up to three sets of words that it cannot do without are all found within a few words. So the cost
-is a few steps per word of the text, however many phrases there are, and it grows with the length of the text alone.
+A phrase passes where two sets of words that it cannot do without follow each other closely enough, and a third is near.
+So the cost is a few steps per word of the text, however many phrases there are, and grows with the text's length alone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
+from typing import NamedTuple
 
-from safespace.moderation.risk.pattern import Needed
+from safespace.moderation.risk.needing import Needed
+from safespace.moderation.risk.nodes import Words, each_of
 
 Ids = tuple[int, ...]
-_MOST_ASKED = 3
 # Needed words that can lie farther apart are not asked for together: a window is at least this long.
 _WINDOW = 12
-_MANY = 4
-_MOST_FIGURES = 500
+_MOST_KEPT = 3_000
+
+
+class _Asked(NamedTuple):
+    """What a phrase is looked up by: `second` up to `reach` words behind `first`, and `third` within a window."""
+
+    first: Words
+    second: Words | None = None
+    third: Words | None = None
+    reach: int = 0
+
+
+# Up to so many words behind the first one the second is looked for at its very place, farther on within a window.
+_NEAREST = 6
+# The phrases that a word may be a part of: as first word those that reach at least one, two, ... six words on, and
+# farther; as second word; and as third.
+_Bits = tuple[int, ...]
+_NOTHING = (0,) * (_NEAREST + 3)
 
 
 class Sieve:
@@ -24,80 +41,120 @@ class Sieve:
     def __init__(self, phrases: Sequence[Sequence[Needed]]) -> None:
         """Take per phrase what it needs, the rarest first."""
         asked = [_asked(needs) for needs in phrases]
-        # Those that ask for most come first, so that a second or third set of words has a bit only where there is one.
-        self._phrases = sorted(range(len(phrases)), key=lambda number: -len(asked[number]))
-        self._second = len(phrases)
-        self._third = self._second + sum(len(sets) > 1 for sets in asked)
-        twice, thrice = self._third - self._second, sum(len(sets) > 2 for sets in asked)
-        every = (1 << len(phrases)) - 1
-        self._one, self._two = every ^ ((1 << twice) - 1), every ^ ((1 << thrice) - 1)
-        sets: dict[frozenset[int], int] = {}
+        self._alone: dict[int, list[int]] = {}
+        for number, one in enumerate(asked):
+            for word in each_of(one.first) if one.second is None else ():
+                self._alone.setdefault(word, []).append(number)
+        # Those that reach far come first, so that what is kept of them for long are small numbers.
+        pairs = (number for number, one in enumerate(asked) if one.second is not None)
+        self._phrases = sorted(
+            pairs, key=lambda number: (-min(asked[number].reach, _NEAREST + 1), asked[number].third is None)
+        )
+        sets: tuple[dict[Words, int], ...] = ({}, {}, {})
+        self._no_third = 0
         for at, number in enumerate(self._phrases):
-            for words, first in zip(asked[number], (0, self._second, self._third), strict=False):
-                sets[words] = sets.get(words, 0) | 1 << first + at
-        mine: dict[int, list[int]] = {}
-        for words, bits in sets.items():
-            for word in words:
-                mine.setdefault(word, []).append(bits)
-        # Words of one list stand in the same sets and share one number.
-        same: dict[tuple[int, ...], int] = {}
-        self._bits: dict[int, int] = {}
-        for word, several in mine.items():
-            key = tuple(map(id, several))
-            if key not in same:
-                same[key] = reduce(or_, several)
-            self._bits[word] = same[key]
-        self._figures: dict[Ids, int] = {}
+            one, bit = asked[number], 1 << at
+            for words, bits in zip(one[:3], sets, strict=True):
+                if words is not None:
+                    bits[words] = bits.get(words, 0) | bit
+            self._no_third |= bit * (one.third is None)
+        self._reaching = [
+            (1 << sum(asked[number].reach > reach for number in self._phrases)) - 1 for reach in range(_NEAREST + 1)
+        ]
+        self._first, self._second, self._third = map(_by_word, sets)
+        self._kept: dict[Ids, _Bits] = {}
 
     def passing(self, words: Iterable[Ids], breaks: Iterable[bool]) -> list[int]:
         """Promise the numbers of all phrases that may stand in `words`; nothing reaches over a break."""
-        bits, seen = self._of_word, dict[Ids, int]()
-        passed = before = here = 0
+        seen: dict[Ids, _Bits] = {(): _NOTHING}
+        passed = hits = held = thirds = before = near = here = 0
+        one = two = three = four = five = six = _NOTHING  # the words before, the last one first
+        around = self._no_third
         left = _WINDOW
         for ids, broken in zip(words, breaks, strict=True):
             if broken or not left:
-                passed |= self._within(before | here)
-                before, here, left = 0 if broken else here, 0, _WINDOW
+                # A third word may stand up to a window before or behind the second: in this block or one beside it.
+                passed |= held & (around | thirds)
+                if broken:
+                    passed |= hits & (around | thirds)
+                    hits = thirds = before = here = 0
+                    one = two = three = four = five = six = _NOTHING
+                held, around, before, near = hits, self._no_third | before | thirds, thirds, here
+                hits = thirds = here = 0
+                left = _WINDOW
             left -= 1
-            if ids:
-                mine = seen.get(ids)
-                if mine is None:
-                    mine = seen[ids] = self._several(ids) if len(ids) > _MANY else reduce(or_, map(bits, ids))
-                here |= mine
-        passed |= self._within(before | here)
+            mine = seen.get(ids)
+            if mine is None:
+                mine = seen[ids] = self._of(ids)
+            far, second, third = mine[_NEAREST:]
+            if second:
+                hits |= second & (one[0] | two[1] | three[2] | four[3] | five[4] | six[5] | near | here)
+            if third:
+                thirds |= third
+            if far:
+                here |= far
+            one, two, three, four, five, six = mine, one, two, three, four, five
+        passed |= (held | hits) & (around | thirds)
+        alone = self._alone
+        found = list({number: None for ids in seen for word in ids if word in alone for number in alone[word]})
         # The digits of a number as a string are found faster than its bits one by one.
         digits = f"{passed:b}"[::-1]
-        found = []
         at = digits.find("1")
         while at >= 0:
             found.append(self._phrases[at])
             at = digits.find("1", at + 1)
         return found
 
-    def _of_word(self, word: int) -> int:
-        return self._bits.get(word, 0)
-
-    def _several(self, ids: Ids) -> int:
-        """The bits of a figure, which lies in many ranges: kept, as there are few such sets and no text is in them."""
-        known = self._figures.get(ids)
-        if known is None:
-            known = reduce(or_, map(self._of_word, ids))
-            if len(self._figures) < _MOST_FIGURES:
-                self._figures[ids] = known
+    def _of(self, ids: Ids) -> _Bits:
+        """The bits of a word; those of some words are kept, of the first that were met: mostly the most usual ones."""
+        known = self._kept.get(ids)
+        if known is not None:
+            return known
+        first = second = third = 0
+        for word in ids:
+            first |= self._first.get(word, 0)
+            second |= self._second.get(word, 0)
+            third |= self._third.get(word, 0)
+        known = (*map(first.__and__, self._reaching), second, third)
+        if len(self._kept) < _MOST_KEPT:
+            self._kept[ids] = known
         return known
 
-    def _within(self, window: int) -> int:
-        """The phrases of which one window has all sets of words that are asked for; the others' bits are cut off."""
-        return window & (window >> self._second | self._one) & (window >> self._third | self._two)
+
+def _by_word(sets: Mapping[Words, int]) -> dict[int, int]:
+    """The bits of each word of sets; words of one list stand in the same sets and share one number."""
+    mine: dict[int, list[int]] = {}
+    for words, bits in sets.items():
+        for word in each_of(words):
+            mine.setdefault(word, []).append(bits)
+    same: dict[tuple[int, ...], int] = {}
+    found: dict[int, int] = {}
+    for word, several in mine.items():
+        key = tuple(map(id, several))
+        if key not in same:
+            same[key] = reduce(or_, several)
+        found[word] = same[key]
+    return found
 
 
-def _asked(needs: Sequence[Needed]) -> list[frozenset[int]]:
-    """The rarest needs that surely lie within one window."""
-    words, low, high = needs[0]
-    asked = [words]
-    for words, first, last in needs[1:]:
-        nearest, farthest = min(low, first), max(high, last)
-        if farthest - nearest <= _WINDOW and len(asked) < _MOST_ASKED:
-            low, high = nearest, farthest
-            asked.append(words)
-    return asked
+def _asked(needs: Sequence[Needed]) -> _Asked:
+    """The rarest needs that surely lie within one window, two of them in the order in which they stand."""
+    rarest, *others = needs
+    second = next((need for need in others if _reach(rarest, need) or _reach(need, rarest)), None)
+    if second is None:
+        return _Asked(rarest.words)
+    low, high = min(rarest.low, second.low), max(rarest.high, second.high)
+    third = next(
+        (need.words for need in others if need is not second and max(high, need.high) - min(low, need.low) <= _WINDOW),
+        None,
+    )
+    reach = _reach(rarest, second)
+    if reach:
+        return _Asked(rarest.words, second.words, third, reach)
+    return _Asked(second.words, rarest.words, third, _reach(second, rarest))
+
+
+def _reach(one: Needed, other: Needed) -> int:
+    """How many words at most `other` stands behind `one`; 0 where it may be before it, or too far."""
+    farthest = other.high - one.low
+    return farthest if one.high < other.low and farthest <= _WINDOW else 0

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 # Only letters that sound or look alike may stand for each other: overgeven is no slip of overleven.
 _SOUND_ALIKE = ("aeiouy", "dt", "sz", "fvw", "ckq", "gh", "mn", "bp")
+_ALIKE = {char: group.replace(char, "") for group in _SOUND_ALIKE for char in group}
 SHORTEST_FUZZY = 7
 # Short red words may lose one letter inside, or one of two that stand doubled: vrow, mslim, hat for haat.
 _SHORTEST_LOST = 5
@@ -14,6 +15,11 @@ def slips(word: str) -> Iterator[str]:
     """Yield all words with one letter fewer; words that share one differ by a slip or two."""
     for at in range(len(word)):
         yield word[:at] + word[at + 1 :]
+
+
+def alike(char: str) -> str:
+    """Promise the other letters that may stand for `char` because they sound or look like it."""
+    return _ALIKE.get(char, "")
 
 
 def losses(word: str) -> Iterator[str]:
@@ -36,5 +42,5 @@ def one_slip(typed: str, meant: str) -> bool:
     if len(typed) > len(meant):
         return typed[at + 1 :] == meant[at:]
     if typed[at + 1 :] == meant[at + 1 :]:
-        return any(typed[at] in alike and meant[at] in alike for alike in _SOUND_ALIKE)
+        return meant[at] in alike(typed[at])
     return typed[at:] == meant[at + 1 : at + 2] + meant[at] + meant[at + 2 :]

@@ -15,7 +15,8 @@ from safespace.moderation.risk.engine import Context, Engine
 from safespace.moderation.risk.fields import read_text
 from safespace.moderation.risk.folding import Folding
 from safespace.moderation.risk.loading import read_rule
-from safespace.moderation.risk.pattern import Choice, Grammar, Node, PatternInvalid, Word
+from safespace.moderation.risk.nodes import Choice, Node, Word
+from safespace.moderation.risk.pattern import Grammar, PatternInvalid
 from safespace.moderation.risk.rules import Rule, Ruleset, RulesInvalid
 
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*(?:\.[A-Z0-9_]+)+")
@@ -91,7 +92,7 @@ def _old(rules: Ruleset, draft: Draft) -> Rule | None:
             raise DraftInvalid(name="rule_name_taken")
     elif old is None:
         raise DraftInvalid(name="rule_unknown")
-    elif draft.kind is DraftKind.REMOVE and any(draft.name in rule.replaces for rule in rules.rules):
+    elif draft.kind is DraftKind.REMOVE and any(draft.name in (*rule.replaces, *rule.lightens) for rule in rules.rules):
         raise DraftInvalid(name="rule_needed")
     elif draft.kind is DraftKind.CHANGE and (draft.patterns or draft.patterns_en) and not old.patterns:
         raise DraftInvalid(patterns="patterns_elsewhere")

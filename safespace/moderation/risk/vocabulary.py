@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import ahocorasick
 
+from safespace.moderation.risk.lexicon import LONGEST_WORD, Lexicon
 from safespace.moderation.risk.numerals import NUMERALS, value_of
 from safespace.moderation.risk.slips import SHORTEST_FUZZY, losses, one_slip, slips
 
@@ -13,12 +14,16 @@ Ids = tuple[int, ...]
 _RANGE = re.compile(r"\{num(?: (\d+)-(\d+))?\}")
 _REPEATS = re.compile(r"(.)\1+")
 _LONG_REPEAT = re.compile(r"(.)\1\1")
-_LEET = (str.maketrans("01345789@$!|€+¥", "oieastbgasiiety"), str.maketrans("01345789@$!|€+¥", "oleastbgasllety"))
+LEET = (str.maketrans("01345789@$!|€+¥", "oieastbgasiiety"), str.maketrans("01345789@$!|€+¥", "oleastbgasllety"))
 _STARS = re.compile(r"(\*+)")
 _SHORTEST_BENT = 5
 _SHORTEST_SWAPPED = 5
+_SHORTEST_SLIPPED = 5
+# Longer words that nobody knows are compounds.
+_LONGEST_SLIPPED = 12
 _SHORTEST_NEAR = 4
-_LONGEST_WORD = 24
+_LIKELIER = 30
+_UNLIKELIER = 45
 _FEWEST_SEEN = 5
 
 
@@ -41,9 +46,10 @@ def skeleton(word: str) -> str:
 class Vocabulary:
     """The literal words of all patterns. `red` words are those that people bend on purpose to slip past a list."""
 
-    def __init__(self, numbers: Mapping[str, int], red: Iterable[str]) -> None:
-        """Take the number of every word; patterns name words by these numbers."""
+    def __init__(self, numbers: Mapping[str, int], red: Iterable[str], counts: Mapping[str, int]) -> None:
+        """Take the number of every word, by which patterns name it, and how often ordinary words were counted."""
         self.red = frozenset(red)
+        self._everyday = counts
         exact: dict[str, list[int]] = {}
         self._ranges: list[tuple[int, float, float]] = []
         affixes: dict[tuple[str, str], list[int]] = {}
@@ -60,15 +66,12 @@ class Vocabulary:
         for word, value in NUMERALS.items():
             exact.setdefault(word, []).extend(self._ranges_of(value))
         self._exact = {word: tuple(ids) for word, ids in exact.items() if ids}
-        self._beginnings = {word[:end] for word in self._exact for end in range(1, len(word) + 1)}
+        self.lexicon = Lexicon(self._exact, counts)
         self._affixes = _automaton(affixes)
         self._bends: dict[str, str] = {}
         self._slipped: dict[str, list[str]] = {}
         self._by_length: dict[int, list[str]] = {}
         self._swapped: dict[str, str] = {}
-        # Made when a text that is bent throughout first asks for them.
-        self._near: dict[str, list[str]] = {}
-        self._shaped: dict[tuple[int, str], list[str]] = {}
         self._shapes: dict[str, Ids] = {}
         for word, ids in self._exact.items():
             shape = skeleton(word)
@@ -120,9 +123,9 @@ class Vocabulary:
                 if ("^" not in kind or start in starts) and ("$" not in kind or end in ends):
                     yield start, end, ids
 
-    def bent(self, word: str) -> Known:
-        """Promise what an unknown word was bent from: figures for letters, a stretch, one slip of the keys."""
-        if len(word) > _LONGEST_WORD * 2:
+    def bent(self, word: str, *, slips: bool = True) -> Known:
+        """Promise what an unknown word was bent from: figures for letters, a stretch, one slip of the keys if asked."""
+        if len(word) > LONGEST_WORD * 2:
             return UNKNOWN
         if not word.isalpha():
             return self.leet(word)
@@ -130,7 +133,17 @@ class Vocabulary:
             shaped = self._shapes.get(skeleton(word))
             if shaped is not None:
                 return Known(shaped, "skeleton")
-        return self._red_behind(word)
+        red = self._red_behind(word)
+        if red.ids or not slips or not _SHORTEST_SLIPPED <= len(word) <= _LONGEST_SLIPPED or self.lexicon.knows(word):
+            return red
+        return self._mistyped(word)
+
+    def _mistyped(self, word: str) -> Known:
+        """The one word that lost a letter or had two swapped, or of several the one that is far likelier."""
+        near = sorted(self.lexicon.lost_or_swapped(word), key=lambda known: (self.lexicon.cost(known), known))
+        sure = near and (len(near) == 1 or self.lexicon.cost(near[0]) + _LIKELIER <= self.lexicon.cost(near[1]))
+        ids = self.exact(near[0]) if sure else ()
+        return Known(ids, "fuzzy") if ids else UNKNOWN
 
     def _red_behind(self, word: str) -> Known:
         if len(word) < _SHORTEST_BENT:
@@ -146,46 +159,30 @@ class Vocabulary:
             meant = next((known for known in near if one_slip(word, known)), None)
         return UNKNOWN if meant is None else Known(self.exact(meant), view)
 
-    def one_slip_from(self, word: str) -> Ids:
-        """Promise the numbers of all words that `word` is one slip of the keys away from, red or not."""
-        if not self._near:
-            near: dict[str, list[str]] = {}
-            for known in self._exact:
-                if len(known) >= _SHORTEST_NEAR and known.isalpha():
-                    for slip in (known, *slips(known)):
-                        near.setdefault(slip, []).append(known)
-            self._near = near
-        found: dict[int, None] = {}
-        for slip in (word, *slips(word)):
-            for candidate in self._near.get(slip, ()):
-                if one_slip(word, candidate):
-                    found.update(dict.fromkeys(self._exact[candidate]))
-        return tuple(found)
+    def one_slip_from(self, word: str, *, everyday: bool = False) -> Ids:
+        """Promise the numbers of all words that `word` is one slip of the keys away from, red or not.
+
+        If `everyday`, a word of ordinary posts is never read as one that only rules know.
+        """
+        near = [known for known in self.lexicon.near(word) if len(known) >= _SHORTEST_NEAR]
+        if everyday and word in self._everyday:
+            near = [known for known in near if known in self._everyday]
+        least = min(map(self.lexicon.cost, (word, *near))) + _UNLIKELIER
+        likely = (known for known in near if self.lexicon.cost(known) <= least)
+        return tuple(dict.fromkeys(i for known in likely for i in self.exact(known)))
 
     def behind_stars(self, word: str) -> Ids:
         """Promise the numbers of all words that fit a word with stars for letters, red or not."""
-        found: dict[int, None] = {}
-        for known in self._of_shape(len(word), word[0]):
-            if all(char in {"*", real} for char, real in zip(word, known, strict=True)):
-                found.update(dict.fromkeys(self._exact[known]))
-        return tuple(found)
-
-    def _of_shape(self, length: int, first: str) -> list[str]:
-        if not self._shaped:
-            shaped: dict[tuple[int, str], list[str]] = {}
-            for known in self._exact:
-                shaped.setdefault((len(known), known[0]), []).append(known)
-            self._shaped = shaped
-        return self._shaped.get((length, first), [])
+        return tuple(dict.fromkeys(i for known in self.lexicon.behind(word) for i in self.plain(known)))
 
     def leet(self, word: str) -> Known:
         """Promise what a word with figures or signs for letters stands for; unknown when it holds no letter."""
         if "*" in word:
-            masked = (self._masked(word.translate(table)) for table in _LEET)
+            masked = (self._masked(word.translate(table)) for table in LEET)
             return next((known for known in masked if known.ids), UNKNOWN)
-        if word.isdigit() or len(word) > _LONGEST_WORD:
+        if word.isdigit() or len(word) > LONGEST_WORD:
             return UNKNOWN
-        for table in _LEET:
+        for table in LEET:
             plain = word.translate(table)
             if plain.isalpha():
                 ids = self.exact(plain)
@@ -211,61 +208,6 @@ class Vocabulary:
         near = (meant for length in (len(word) - 1, len(word) + 1) for meant in self._by_length.get(length, ()))
         found = next((meant for meant in near if hidden.fullmatch(meant)), None)
         return UNKNOWN if found is None else Known(self.exact(found), "masked")
-
-    def covered(self, glued: str) -> list[str] | None:
-        """Promise the words that cover all of a run of letters, or None when they leave anything over."""
-        back: dict[int, int] = {0: 0}
-        for start in range(len(glued)):
-            if start in back:
-                for end in self._word_ends(glued, start):
-                    back.setdefault(end, start)
-        at = len(glued)
-        if at not in back:
-            return None
-        pieces: list[str] = []
-        while at > 0:
-            pieces.append(glued[back[at] : at])
-            at = back[at]
-        return pieces[::-1]
-
-    def _word_ends(self, glued: str, start: int) -> Iterator[int]:
-        for end in range(start + 1, min(len(glued), start + _LONGEST_WORD) + 1):
-            piece = glued[start:end]
-            if piece not in self._beginnings:
-                return
-            if end > start + 1 and piece in self._exact:
-                yield end
-
-    def segments(self, glued: str) -> list[str]:
-        """Promise the words of a run of letters without spaces; letters that no word covers stand as unknown words."""
-        length = len(glued)
-        cost = [index * 1.6 for index in range(length + 1)]
-        back = [max(0, index - 1) for index in range(length + 1)]
-        for start in range(length):
-            if cost[start] + 1.6 < cost[start + 1]:
-                cost[start + 1], back[start + 1] = cost[start] + 1.6, start
-            for end in self._word_ends(glued, start):
-                if cost[start] + 0.5 < cost[end]:
-                    cost[end], back[end] = cost[start] + 0.5, start
-        pieces: list[str] = []
-        at = length
-        while at > 0:
-            pieces.append(glued[back[at] : at])
-            at = back[at]
-        return _merged(pieces[::-1])
-
-
-def _merged(pieces: list[str]) -> list[str]:
-    """Join single letters that no word covered into one unknown word each."""
-    merged: list[str] = []
-    loose = False
-    for piece in pieces:
-        if len(piece) == 1 and loose:
-            merged[-1] += piece
-        else:
-            merged.append(piece)
-        loose = len(piece) == 1
-    return merged
 
 
 def _automaton(affixes: dict[tuple[str, str], list[int]]) -> ahocorasick.Automaton | None:

@@ -76,6 +76,8 @@ function ready() {
   return sound();
 }
 
+const isHere = (one) => new URL(one.href, location.href).pathname === location.pathname;
+
 function drawn(blank, one) {
   const band = blank.content.firstElementChild.cloneNode(true);
   const slot = (name) => band.querySelector(`[data-slot="${name}"]`);
@@ -83,6 +85,7 @@ function drawn(blank, one) {
   band.dataset.key = one.id;
   slot("text").textContent = one.text;
   slot("href").href = one.href;
+  slot("href").hidden = isHere(one); // it leads to where one is already
   if (slot("answer")) slot("answer").action = one.answer;
   return renewed(band, one);
 }
@@ -125,9 +128,8 @@ function start() {
   const refresh = oneAtATime(async () => {
     const news = await fetched(root.dataset.from);
     if (!news) return;
-    const here = location.pathname;
-    const elsewhere = (one) => new URL(one.href, location.href).pathname !== here;
-    draw(root.querySelector("[data-alarm-list]"), root.querySelector("[data-alarm-blank]"), news.alarms.filter(elsewhere));
+    const elsewhere = (one) => !isHere(one);
+    draw(root.querySelector("[data-alarm-list]"), root.querySelector("[data-alarm-blank]"), news.alarms); // also here
     draw(root.querySelector("[data-asked-list]"), root.querySelector("[data-asked-blank]"), news.asked.filter(elsewhere));
     draw(root.querySelector("[data-unseen-list]"), root.querySelector("[data-unseen-blank]"), news.unseen.filter(elsewhere));
     sound();

@@ -5,6 +5,7 @@ const bar = document.querySelector("[data-claim]");
 const fold = document.querySelector("details[data-fold]");
 const token = root.dataset.live;
 let mine = false;
+let asked = false; // to be at it: the answer may still be under way when somebody leaves
 let gone = false;
 
 function form(more = {}) {
@@ -23,6 +24,7 @@ function show(holder) {
 
 async function beat() {
   if (document.hidden || gone) return;
+  asked = true;
   const read = !fold || fold.open;
   try {
     const answer = await fetch(bar.dataset.beat, {
@@ -45,7 +47,7 @@ function start() {
   fold?.addEventListener("toggle", () => fold.open && beat());
   addEventListener("pagehide", () => {
     gone = true;
-    if (mine) navigator.sendBeacon(bar.dataset.leave, form());
+    if (asked) navigator.sendBeacon(bar.dataset.leave, form()); // what a colleague holds stays theirs
   });
   addEventListener("pageshow", ({ persisted }) => {
     if (!persisted) return;

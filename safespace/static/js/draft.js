@@ -3,6 +3,7 @@
 // and as soon as somebody else is signed in: a computer may be shared.
 const LIFETIME = 24 * 60 * 60 * 1000; // milliseconds
 const PREFIX = "draft:";
+const KEPT = 3; // texts of the server, of one field, over which it was typed
 const TAG = document.documentElement.dataset.tag; // of whoever is signed in; empty when nobody is
 
 const fields = (form) =>
@@ -24,40 +25,64 @@ function read(name) {
 function write(form, sent) {
   const values = Object.fromEntries(fields(form).map((field) => [field.name, field.value]));
   const name = PREFIX + form.dataset.draft;
+  const over = read(name)?.over ?? {};
+  for (const field of fields(form)) over[field.name] = [...new Set([...(over[field.name] ?? []), field.defaultValue])].slice(-KEPT);
   try {
-    if (Object.values(values).some(Boolean)) sessionStorage.setItem(name, JSON.stringify({ at: Date.now(), tag: TAG, sent, values }));
+    if (Object.values(values).some(Boolean)) sessionStorage.setItem(name, JSON.stringify({ at: Date.now(), tag: TAG, page: location.pathname, sent, values, over }));
     else sessionStorage.removeItem(name);
   } catch {
     // Full or forbidden storage: the form still works.
   }
 }
 
-// What the server gave back wins over what this tab kept.
+// What the server gave back wins over what this tab kept, unless that is what was already there when it was typed.
 function restore(form) {
   const kept = read(PREFIX + form.dataset.draft);
   if (!kept) return;
   for (const field of fields(form)) {
-    if (field.value !== "" || !kept.values[field.name]) continue;
+    if (!kept.values[field.name] || (field.value !== "" && !kept.over?.[field.name]?.includes(field.value))) continue;
     field.value = kept.values[field.name];
     field.dispatchEvent(new Event("restored"));
     form.closest("details")?.setAttribute("open", ""); // what came back is not left out of sight
   }
 }
 
+// Where the form is no more, its words still are: to read and to copy.
+function show(section) {
+  const place = section.dataset.keptWords || location.pathname;
+  for (const name of names()) {
+    const kept = read(name);
+    if (!kept?.page?.startsWith(place)) continue;
+    for (const text of Object.values(kept.values).filter(Boolean)) {
+      const words = document.createElement("div");
+      words.className = "kept__text";
+      words.tabIndex = 0;
+      words.textContent = text;
+      section.append(words);
+    }
+    section.hidden = false;
+  }
+}
+
+function names() {
+  try {
+    return Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
+  } catch {
+    return []; // forbidden storage holds nothing
+  }
+}
+
 // Reading drops what is too old or somebody else's.
 function tidy({ sent }) {
-  try {
-    for (const name of Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX))) {
-      if (read(name)?.sent && sent) sessionStorage.removeItem(name);
-    }
-  } catch {
-    // Forbidden storage holds nothing.
+  for (const name of names()) {
+    if (read(name)?.sent && sent) sessionStorage.removeItem(name);
   }
 }
 
 export function start() {
   if (!TAG) return; // whoever signs in next may be the same person
   tidy({ sent: document.querySelector("[data-sent]") !== null });
+  document.querySelectorAll("[data-kept-words]").forEach(show);
   for (const form of document.querySelectorAll("form[data-draft]")) {
     restore(form);
     form.addEventListener("input", () => write(form, false));

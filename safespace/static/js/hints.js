@@ -1,7 +1,7 @@
 // Once somebody stops typing, asks the server for a gentle hint about the words. Nothing of them is kept anywhere, and
 // whatever comes back, sending stays possible.
 const PAUSE = 1200; // milliseconds without a key
-const SHORTEST = 10;
+const SHORTEST = 3; // a few letters can say it all
 
 function watch(form) {
   const text = form.querySelector("textarea[name=body]");

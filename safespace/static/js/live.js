@@ -4,6 +4,7 @@ import { io } from "../vendor/socket.io.esm.min.js";
 const POLL = 10_000;
 const BACK = 1000;
 const SILENT = 25_000;
+const REFUSED = 30_000; // an account has so many sockets at once: another page of it may have closed by then
 
 const listening = []; // the handlers of every script on this page: they share one socket
 let socket = null;
@@ -28,6 +29,9 @@ function connect() {
     if (line) line.textContent = line.dataset.on ?? "";
     if (wasConnected) all();
     wasConnected = true;
+  });
+  socket.on("connect_error", () => {
+    if (!socket.active) setTimeout(() => socket.connect(), REFUSED);
   });
   socket.on("disconnect", (reason) => {
     if (line) line.textContent = line.dataset.off ?? "";
@@ -61,6 +65,37 @@ for (const sign of ["keydown", "pointerdown"]) {
   addEventListener(sign, () => { acted = true; }, { capture: true, passive: true });
 }
 
+const PATIENCE = 10_000; // milliseconds
+let press = Promise.resolve();
+addEventListener("pointerdown", () => {
+  press = new Promise((up) => {
+    for (const sign of ["pointerup", "pointercancel"]) {
+      addEventListener(sign, () => { setTimeout(up); }, { capture: true, once: true });
+    }
+    setTimeout(up, PATIENCE); // a button that is let go outside the window tells nothing
+  });
+}, { capture: true, passive: true });
+
+/** Waits while somebody presses: a click on what is drawn anew between down and up would be lost. */
+export const untouched = () => press;
+
+let left = -Infinity; // when a form was sent or a link taken: drawing the page again would cancel that
+addEventListener("submit", () => { left = Date.now(); });
+addEventListener("click", (event) => { if (event.target.closest?.("a[href]")) left = Date.now(); });
+
+// What was typed where no draft is kept. Sending it is safe: whoever is not signed in any more gets the words back.
+const typedHere = () =>
+  [...document.querySelectorAll("form:not([data-draft]) :is(textarea, input)")].some(
+    (field) => !field.matches("[type=hidden], [type=password], [type=checkbox], [type=radio]") && field.value !== field.defaultValue,
+  );
+
+/** Draws the page again, unless somebody is just leaving it or would lose words: then only when that came to nothing. */
+export function renew() {
+  const wait = left + PATIENCE - Date.now();
+  if (wait > 0) setTimeout(renew, wait);
+  else if (!typedHere()) location.reload();
+}
+
 /**
  * Fetches JSON from an own address; null when it did not work. A session that ended leads to the sign-in page.
  * A page that asks by itself keeps nobody signed in; somebody who is typing or tapping on it stays.
@@ -71,7 +106,7 @@ export async function fetched(address) {
   try {
     const answer = await fetch(address, { headers, credentials: "same-origin" });
     if (answer.status === 401 || answer.status === 404) {
-      location.reload();
+      renew();
       return null;
     }
     return answer.ok ? await answer.json() : null;

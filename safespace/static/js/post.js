@@ -34,6 +34,7 @@ export function postFrom(template, data) {
   Object.assign(item.dataset, { post: data.id, position: data.position, state: data.state });
   item.classList.toggle("post--own", Boolean(data.own));
   item.classList.toggle("post--staff", Boolean(data.badge));
+  item.classList.toggle("post--editing", Boolean(data.editing));
   if (data.state !== "published") item.classList.add(`post--${data.state}`);
   item.firstElementChild.setAttribute("aria-label", `${template.dataset.label} ${data.alias}`);
 
@@ -43,9 +44,11 @@ export function postFrom(template, data) {
   write("type", data.type_label);
   write("when", data.when);
 
-  for (const line of item.querySelectorAll("[data-for-state]")) {
-    if (line.dataset.forState !== data.state) line.remove();
-    else if (data.state_text) line.lastElementChild.textContent = data.state_text;
+  const stands = data.state_title ? "said" : data.state;
+  for (const line of item.querySelectorAll("[data-for-state]")) if (line.dataset.forState !== stands) line.remove();
+  if (data.state_title) {
+    slot("state-title").textContent = data.state_title;
+    slot("state-text").textContent = data.state_text;
   }
 
   const body = slot("body");

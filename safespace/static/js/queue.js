@@ -1,6 +1,6 @@
 // Keeps the queue up to date without moving the page: rows are drawn in place, focus stays, what is new is told.
 import "./held.js";
-import { fetched, listen, oneAtATime } from "./live.js";
+import { fetched, listen, oneAtATime, untouched } from "./live.js";
 import "./keys.js";
 import "./claim.js";
 
@@ -179,6 +179,7 @@ if (together) root.addEventListener("change", countChosen);
 const refresh = oneAtATime(async () => {
   const news = await fetched(root.dataset.rows);
   if (!news) return;
+  await untouched();
   const rows = limit ? news.rows.slice(0, limit) : news.rows;
   draw(rows);
   ring(news.alarm, news.rows);

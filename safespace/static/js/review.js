@@ -1,4 +1,4 @@
-// One item: says so when it changed while somebody was reading, shows the chosen sample, counts the own words.
+// One item: says so when it changed while somebody was reading, shows the samples that fit, counts the own words.
 const root = document.querySelector("[data-queue]");
 const changed = document.querySelector("[data-changed]");
 
@@ -19,13 +19,25 @@ document.addEventListener("queue", ({ detail }) => {
 for (const part of document.querySelectorAll("[data-template]")) {
   const select = part.querySelector("select");
   const samples = part.querySelector("details");
+  const reason = part.closest("form").querySelector("select[name=reason]");
   const show = () => {
+    const unfit = new Set();
+    for (const option of select.options) {
+      const { reasons } = option.dataset;
+      option.hidden = option.disabled = Boolean(reasons && reason?.value && !reasons.split(" ").includes(reason.value));
+      if (option.hidden) unfit.add(option.value);
+    }
+    if (unfit.has(select.value)) select.value = "";
     for (const sample of part.querySelectorAll("[data-sample]")) {
-      sample.hidden = select.value !== "" && sample.dataset.sample !== select.value;
+      const { sample: key } = sample.dataset;
+      sample.hidden = unfit.has(key) || (select.value !== "" && key !== select.value);
     }
     if (select.value) samples.open = true;
   };
-  select.addEventListener("change", show);
+  for (const field of [select, reason]) {
+    field?.addEventListener("change", show);
+    field?.addEventListener("restored", show);
+  }
   show();
 }
 

@@ -9,6 +9,7 @@ const template = document.getElementById("post-template");
 const pill = document.querySelector("[data-pill]");
 const status = document.querySelector("[data-pill-status]");
 const waiting = [];
+const drawn = new Map(); // id → the fields as they were drawn
 let cursor = Number(root.dataset.cursor);
 let announced = 0;
 
@@ -22,11 +23,27 @@ function comfort(there, item) {
   item.after(card.content.cloneNode(true));
 }
 
+// Draws a post anew in its place: whoever stood on one of its links stands there again, what was open stays open.
+function redraw(there, item) {
+  const focused = there.contains(document.activeElement) ? document.activeElement : null;
+  const veil = item.querySelector("details");
+  if (veil && there.querySelector("details")?.open) veil.open = true;
+  there.replaceWith(item);
+  if (!focused) return;
+  const { action } = focused.dataset;
+  const same = action ? item.querySelector(`[data-action="${action}"]`) : item.querySelector(focused.localName);
+  if (!same) item.tabIndex = -1; // the link is gone: stay with the post
+  (same ?? item).focus({ preventScroll: true });
+}
+
 function place(data) {
-  const item = postFrom(template, data);
+  const text = JSON.stringify(data);
   const there = has(data.id);
+  if (there && drawn.get(data.id) === text) return there; // nothing of it changed
+  drawn.set(data.id, text);
+  const item = postFrom(template, data);
   if (there) {
-    there.replaceWith(item);
+    redraw(there, item);
     comfort(there, item);
     return item;
   }
@@ -36,6 +53,13 @@ function place(data) {
   });
   list.insertBefore(item, after ?? null);
   return item;
+}
+
+// What became of an edit stands on Mijn plek; here it only waits no longer.
+function editEnded(item) {
+  item.classList.remove("post--editing");
+  item.querySelector(".post__state")?.remove();
+  drawn.delete(item.dataset.post);
 }
 
 function count() {
@@ -107,9 +131,11 @@ const own = oneAtATime(async () => {
   if (!mine) return;
   const still = new Set(mine.posts.map((post) => post.id));
   for (const item of list.querySelectorAll(".post--own")) {
-    if (!item.dataset.position && !still.has(item.dataset.post)) item.remove();
+    if (still.has(item.dataset.post)) continue;
+    if (!item.dataset.position) item.remove();
+    else if (item.classList.contains("post--editing")) editEnded(item);
   }
-  for (const post of mine.posts) place(post);
+  for (const post of mine.posts) if (!post.position || has(post.id)) place(post); // it can be on another page
   document.querySelector("[data-help-card]")?.toggleAttribute("hidden", !mine.help);
   showPresence(null);
 });

@@ -111,6 +111,24 @@ def test_a_model_that_misses_more_than_the_one_in_use_is_not_used(whole) -> None
     assert urgent(worse)["outcome"] == "misses_more"
 
 
+def test_a_model_that_finds_less_of_what_rules_must_find_is_not_used(whole) -> None:
+    given = homework(rules=RULES)
+    model = whole["heads"]["urgent"]["model"]
+    knowing = {**model["weights"], "dood": 30.0, "snijden": 30.0, "leven": 30.0}
+    given["heads"]["urgent"] = {"model": model | {"weights": knowing}, "raises_at": 0.5}
+    found = urgent(given)
+    assert found["outcome"] == "misses_examples"
+    assert found["figures"]["later"] == whole["heads"]["urgent"]["figures"]["later"]  # as good on decisions
+
+
+def test_a_model_that_raises_more_of_what_must_stay_calm_is_not_used(whole) -> None:
+    given = homework(rules=RULES)
+    given["heads"]["urgent"] = {"model": whole["heads"]["urgent"]["model"], "raises_at": 0.5}
+    for lesson in given["lessons"]:
+        lesson["text"] += " met mijn" if lesson["raised"] else ""  # words that say nothing elsewhere
+    assert urgent(given)["outcome"] == "false_alarms"
+
+
 def test_one_in_use_that_cannot_be_read_is_no_measure(whole) -> None:
     given = homework(rules=RULES)
     given["heads"]["urgent"] = {"model": {"head": "urgent"}, "raises_at": 0.5}

@@ -52,8 +52,10 @@ def test_a_model_raises_what_is_more_likely_than_not_and_at_most_one_in_twenty_o
         (later(auc=0.83), "misses_more"),
         (later(caught=11), "misses_more"),
         (later(brier=0.12), "less_sure"),
-        (examples(false=15), ""),
-        (examples(false=16), "false_alarms"),
+        (examples(false=6), ""),
+        (examples(false=7), "false_alarms"),
+        (examples(caught=2), ""),
+        (examples(caught=1), "misses_examples"),
     ],
 )
 def test_it_must_be_no_worse_than_the_one_in_use(candidate, why) -> None:
@@ -73,6 +75,8 @@ def test_the_first_one_must_beat_knowing_nothing(candidate, why) -> None:
     assert why_not(candidate, None) == why
 
 
-def test_raising_calm_examples_as_the_one_in_use_does_is_no_worse() -> None:
-    assert why_not(examples(false=19), examples(false=19)) == ""
-    assert why_not(examples(false=20), examples(false=19)) == "false_alarms"
+def test_a_few_examples_more_or_less_than_the_one_in_use_are_no_worse() -> None:
+    assert why_not(examples(false=22), examples(false=19)) == ""
+    assert why_not(examples(false=23), examples(false=19)) == "false_alarms"
+    assert why_not(examples(caught=97), examples(caught=100)) == ""
+    assert why_not(examples(caught=96), examples(caught=100)) == "misses_examples"

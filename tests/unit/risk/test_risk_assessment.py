@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from safespace.moderation.risk.assessment import Assessment, Category, Severity
+from safespace.moderation.risk.assessment import Assessment, Category, Severity, SignalKind
 from safespace.moderation.risk.engine import Context, Engine, assess
 from safespace.moderation.risk.personal import DETECTORS
 
@@ -60,6 +60,49 @@ def test_what_cannot_be_read_is_medium_and_not_assessed(engine: Engine, text: st
     assert not assessment.assessed
 
 
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "\u6211\u60f3\u6b7b",  # Han
+        "\u8c22\u8c22",  # Han, one letter twice
+        "\u0645\u0631\u062d\u0628\u0627",  # Arabic
+        "\u0645\u200b\u0631",  # with nothing between
+        "\u05d0\u05b8\u05d1",  # Hebrew, with a sign below
+        "\u0445\u043e\u0447\u0443 \u0436\u0438\u0442\u044c",  # Cyrillic
+        "\u03bb\u03cc\u03b3\u03bf\u03c2",  # Greek
+        "\u6d88\u3048\u305f\u3044",  # Japanese
+    ],
+)
+def test_a_part_in_another_alphabet_is_not_assessed(engine: Engine, foreign: str) -> None:
+    said = engine.assess(f"ik ben ok\u00e9 {foreign} vandaag en ik ga straks met mijn zus naar de markt")
+    assert (said.severity, said.assessed) == (Severity.MEDIUM, False)
+    assert [signal.rule for signal in said.signals] == ["unread"]
+    assert not engine.assess(f"Ik wil niet meer leven, {foreign}.").assessed
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "\U0001f33b",
+        "\u2764\ufe0f",
+        "\u0ca0_\u0ca0",
+        "(\u30ce\u0ca0\u76ca\u0ca0)\u30ce",
+        "\u00af\\_(\u30c4)_/\u00af",
+        "(\uff89\u25d5\u30ee\u25d5)\uff89*:\uff65\uff9f\u2727",
+        "\u3160\u3160",
+        "\u314b\u314b\u314b",
+        "\u10da\u10da",
+        "\u0434r\u0430\u0430g",  # bent: Cyrillic within a Latin word
+        "h\u03bf\u03bfr",
+        "\u03b1 en \u03b2",
+        "\u0440\u0430\u0440\u0430",  # bent: all of it reads as a word
+    ],
+)
+def test_a_face_a_sign_and_a_bent_word_are_read_as_before(engine: Engine, sign: str) -> None:
+    said = engine.assess(f"ik ben ok\u00e9 {sign} vandaag en ik ga straks met mijn zus naar de markt")
+    assert (said.severity, said.assessed) == (Severity.NONE, True)
+
+
 def test_hearts_alone_are_no_concern(engine: Engine) -> None:
     assert engine.assess("\u2764\ufe0f\U0001f49b").severity == Severity.NONE
 
@@ -87,6 +130,40 @@ def test_a_part_that_breaks_is_a_concern_and_the_others_still_run(
     calm, severe = engine.assess("hallo daar"), engine.assess("ik wil niet meer leven")
     assert (calm.severity, calm.assessed) == (Severity.MEDIUM, False)
     assert (severe.severity, severe.assessed) == (Severity.HIGH, False)
+
+
+@pytest.mark.parametrize(
+    ("step", "level"),
+    [
+        ("readable_part", "medium"),
+        ("unreadable", "medium"),
+        ("read", "medium"),
+        ("distinct", "high"),
+        ("combine", "high"),
+        ("with_likeness", "high"),
+    ],
+)
+def test_whatever_step_breaks_the_text_is_medium_at_least_and_not_assessed_and_the_log_says_where(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, step: str, level: str
+) -> None:
+    def breaks(*said: object) -> None:
+        raise RuntimeError(said, "ik wil niet meer leven")
+
+    monkeypatch.setattr(f"safespace.moderation.risk.engine.{step}", breaks)
+    said = engine.assess("ik wil niet meer leven")
+    # What was found before the step broke still counts.
+    assert (said.severity, said.assessed) == (level, False)
+    assert [signal.rule for signal in said.signals if signal.kind is SignalKind.FAULT] == ["fault"]
+    assert Assessment.from_json(said.to_json()) == said
+    (line,) = caplog.records
+    assert (line.levelname, line.event, line.kind) == ("ERROR", "risk", "RuntimeError")  # type: ignore[attr-defined] # extra fields
+    assert "breaks" in line.where  # type: ignore[attr-defined] # as above
+    assert "leven" not in repr(vars(line))
+
+
+def test_a_kind_of_group_that_is_none_makes_no_post_go_unread(engine: Engine) -> None:
+    said = engine.assess("ik wil niet meer leven", Context(profile="weather"))
+    assert (said.severity, said.assessed) == (Severity.HIGH, False)
 
 
 def test_earlier_signals_add_a_line_and_never_lower(engine: Engine) -> None:

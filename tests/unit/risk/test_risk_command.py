@@ -55,6 +55,13 @@ def test_an_id_is_a_text_or_a_number() -> None:
     assert result.stderr.splitlines() == [f"line {at}: no id" for at in range(1, 9)]
 
 
+def test_a_number_of_any_length_is_an_id() -> None:
+    long = 10**400
+    result = CliRunner().invoke(risk, ["assess"], input=_lines({"id": long, "text": "hoi"}, {"id": 2, "text": "dag"}))
+    assert result.exit_code == 0
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == [long, 2]
+
+
 def test_a_file_is_read_as_well(tmp_path: Path) -> None:
     path = tmp_path / "posts.jsonl"
     path.write_bytes(_lines({"id": 1, "text": "caf\u00e9"}).encode() + b"\xff\n")

@@ -96,6 +96,11 @@ def test_an_invisible_character_changes_nothing(text: str, data: st.DataObject) 
     assert features_of(hidden, FOLDING) == features_of(text, FOLDING)
 
 
+def test_nor_do_many_in_a_long_text() -> None:
+    full = ("la " * 4_000)[:9_990] + " de brug"
+    assert features_of("\u200b" * 9_000 + full, FOLDING) == features_of(full, FOLDING) >= {"de brug"}
+
+
 def test_a_probability_is_the_calibrated_score() -> None:
     features = MODEL.read("Ik sta op de brug", FOLDING)
     score = -1.0 + (2.0 + 3.0 + 0.0) / math.sqrt(3)

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from safespace.moderation.risk.engine import Engine
 from safespace.moderation.risk.matching import Matcher, Phrase
-from safespace.moderation.risk.pattern import Choice, Grammar, Node, PatternInvalid, Word, branches, required, words_of
+from safespace.moderation.risk.needing import required
+from safespace.moderation.risk.nodes import Choice, Node, Word, branches, words_of
+from safespace.moderation.risk.pattern import Grammar, PatternInvalid
 from safespace.moderation.risk.sieve import Sieve
 
 LISTS = {"who": ["jij", "mijn zus", "de (hond|kat)"], "often": ["vaak", "elke dag"]}

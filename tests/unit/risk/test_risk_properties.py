@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.risk.engine import Context, Engine
+from safespace.moderation.risk.folding import Folding
+from safespace.moderation.risk.legible import LONGEST_READ
 
 ENGINE = Engine.load(Path(__file__).resolve().parents[3] / "config" / "risk")
 SOURCES = [
@@ -50,6 +52,19 @@ def test_an_invisible_character_never_lowers_a_level(text: str, data: st.DataObj
     assert ENGINE.assess(hidden).severity >= ENGINE.assess(text).severity
 
 
+@settings(CALM, max_examples=25)
+@given(st.sampled_from(SOURCES), st.integers(0, 3), st.sampled_from([1, 400, 9_990, 30_000]), st.data())
+def test_nor_do_many_of_them_in_a_text_of_full_length(text: str, beyond: int, many: int, data: st.DataObject) -> None:
+    rules = Context(rules_alone=True)
+    full = ("la " * 4_000)[: LONGEST_READ + beyond - len(text) - 1] + "\n" + text
+    at = data.draw(st.integers(0, len(full)))
+    hidden = full[:at] + data.draw(INVISIBLE) * many + full[at:]
+    plain, said = ENGINE.assess(full, rules), ENGINE.assess(hidden, rules)
+    assert said.severity >= plain.severity
+    assert plain.assessed or not said.assessed
+    assert {one.rule for one in plain.signals} <= {one.rule for one in said.signals}
+
+
 @CALM
 @given(st.sampled_from(SOURCES), st.sampled_from(["Hoi allemaal. ", "Vandaag was een rare dag. ", "\n\n"]))
 def test_a_span_still_covers_the_same_words_when_text_stands_before_it(text: str, before: str) -> None:
@@ -57,6 +72,13 @@ def test_a_span_still_covers_the_same_words_when_text_stands_before_it(text: str
     alone = {(one.rule, text[slice(*one.span)]) for one in ENGINE.assess(text, rules).signals}
     later = {(one.rule, (before + text)[slice(*one.span)]) for one in ENGINE.assess(before + text, rules).signals}
     assert {entry for entry in alone if entry[0] != "unread"} <= later
+
+
+def test_however_many_different_signs_were_met_a_text_with_new_ones_is_read() -> None:
+    folding = Folding()
+    signs = "".join(map(chr, range(0x4E00, 0x4E00 + 30_000)))
+    for first in range(0, len(signs), 7_000):
+        assert folding.fold(f"ik {signs[first : first + 7_000]}").text.startswith("ik ")
 
 
 def test_hostile_texts_of_full_length_are_answered() -> None:

@@ -1,11 +1,13 @@
 """Every rule proves itself by its own examples, and a rule file with a fault is refused by file and line."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from safespace.moderation.risk.assessment import SignalKind
+from safespace.moderation.risk.drafting import DraftKind, draft_of, fragment
 from safespace.moderation.risk.engine import Context, Engine
 from safespace.moderation.risk.rules import Rule, RulesInvalid
 
@@ -73,6 +75,10 @@ def test_reading_the_rules_twice_gives_the_same_answers() -> None:
         (HEAD + RULE.replace('any: {nl: ["vlinder ~ net"]}', "detector: magic"), 6, "unknown detector 'magic'"),
         (HEAD + RULE + RULE.removeprefix("rules:\n"), 12, "stands in two places"),
         (HEAD + "rules: [\n", 6, "not valid YAML"),
+        (HEAD + RULE + "    fuzzy: 2\n", 12, "expected 0 or 1, not '2'"),
+        (HEAD + RULE + "    fuzzy: []\n", 12, "expected a text"),
+        (HEAD + RULE.replace('any: {nl: ["vlinder ~ net"]}', "detector: phones\n    fuzzy: 0"), 11, "with words"),
+        (HEAD + "unions:\n  both:\n    - past\n    - nowhere\n", 8, "'both' unites the unknown slot 'nowhere'"),
     ],
 )
 def test_a_faulty_file_is_refused_by_file_and_line(tmp_path: Path, broken: str, line: int, words: str) -> None:
@@ -83,6 +89,46 @@ def test_a_faulty_file_is_refused_by_file_and_line(tmp_path: Path, broken: str, 
         Engine.load(tmp_path)
     assert str(refusal.value).startswith(f"faulty.yaml:{line}: ")
     assert words in str(refusal.value)
+
+
+BENT = ("vlindder in het net", "vlidner in het net", "vl1nder in het net", "v l i n d e r in het net")
+
+
+@pytest.mark.parametrize("fuzzy", ["", "    fuzzy: 1\n", "    fuzzy: 0\n"])
+@pytest.mark.parametrize(
+    "way",
+    ['any: {nl: ["vlinder ~ net"]}', "all: [butterfly, net]", "two_of: [butterfly, net]"],
+)
+def test_a_rule_finds_words_that_are_bent_unless_it_wants_them_exactly(tmp_path: Path, fuzzy: str, way: str) -> None:
+    (tmp_path / "common.yaml").write_text((RULES / "common.yaml").read_text("utf-8"), "utf-8")
+    slots = "slots: {butterfly: [vlinder], net: [net]}\nsettings: {red: [vlinder]}\n"
+    rule = RULE.replace('any: {nl: ["vlinder ~ net"]}', way)
+    (tmp_path / "own.yaml").write_text(HEAD + slots + rule + fuzzy, "utf-8")
+    engine = Engine.load(tmp_path)
+
+    def finds(text: str) -> bool:
+        return any(signal.rule == "X.ONE" for signal in engine.assess(text).signals)
+
+    for written in ("vlinder in het net", "VL\u0130NDER in h\u00e9t net", "vl\u0456nder in het net", "vlinder hte net"):
+        assert finds(written), written
+    for bent in BENT:
+        assert finds(bent) is ("0" not in fuzzy), bent
+    rule = engine.ruleset.rules[-1]
+    proposed = fragment(draft_of(rule, DraftKind.CHANGE), rule, date(2026, 11, 30))
+    assert f"\n{fuzzy}" in proposed  # who proposes a change keeps it
+
+
+def test_a_note_that_is_missing_is_said_where_the_others_stand(tmp_path: Path) -> None:
+    text = (RULES / "common.yaml").read_text("utf-8")
+    lines = text.splitlines()
+    line = lines.index("  notes:") + 2  # the first of the notes
+    path = tmp_path / "common.yaml"
+    path.write_text(re.sub(r"(?m)^    unread: .*\n(?:      .*\n)*", "", text), "utf-8")
+    with pytest.raises(RulesInvalid, match=rf"^common\.yaml:{line}: no note for unread$"):
+        Engine.load(tmp_path)
+    path.write_text(HEAD, "utf-8")
+    with pytest.raises(RulesInvalid, match=r"^common\.yaml:1: no note for negation, "):
+        Engine.load(tmp_path)
 
 
 def test_a_directory_without_rules_is_refused(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ try:
 except ImportError:  # a running service does without
     make_pipeline = None
 
-from safespace.moderation.risk.evaluation.cases import Case
+from safespace.moderation.risk.evaluation.cases import Case, SuiteInvalid
 
 # Thirty-seven words as one would note them down in five minutes; the list that this engine must beat on unseen cases.
 KEYWORDS = (
@@ -33,8 +33,14 @@ def by_keywords(text: str) -> bool:
 
 
 def by_profanity(path: Path) -> Raises:
-    """Promise a reader that raises what holds a word of the list in `path`, one word or phrase on each line."""
-    lines = (line.strip().casefold() for line in path.read_text("utf-8").splitlines())
+    """Promise a reader that raises what holds a word of the list in `path`, one word or phrase on each line.
+
+    Raises SuiteInvalid when it is not UTF-8.
+    """
+    try:
+        lines = [line.strip().casefold() for line in path.read_text("utf-8-sig").splitlines()]
+    except UnicodeDecodeError:
+        raise SuiteInvalid(f"{path.name}: not UTF-8") from None
     wanted = {line for line in lines if line and not line.startswith("#")}
 
     def raises(text: str) -> bool:

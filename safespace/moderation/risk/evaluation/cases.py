@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -73,25 +74,36 @@ def read_suite(path: Path) -> list[Case]:
 
 
 def _read_file(path: Path) -> Iterator[Case]:
-    text = path.read_text("utf-8")
-    rows: Iterator[tuple[int, Mapping[str, Any]]]
+    try:
+        text = path.read_text("utf-8-sig")  # some tables begin with a byte-order mark
+    except UnicodeDecodeError:
+        raise SuiteInvalid(f"{path.name}: not UTF-8") from None
     if path.suffix in {".csv", ".tsv"}:
-        rows = enumerate(csv.DictReader(text.splitlines(), delimiter="\t" if path.suffix == ".tsv" else ","), start=2)
+        rows = _table(path.name, text, "\t" if path.suffix == ".tsv" else ",")
     else:
         rows = _json_lines(path.name, text)
     for number, row in rows:
         try:
-            yield _case(row)
+            yield _case({"case_id": f"{path.stem}-{number}", **row})
         except (KeyError, ValueError, TypeError, AttributeError) as wrong:
             raise SuiteInvalid(f"{path.name}:{number}: not a case ({type(wrong).__name__})") from None
 
 
+def _table(name: str, text: str, delimiter: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    rows = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for row in rows:
+            yield rows.line_num, row
+    except csv.Error:
+        raise SuiteInvalid(f"{name}:{rows.line_num + 1}: not a table") from None
+
+
 def _json_lines(name: str, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):  # JSON may hold what else ends a line elsewhere
         if line.strip():
             try:
                 yield number, json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise SuiteInvalid(f"{name}:{number}: not JSON") from None
 
 
@@ -150,7 +162,9 @@ def _older(
 def _hatecheck(row: Mapping[str, Any]) -> Case:
     hateful = row["label_gold"] == HATEFUL
     kind = row["functionality"]
-    # Spelling attacks repeat a plain case, so a whole template goes to one half whatever group it names.
+    # Spelling attacks repeat a plain case, so a whole template goes to one half whatever group it names. Where a file
+    # names no templates the text decides, and such repeats may lie in both halves.
+    template = row.get("templ_id")
     return Case(
         name=str(row.get("mhc_case_id") or row.get("case_id")),
         functionality=kind,
@@ -159,7 +173,7 @@ def _hatecheck(row: Mapping[str, Any]) -> Case:
         categories=(Category.DISCRIMINATION,) if hateful else (),
         text=_text(row["test_case"]),
         profile=Profile.GENERAL,
-        half=half_of(f"template:{row['templ_id']}"),
+        half=half_of(f"template:{template}" if template else row["test_case"]),
     )
 
 

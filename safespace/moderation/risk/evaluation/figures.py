@@ -2,9 +2,12 @@
 
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
+One = TypeVar("One")
+Other = TypeVar("Other")
 _Z = 1.96
 _DRAWS = 400
 _DAYS = 300
@@ -56,19 +59,48 @@ def macro_f1(expected: Sequence[bool], found: Sequence[bool]) -> float:
     return (f1(expected, found) + f1([not one for one in expected], [not one for one in found])) / 2
 
 
+def f1_of_both(expected: Sequence[bool], found: Sequence[bool]) -> float:
+    """Promise the macro-F1; where only a label or only its absence is expected, the F1 of that alone."""
+    if all(expected):
+        return f1(expected, found)
+    if not any(expected):
+        return f1([True] * len(expected), [not one for one in found])
+    return macro_f1(expected, found)
+
+
 def interval_of(
-    figure: Callable[[Sequence[bool], Sequence[bool]], float], expected: Sequence[bool], found: Sequence[bool]
+    figure: Callable[[Sequence[One], Sequence[Other]], float], expected: Sequence[One], found: Sequence[Other]
 ) -> tuple[float, float]:
     """Promise the interval of 95 per cent of a figure by drawing the cases again with replacement; always the same."""
+    return intervals_of(lambda one, other: (figure(one, other),), expected, found)[0]
+
+
+def intervals_of(
+    figures: Callable[[Sequence[One], Sequence[Other]], Sequence[float]],
+    expected: Sequence[One],
+    found: Sequence[Other],
+) -> list[tuple[float, float]]:
+    """Promise the interval of each of several figures of the same cases; draws that give no number are left out."""
     if not expected:
-        return math.nan, math.nan
+        return [(math.nan, math.nan)] * len(figures(expected, found))
     chance = random.Random(len(expected))  # noqa: S311 - a repeatable draw, no secret
     drawn = []
     for _ in range(_DRAWS):
-        picked = [chance.randrange(len(expected)) for _ in expected]
-        drawn.append(figure([expected[at] for at in picked], [found[at] for at in picked]))
-    drawn.sort()
-    return drawn[int(_DRAWS * 0.025)], drawn[int(_DRAWS * 0.975)]
+        picked = chance.choices(range(len(expected)), k=len(expected))
+        drawn.append(figures([expected[at] for at in picked], [found[at] for at in picked]))
+    return [_middle(column) for column in zip(*drawn, strict=True)]
+
+
+def _middle(drawn: Iterable[float]) -> tuple[float, float]:
+    known = sorted(one for one in drawn if not math.isnan(one))
+    if not known:
+        return math.nan, math.nan
+    return known[int(len(known) * 0.025)], known[int(len(known) * 0.975)]
+
+
+def with_interval(figure: float, interval: tuple[float, float]) -> str:
+    """Promise a figure with its interval as the tables show it."""
+    return "-" if math.isnan(figure) else f"{figure:.3f} ({interval[0]:.2f}-{interval[1]:.2f})"
 
 
 def queue_ranks(crises: Sequence[int], others: Sequence[int], posts_a_day: int = 100) -> tuple[int, int]:

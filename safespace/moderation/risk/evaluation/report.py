@@ -2,13 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from safespace.moderation.risk.assessment import Category, Severity
+from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.risk.engine import Engine
 from safespace.moderation.risk.evaluation.baselines import Raises
 from safespace.moderation.risk.evaluation.bending import EVASIONS, KEYBOARD
 from safespace.moderation.risk.evaluation.cases import Case
 from safespace.moderation.risk.evaluation.fairness import ABOUT_SOMEBODY, NAMES, WHO, WITH_A_NAME, flag_rates
-from safespace.moderation.risk.evaluation.figures import Share, f1, interval_of, macro_f1, percentile, share
+from safespace.moderation.risk.evaluation.figures import (
+    Share,
+    f1_of_both,
+    interval_of,
+    macro_f1,
+    percentile,
+    share,
+    with_interval,
+)
 from safespace.moderation.risk.evaluation.measuring import (
     KEYWORD_FREE,
     Outcome,
@@ -19,6 +27,7 @@ from safespace.moderation.risk.evaluation.measuring import (
     summarise,
     times,
 )
+from safespace.moderation.risk.evaluation.naming import MOST_LISTED, scores_of
 
 Row = Sequence[str]
 
@@ -47,11 +56,8 @@ def headline(outcomes: Sequence[Outcome]) -> list[str]:
         ("Personal data, precision", ">= 0.95", str(said.personal_precision)),
     ]
     if expected:
-        low, high = interval_of(macro_f1, expected, found)
         accuracy = share([one == other for one, other in zip(expected, found, strict=True)])
-        rows.append(
-            ("Attacks on groups, macro-F1", ">= 0.75", f"{macro_f1(expected, found):.3f} ({low:.2f}-{high:.2f})")
-        )
+        rows.append(("Attacks on groups, macro-F1", ">= 0.75", _with_interval(macro_f1, expected, found)))
         rows.append(("Attacks on groups, accuracy", "> 0.70", str(accuracy)))
         spelled = [one.attack for one in outcomes if one.case.functionality.startswith("spell_")]
         rows.append(("Attacks on groups, bent spelling", ">= 0.85", str(share(spelled))))
@@ -62,6 +68,12 @@ def headline(outcomes: Sequence[Outcome]) -> list[str]:
     if said.crisis.total:
         lines += [f"Crises read as less ({len(said.missed)}): {', '.join(said.missed) or 'none'}.", ""]
     return lines
+
+
+def _with_interval(
+    figure: Callable[[Sequence[bool], Sequence[bool]], float], expected: Sequence[bool], found: Sequence[bool]
+) -> str:
+    return with_interval(figure(expected, found), interval_of(figure, expected, found)) if expected else "-"
 
 
 def by_model(engine: Engine, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[str]:
@@ -94,7 +106,10 @@ def _wordless(case: Case) -> bool:
 
 
 def by_functionality(outcomes: Sequence[Outcome]) -> list[str]:
-    """Promise per functionality how many posts got a level that fits, were high enough, and were a false alarm."""
+    """Promise per functionality how many posts got a level that fits, were high enough, and were a false alarm.
+
+    Macro-F1 is that of raising above low or not; posts of which either is right have no say in it.
+    """
     groups: dict[str, list[Outcome]] = {}
     for one in outcomes:
         groups.setdefault(one.case.functionality, []).append(one)
@@ -102,6 +117,7 @@ def by_functionality(outcomes: Sequence[Outcome]) -> list[str]:
     for name, mine in groups.items():
         calm = [one for one in mine if one.case.calm]
         raised = [one for one in mine if not one.case.calm]
+        clear = [one for one in mine if one.case.calm or one.case.floor > Severity.LOW]
         rows.append(
             (
                 name,
@@ -109,30 +125,28 @@ def by_functionality(outcomes: Sequence[Outcome]) -> list[str]:
                 str(share([one.high_enough for one in raised])),
                 str(share([one.severity > Severity.LOW for one in calm])),
                 str(share([one.right for one in mine])),
+                _with_interval(
+                    f1_of_both, [not one.case.calm for one in clear], [one.severity > Severity.LOW for one in clear]
+                ),
             )
         )
-    return table(("Functionality", "Posts", "High enough", "False alarms", "Level and category fit"), rows)
+    head = ("Functionality", "Posts", "High enough", "False alarms", "Level and category fit", "Macro-F1 (95 %)")
+    return table(head, rows)
 
 
 def by_category(outcomes: Sequence[Outcome]) -> list[str]:
-    """Promise per category recall, false alarms on calm posts and F1; a category without cases is left out."""
-    rows, scores = [], []
-    for category in Category:
-        expected = [one for one in outcomes if category in one.case.categories and not one.case.calm]
-        calm = [one for one in outcomes if one.case.calm]
-        if not expected:
-            continue
-        # Where a case accepts several categories, one of them is enough: it counts for each as found.
-        recall = share([one.named and one.severity > Severity.NONE for one in expected])
-        alarms = share([category in one.categories and one.severity > Severity.LOW for one in calm])
-        truth = [True] * len(expected) + [False] * len(calm)
-        found = [one.named for one in expected] + [category in one.categories for one in calm]
-        low, high = interval_of(f1, truth, found)
-        scores.append(f1(truth, found))
-        rows.append((category.value, str(recall), str(alarms), f"{scores[-1]:.3f} ({low:.2f}-{high:.2f})"))
+    """Promise per category recall, false alarms and F1; a category that no case is mainly about is left out."""
+    scores, mean, spread = scores_of(outcomes)
+    rows = [
+        (one.category.value, str(one.recall), str(one.calm), str(one.other), with_interval(one.f1, one.interval))
+        for one in scores
+    ]
     if scores:
-        rows.append(("mean of F1", "", "", f"{sum(scores) / len(scores):.3f}"))
-    return table(("Category", "Recall", "False alarms", "F1 (95 %)"), rows)
+        rows.append(("macro-F1: mean of F1", "", "", "", with_interval(mean, spread)))
+    many = sum(len(one.case.categories) > MOST_LISTED for one in outcomes)
+    said = f"{many} posts accept more than {MOST_LISTED} categories: they try the level and count for no recall here."
+    lines = table(("Category", "Recall", "Found in calm posts", "Found in posts about other things", "F1 (95 %)"), rows)
+    return [*lines, said, ""] if many else lines
 
 
 def by_bending(engine: Engine, cases: Sequence[Case]) -> list[str]:
@@ -178,10 +192,10 @@ def by_baseline(outcomes: Sequence[Outcome], baselines: Mapping[str, Raises]) ->
                 str(share([hit for one, hit in pairs if one.case.floor is Severity.CRISIS])),
                 str(share([hit for one, hit in pairs if one.case.floor >= Severity.HIGH])),
                 str(share([hit for one, hit in pairs if one.case.calm])),
-                f"{macro_f1(truth, raised):.3f}",
+                _with_interval(macro_f1, truth, raised),
             )
         )
-    return table(("Way", "Crisis raised", "High and crisis raised", "Calm raised", "Macro-F1"), rows)
+    return table(("Way", "Crisis raised", "High and crisis raised", "Calm raised", "Macro-F1 (95 %)"), rows)
 
 
 def by_speed(engine: Engine, cases: Sequence[Case], started: float, grown: float) -> list[str]:
