@@ -11,6 +11,7 @@ class Gate:
     def __init__(self, to: int) -> None:
         self._to = to
         self._open: list[socket.socket] = []
+        self._one_at_a_time = threading.Lock()
         with socket.create_server(("127.0.0.1", 0)) as chosen:
             self.port: int = chosen.getsockname()[1]
         self.open()
@@ -25,18 +26,23 @@ class Gate:
         with suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
-        for one in self._open:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
-        self._open.clear()
+        with self._one_at_a_time:
+            for one in self._open:
+                with suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
+                one.close()
+            self._open.clear()
 
     def _let_in(self, listening: socket.socket) -> None:
         with suppress(OSError):
             while True:
                 near, _ = listening.accept()
-                far = socket.create_connection(("127.0.0.1", self._to))
-                self._open += [near, far]
+                with self._one_at_a_time:
+                    if listening.fileno() < 0:  # shut while this one came in
+                        near.close()
+                        return
+                    self._open.append(near)
+                    self._open.append(far := socket.create_connection(("127.0.0.1", self._to)))
                 for source, sink in ((near, far), (far, near)):
                     threading.Thread(target=_pass_on, args=(source, sink), daemon=True).start()
 
