@@ -26,7 +26,7 @@ def pause_member(
     """Give a member a break until a moment; reading and writing stop now, own posts and help stay.
 
     The member reads the reason and the plan for coming back. A break of more than a week begins as one of a week: the
-    rest waits for a second clinician. Raises InvalidError by field, ConflictError when the member is not active.
+    rest waits for a second clinician. Raises InvalidError by field, ConflictError during a break and for who left.
     """
     errors = {} if until > work.now else {"until": "not_in_future"}
     texts = {}
@@ -168,6 +168,12 @@ def obtain_member(work: Work, actor: Actor, membership_id: UUID) -> tuple[Member
     return membership, group
 
 
+def has_break(work: Work, membership: Membership) -> bool:
+    """Say whether a member has a break now; one that is over counts as none, also before the member came back."""
+    until = membership.paused_until
+    return membership.state is MembershipState.PAUSED and (until is None or until > work.now)
+
+
 def members_of(work: Work, actor: Actor, group: Group) -> list[Membership]:
     """Give the members of a group that was obtained, breaks first; NotFoundError unless one may care for them."""
     require(actor, Permission.CARE_FOR_MEMBER, Scope(location_id=group.location_id, group_id=group.id))
@@ -211,9 +217,13 @@ def _change(
     group = work.session.get_one(Group, membership.group_id)
     scope = Scope(location_id=group.location_id, group_id=group.id, membership_id=membership_id)
     require(actor, permission, scope)
+    before: sa.ColumnElement[bool] = Membership.state.in_(_BEFORE[state])
+    if state is MembershipState.PAUSED:  # whoever did not look in since a break ended is as active as anybody
+        over = sa.and_(Membership.state == MembershipState.PAUSED, Membership.paused_until <= work.now)
+        before = sa.or_(before, over)
     changed: Any = work.session.execute(
         sa.update(Membership)
-        .where(Membership.id == membership_id, Membership.state.in_(_BEFORE[state]))
+        .where(Membership.id == membership_id, before)
         .values(state=state, paused_until=until, **_NOT_LONGER)
         .execution_options(synchronize_session=False)
     )

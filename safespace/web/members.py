@@ -123,7 +123,7 @@ def come_back(group_id: UUID) -> ResponseReturnValue:
 def _ask_page(membership_id: UUID, *, errors: dict[str, str] | None = None) -> str:
     with reading() as work:
         membership, group = members.obtain_member(work, acting(work), membership_id)
-        if membership.state is not MembershipState.ACTIVE:
+        if membership.state is MembershipState.LEFT or members.has_break(work, membership):
             raise ConflictError
         return render_template(
             "members/pause.html",
@@ -137,7 +137,7 @@ def _ask_page(membership_id: UUID, *, errors: dict[str, str] | None = None) -> s
 
 
 def _fields(work: Work, one: Membership, places: dict[UUID, str]) -> dict[str, Any]:
-    paused = one.state is MembershipState.PAUSED and (one.paused_until is None or one.paused_until > work.now)
+    paused = members.has_break(work, one)
     waits = paused and one.longer_until is not None and one.longer_until > work.now
     asked = one.longer_asked_location_id if waits else None
     return {

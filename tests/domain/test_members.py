@@ -43,6 +43,20 @@ def test_a_clinician_can_end_a_break(begin, group, people) -> None:
             members.end_pause(work, esra, membership_id)
 
 
+def test_who_did_not_come_back_since_a_break_ended_can_be_given_another_one(begin, group, people) -> None:
+    noor, membership_id, esra = people
+    later = NOON + timedelta(days=2)
+    with begin() as work:
+        members.pause_member(work, esra, membership_id, NOON + timedelta(days=1), **WHY)
+    with begin(NOON + timedelta(hours=1)) as work, pytest.raises(ConflictError):
+        members.pause_member(work, esra, membership_id, later, **WHY)
+    with begin(later) as work:
+        again = members.pause_member(work, esra, membership_id, later + timedelta(days=3), **WHY)
+        assert members.has_break(work, again)
+        with pytest.raises(NotFoundError):
+            obtain_group(work, actor_of(work, noor.account_id), group.id)
+
+
 def test_a_break_ends_in_the_future(begin, people) -> None:
     _, membership_id, esra = people
     with begin() as work, pytest.raises(InvalidError):

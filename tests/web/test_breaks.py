@@ -148,3 +148,20 @@ def test_a_list_of_many_asks_the_database_no_more(begin, group, noor, esra, sout
         with count_queries() as asked:
             assert browser.get(address).status_code == 200
         assert len(asked) <= 8, address
+
+
+def test_the_members_page_offers_no_break_that_the_server_refuses(begin, group, noor, esra, signed_in) -> None:
+    place = noor.member_of(group.id).membership_id
+    with begin() as work:
+        breaks.pause_member(work, esra, place, work.now + timedelta(days=2), **WHY)
+    with begin() as work:
+        work.session.get_one(Membership, place).paused_until = work.now - timedelta(hours=1)
+    page = signed_in(esra)
+    address = f"/lid/{place}/rust"
+    assert address in page.get(f"/g/{group.id}/leden").text
+    assert page.get(address).status_code == 200
+    with begin() as work:
+        until = (work.now + timedelta(days=3)).date().isoformat()
+    form = {"until": until, "form_key": uuid4().hex, **WHY}
+    assert page.post(address, data=form).status_code == 303
+    assert page.get(address).status_code == 409
