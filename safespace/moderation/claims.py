@@ -163,11 +163,16 @@ def let_go_all(work: Work, account_id: UUID | None, location_id: UUID | None = N
         .with_for_update(of=Review)  # in one order, as others may decide about several of them now
     )
     if location_id is not None:
-        held = held.where(sa.or_(Group.location_id == location_id, Review.asked_location_id == location_id))
+        held = held.where(is_read_from(location_id))
     groups = {row.id: row.group_id for row in work.session.execute(held)}
     _set(work, groups, *is_held_by(work, account_id), held_until=work.now)
     for review_id, group_id in groups.items():
         ring_staff(work, "queue_changed", group_id, review_id)
+
+
+def is_read_from(location_id: UUID) -> sa.ColumnElement[bool]:
+    """Say of an item that it is of this location, or that this one was asked about it; needs Group joined."""
+    return sa.or_(Group.location_id == location_id, Review.asked_location_id == location_id)
 
 
 def is_held_by(work: Work, account_id: UUID | None) -> tuple[sa.ColumnElement[bool], ...]:

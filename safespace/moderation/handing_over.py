@@ -27,6 +27,7 @@ SAID = timedelta(hours=1)  # a note that is not older than this tells what is op
 class Open:
     """What is still open at a location: own claims, worries somebody took up, and alarms nobody answered.
 
+    A claim on what another location asks counts where it is read from.
     An alarm about who looked alone counts for everybody but that person, who cannot answer it.
     """
 
@@ -46,7 +47,7 @@ def still_open(work: Work, actor: Actor, location_id: UUID) -> Open:
             sa.select(sa.func.count())
             .select_from(Review)
             .join(Group, Group.id == Review.group_id)
-            .where(*claims.is_held_by(work, actor.account_id), Group.location_id == location_id)
+            .where(*claims.is_held_by(work, actor.account_id), claims.is_read_from(location_id))
             .scalar_subquery()
             .label("claims"),
             sa.select(sa.func.count())

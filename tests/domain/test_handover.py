@@ -67,6 +67,25 @@ def test_with_an_own_claim_a_word_is_asked_and_the_claim_is_released(begin, team
         assert held(work) == []
 
 
+def test_a_claim_on_what_another_location_asks_is_handed_over_where_it_is_read(begin, team) -> None:
+    with begin() as work:
+        asked = a_location(work, "Zuidhaven")
+        mark = a_clinician(work, asked, "Mark")
+        work.session.scalars(select(Review)).one().asked_location_id = asked.id
+        place = asked.id
+    claims(begin, mark)
+    with begin() as work:
+        assert handing_over.still_open(work, mark, place).claims == 1
+        assert handing_over.unsaid(work, mark) == [place]
+    with pytest.raises(InvalidError) as refused, begin() as work:
+        handing_over.stop(work, mark, place, "")
+    assert refused.value.errors == {"note": "handover_needed"}
+    with begin() as work:
+        assert held(work) == [mark.account_id]
+        assert handing_over.stop(work, mark, place, NOTE)
+        assert held(work) == []
+
+
 def test_the_claim_of_a_colleague_is_not_mine_to_hand_over(begin, team) -> None:
     claims(begin, team["jeroen"])
     with begin() as work:
