@@ -173,6 +173,8 @@ def _looks(item: Item, key: str, action: Action) -> tuple[str, str, str, str]:
             "check",
             "ok",
         )
+    if action is Action.HOLD and item.post.visible:  # what the group sees stays: only words that wait are held
+        return str(words.ACTIONS[action]), _held_beside(item), "help", "help"
     about, symbol, kind = {
         Action.APPROVE: (_("Het bericht komt over enkele seconden in de groep."), "check", "ok"),
         Action.APPROVE_WITH_NOTES: (
@@ -215,3 +217,12 @@ def _looks(item: Item, key: str, action: Action) -> tuple[str, str, str, str]:
         ),
     }[action]
     return str(words.ACTIONS[action]), about, symbol, kind
+
+
+def _held_beside(item: Item) -> str:
+    if item.review.kind is ReviewKind.REPORT:
+        return _("Het bericht blijft in de groep staan. De schrijver leest dat je contact zoekt en ziet de hulpkaart.")
+    return _(
+        "De aanpassing komt niet in de groep; de eerdere tekst blijft staan. De schrijver leest dat je contact zoekt "
+        "en ziet de hulpkaart."
+    )

@@ -166,3 +166,25 @@ def test_a_high_worry_does_not_pretend_that_the_author_sees_help(begin, sem, noo
     assert "ziet nog geen hulpkaart" in page
     assert "De schrijver ziet de hulpkaart al." not in page
     assert "Je hoeft dit niet alleen te doen" not in noor.get(f"/mijn/{post.post_id}").text
+
+
+def test_holding_what_was_reported_says_that_the_group_still_sees_it(begin, sem, signed_in, people, post) -> None:
+    sem.post(f"/bericht/{post.post_id}/zorgen", data=form())
+    with begin() as work:
+        review = work.session.scalars(select(Review).where(Review.kind == ReviewKind.REPORT)).one()
+        review_id, version = review.id, review.version
+    esra = signed_in(people[2])
+    page = esra.get(f"/wachtrij/{review_id}").text
+    assert "Het bericht blijft in de groep staan. De schrijver leest dat je contact zoekt" in page
+    assert "Het bericht komt niet in de groep." not in page
+    with begin() as work:
+        verdict = Verdict(
+            action=Action.HOLD,
+            reason="needs_contact_first",
+            note="Ik wil graag even horen hoe het met je gaat.",
+            answer="Dank je, we kijken ernaar.",
+        )
+        decide(work, people[2], review_id, version, verdict)
+    page = esra.get(f"/wachtrij/{review_id}").text
+    assert "Een collega zoekt contact met de schrijver. Het bericht staat nog in de groep." in page
+    assert "Dit bericht is vastgehouden." not in page
