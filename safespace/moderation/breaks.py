@@ -106,18 +106,22 @@ def how_many(work: Work, actor: Actor) -> int:
 
 def blocked(work: Work, group: Group) -> set[UUID]:
     """Give the members of a group whose longer break waits for a second clinician who is nowhere to be found."""
-    places = [Group.location_id, Membership.longer_asked_location_id]
     rows = work.session.scalars(
         sa.select(Membership.id)
         .join(Group, Group.id == Membership.group_id)
-        .where(
-            Membership.group_id == group.id,
-            Membership.longer_left_at.is_(None),
-            *members.waits_for_longer(work),
-            ~second_look.works_at(work, places, Membership.longer_asked_by, StaffRole.location_id),
-        )
+        .where(Membership.group_id == group.id, *_nobody_can(work))
     )
     return set(rows)
+
+
+def _nobody_can(work: Work) -> tuple[sa.ColumnElement[bool], ...]:
+    """Say that a longer break waits for a second clinician who is nowhere to be found; needs Group joined."""
+    places = [Group.location_id, Membership.longer_asked_location_id]
+    return (
+        *members.waits_for_longer(work),
+        Membership.longer_left_at.is_(None),
+        ~second_look.works_at(work, places, Membership.longer_asked_by, StaffRole.location_id),
+    )
 
 
 def is_due(work: Work) -> bool:
@@ -126,7 +130,7 @@ def is_due(work: Work) -> bool:
 
 
 def find_seconds(work: Work) -> int:
-    """Ask the second location about longer breaks that were blocked until one was named. Gives how many."""
+    """Ask the second location about longer breaks that are blocked, as `second_look.find_seconds` does for items."""
     return sum(_ask(work, ANONYMOUS, one) for one in work.session.scalars(_unasked(work)).all())
 
 
@@ -152,9 +156,9 @@ def _unasked(work: Work) -> sa.Select[Membership]:
         .join(Group, Group.id == Membership.group_id)
         .join(Location, Location.id == Group.location_id)
         .where(
-            *members.waits_for_longer(work),
-            Membership.longer_asked_location_id.is_(None),
+            *_nobody_can(work),
             Location.second_location_id.is_not(None),
+            Location.second_location_id.is_distinct_from(Membership.longer_asked_location_id),
         )
     )
 

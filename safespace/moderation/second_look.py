@@ -39,9 +39,12 @@ def nobody_can(work: Work) -> sa.ColumnElement[bool]:
 
 
 def find_seconds(work: Work) -> int:
-    """Ask the second location for items that were blocked until one was named. Gives how many; the clock calls it."""
+    """Ask the second location for items that are blocked: none was named before, or nobody works there any more.
+
+    Gives how many; the clock calls it.
+    """
     found = 0
-    for review, location in work.session.execute(_unasked()):
+    for review, location in work.session.execute(_unasked(work)).all():
         asked = _asked(work, review, location)
         if asked is not None:
             ask(work, review, location, asked)
@@ -52,7 +55,7 @@ def find_seconds(work: Work) -> int:
 
 def is_due(work: Work) -> bool:
     """Say whether an item might be asked elsewhere; a read."""
-    return any(_asked(work, review, location) for review, location in work.session.execute(_unasked()))
+    return any(_asked(work, review, location) for review, location in work.session.execute(_unasked(work)))
 
 
 def ask(work: Work, review: Review, location: Location, place: UUID | None) -> None:
@@ -133,15 +136,14 @@ def works_at(
     return somebody.correlate_except(Account, StaffRole)  # a question that knows another account means another one
 
 
-def _unasked() -> sa.Select[Review, Location]:
+def _unasked(work: Work) -> sa.Select[Review, Location]:
     return (
         sa.select(Review, Location)
         .join(Group, Group.id == Review.group_id)
         .join(Location, Location.id == Group.location_id)
         .where(
-            Review.state != ReviewState.CLOSED,
-            Review.not_by.is_not(None),
-            Review.asked_location_id.is_(None),
+            nobody_can(work),
             Location.second_location_id.is_not(None),
+            Location.second_location_id.is_distinct_from(Review.asked_location_id),
         )
     )

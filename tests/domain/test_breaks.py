@@ -229,6 +229,31 @@ def test_a_location_that_is_named_later_is_asked_by_the_clock_and_rung(begin, gr
     assert len(asked(begin, mark)) == 1
 
 
+def test_when_nobody_works_there_any_more_another_location_that_is_named_is_asked(
+    begin, group, noor, esra, south
+) -> None:
+    _, mark, tom = south
+    name_second(begin, group, south)
+    place = pause(begin, group, noor, esra)
+    with begin() as work:
+        west = a_group(work, a_location(work, "Westkust"), "Dag")
+        tess = a_clinician(work, west.location, "Tess")
+    name_second(begin, group, (west,))
+    with begin(SOON) as work:
+        assert not breaks.is_due(work)  # Mark and Tom can still answer
+        gone = select(StaffRole).where(StaffRole.account_id.in_([mark.account_id, tom.account_id]))
+        for role in work.session.scalars(gone):
+            role.revoked_at = NOON
+    with begin(SOON) as work:
+        assert breaks.blocked(work, group) == {place}
+        assert breaks.is_due(work)
+        assert breaks.find_seconds(work) == 1
+    with begin(SOON) as work:
+        assert not breaks.is_due(work)
+        assert breaks.blocked(work, group) == set()
+    assert len(asked(begin, tess)) == 1
+
+
 def test_the_other_location_is_rung_when_it_is_asked_and_when_it_was_answered(begin, group, noor, esra, south) -> None:
     name_second(begin, group, south)
     place = pause(begin, group, noor, esra)

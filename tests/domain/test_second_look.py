@@ -6,7 +6,7 @@ import pytest
 from builders import NOON, a_clinician, a_group, a_location, a_youth
 from sqlalchemy import select
 
-from safespace.groups.models import Location
+from safespace.groups.models import Location, StaffRole
 from safespace.kernel.outbox import AudienceKind, OutboxEvent
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from safespace.moderation import (
@@ -269,6 +269,30 @@ def test_the_queue_of_the_location_that_is_asked_is_rung(begin, group) -> None:
         review_id = work.session.scalars(select(Review.id)).one()
         rung = work.session.scalars(select(OutboxEvent).where(OutboxEvent.audience_id == elsewhere.id)).one()
         assert (rung.kind, rung.name, rung.subject_id) == (AudienceKind.STAFF, "queue_changed", review_id)
+
+
+def test_when_nobody_works_there_any_more_another_location_that_is_named_is_asked(begin, group) -> None:
+    with begin() as work:
+        noor, esra = a_youth(work, group), a_clinician(work, group.location)
+        empty, named = a_location(work, "Zuidhaven"), a_location(work, "Westkust")
+        mark, tess = a_clinician(work, empty, "Mark"), a_clinician(work, named, "Tess")
+        work.session.get_one(Location, group.location_id).second_location_id = empty.id
+    sent = send(begin, noor, group)
+    decide_on(begin, esra, sent, QUESTION)
+    with begin() as work:
+        work.session.get_one(Location, group.location_id).second_location_id = named.id
+        assert not second_look.is_due(work)  # Mark can still do it
+        assert second_look.find_seconds(work) == 0
+        work.session.scalars(select(StaffRole).where(StaffRole.account_id == mark.account_id)).one().revoked_at = NOON
+    with begin(SOON) as work:
+        assert second_look.is_due(work)
+        assert second_look.find_seconds(work) == 1
+    with begin(SOON) as work:
+        assert not second_look.is_due(work)
+        (review,) = open_items(work, sent.post_id)
+        assert review.asked_location_id == named.id
+        assert Action.APPROVE in queue.item(work, tess, review.id).actions
+        assert not queue.item(work, esra, review.id).blocked
 
 
 def test_a_worry_that_comes_back_is_not_the_business_of_who_was_asked_before(begin, group) -> None:
