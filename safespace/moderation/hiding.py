@@ -16,7 +16,7 @@ from safespace.moderation.doorbells import ring_author, ring_staff
 from safespace.moderation.models import Decision, FollowUp, Review
 from safespace.moderation.one_at_a_time import wait_for_decision
 from safespace.moderation.risk.assessment import Severity
-from safespace.moderation.verdicts import Verdict, check, language_of
+from safespace.moderation.verdicts import Texts, Verdict, check, language_of
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.policy.rules import require
@@ -49,6 +49,14 @@ def shown_by(work: Work, post: Post) -> Review:
     ).one()
 
 
+def check_hiding(work: Work, post: Post, review: Review, verdict: Verdict) -> Texts:
+    """Give the texts with which a shown post is hidden; raises InvalidError by field."""
+    texts = check(work, verdict, language_of(work, post))
+    if ending.leaves_nothing(work, review, verdict):
+        raise InvalidError(follow_up="follow_up_needed")
+    return texts
+
+
 def hide(work: Work, actor: Actor, post_id: UUID, verdict: Verdict) -> Decision:
     """Take a post out of the group at once. The decision belongs to the item by which the group came to see it.
 
@@ -60,10 +68,8 @@ def hide(work: Work, actor: Actor, post_id: UUID, verdict: Verdict) -> Decision:
     training.require_passed(work, actor, group.location_id)
     items = wait_for_decision(work, post)
     obtain_shown(work, actor, post_id)
-    texts = check(work, verdict, language_of(work, post))
     review = shown_by(work, post)
-    if ending.leaves_nothing(work, review, verdict):
-        raise InvalidError(follow_up="follow_up_needed")
+    texts = check_hiding(work, post, review, verdict)
     was, before = review.rank, standing(review)
     _keep_answers(work, group, review, verdict)
     decision = write(work, actor, review, post, verdict, texts, **before)

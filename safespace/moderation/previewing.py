@@ -6,6 +6,7 @@ from uuid import UUID
 from safespace.groups.models import Group
 from safespace.kernel.refusals import ConflictError, InvalidError
 from safespace.kernel.work import Work
+from safespace.moderation import ending, reports
 from safespace.moderation.assessing import shown_text
 from safespace.moderation.carrying_out import STATES
 from safespace.moderation.decisions import obtain_review, tells_author
@@ -56,6 +57,9 @@ def preview(work: Work, actor: Actor, review_id: UUID, seen_version: int, verdic
         raise InvalidError(action="not_offered")
     language = language_of(work, post)
     texts = check(work, verdict, language, tells_author=tells_author(review, verdict))
+    if ending.leaves_nothing(work, review, verdict):
+        raise InvalidError(follow_up="follow_up_needed")
+    reports.check_answer(work, review, verdict)
     words = words_of(work, work.session.get_one(PostRevision, review.revision_id))
     after = left_out(work, words, verdict.parts) if verdict.action is Action.REDACT else words
     return Preview(

@@ -118,6 +118,12 @@ def unanswered(work: Work, review: Review) -> set[ReportKind]:
     return set(work.session.scalars(sa.select(Report.kind).where(unanswered_on(review.id)).distinct()))
 
 
+def check_answer(work: Work, review: Review, verdict: Verdict) -> None:
+    """Raise InvalidError, as `answer_reports` would, where somebody waits for an answer that has no words yet."""
+    if verdict.action is not Action.SECOND_LOOK and unanswered(work, review):
+        accept("answer", verdict.answer, cap=NOTE)
+
+
 def unanswered_on(review_id: Any) -> sa.ColumnElement[bool]:
     """Pick the reports on an item that nobody answered yet, for a question that is asked anyway."""
     return sa.and_(Report.review_id == review_id, Report.answered_at.is_(None))

@@ -12,7 +12,7 @@ from safespace.moderation import hiding, queue
 from safespace.moderation.before import folds_of
 from safespace.moderation.models import Action
 from safespace.moderation.previewing import Foreseen
-from safespace.moderation.verdicts import check, language_of
+from safespace.moderation.verdicts import language_of
 from safespace.policy.permissions import Permission
 from safespace.threads.models import PostRevision, PostState
 from safespace.threads.reading import obtain_post
@@ -65,12 +65,11 @@ def _preview_page(post_id: UUID) -> str:
     verdict = verdict_of(Action.HIDE)
     with reading() as work:
         post, _group = hiding.obtain_shown(work, acting(work), post_id)
-        language = language_of(work, post)
         told = Foreseen(
             action=verdict.action,
             reason=verdict.reason,
-            note=check(work, verdict, language).note,
-            language=language,
+            note=hiding.check_hiding(work, post, hiding.shown_by(work, post), verdict).note,
+            language=language_of(work, post),
             state=PostState.HIDDEN,
         )
         return render_template(

@@ -359,6 +359,23 @@ def test_hiding_asks_how_soon_and_what_the_author_still_needs(begin, place, sent
     assert "Stille Otter" in text(browser.get("/opvolgen"))
 
 
+def test_nothing_is_previewed_that_would_be_refused_when_it_is_sent(begin, place, sent, signed_in) -> None:
+    browser = signed_in(place[3])
+    written = {"reason": "suicide_promotion", "note": NOTE, "severity": "high", "follow_up": "none", "step": "preview"}
+    seen = decides(begin, browser, sent.post_id, "decline", **written)
+    assert (seen.status_code, "De ernst is hoog of crisis." in text(seen)) == (422, True)
+    decides(begin, browser, sent.post_id, "approve")
+    release_all(begin)
+    seen = browser.post(f"/bericht/{sent.post_id}/verbergen", data=written)
+    assert (seen.status_code, "De ernst is hoog of crisis." in text(seen)) == (422, True)
+    told = {"choice": "not_well", "words": "", "form_key": uuid4().hex}
+    signed_in(place[2]).post(f"/bericht/{sent.post_id}/zorgen", data=told)
+    written |= {"follow_up": "own_clinician", "answer": " "}
+    seen = decides(begin, browser, sent.post_id, "hide", **written)
+    assert (seen.status_code, NOTE in seen.text) == (422, True)
+    assert decides(begin, browser, sent.post_id, "hide", **written | {"answer": "Dank je."}).status_code == 200
+
+
 def test_a_post_is_hidden_at_once_and_its_author_can_ask_for_a_fresh_look(begin, place, sent, signed_in) -> None:
     group, noor, sem, esra, jeroen, _ = place
     browser = signed_in(esra)
