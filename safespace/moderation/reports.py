@@ -19,7 +19,7 @@ from safespace.moderation.doorbells import ring_staff
 from safespace.moderation.models import Action, Decision, Report, ReportKind, Review, ReviewKind, ReviewState
 from safespace.moderation.report_words import vocabulary
 from safespace.moderation.risk.assessment import Assessment, Severity
-from safespace.moderation.verdicts import Verdict
+from safespace.moderation.verdicts import DUTCH, Verdict, own_language
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import NOWHERE, Actor, MembershipState
 from safespace.policy.rules import require
@@ -33,11 +33,13 @@ MINE = 30
 class Told:
     """A report as the team reads it. `snapshot` are the words of the post when it was made.
 
+    `reads` is the language of who told.
     An `answer` without a moment was taken back with the decision it came with.
     """
 
     kind: ReportKind
     alias: str
+    reads: str
     words: str
     snapshot: str
     at: datetime
@@ -171,7 +173,7 @@ def reports_on(work: Work, review: Review) -> list[Told]:
     if review.kind is not ReviewKind.REPORT:
         return []
     rows = work.session.execute(
-        sa.select(Report, Membership.alias)
+        sa.select(Report, Membership.alias, own_language(Report.membership_id))
         .join(Membership, Membership.id == Report.membership_id)
         .where(Report.review_id == review.id)
         .order_by(Report.at.desc(), Report.id)
@@ -180,13 +182,14 @@ def reports_on(work: Work, review: Review) -> list[Told]:
         Told(
             kind=one.kind,
             alias=work.open(Membership, "alias", one.membership_id, alias),
+            reads=reads or DUTCH,
             words=work.unseal(one, "words"),
             snapshot=work.unseal(one, "snapshot"),
             at=one.at,
             answer=work.unseal(one, "answer"),
             answered_at=one.answered_at,
         )
-        for one, alias in rows
+        for one, alias, reads in rows
     ]
 
 

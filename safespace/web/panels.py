@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from safespace.kernel.work import Work
 from safespace.moderation.content import Content, content
-from safespace.moderation.models import Action, FollowUp, ReportKind, ReviewKind
+from safespace.moderation.models import Action, FollowUp, ReviewKind
 from safespace.moderation.queue import Item
 from safespace.moderation.reports import Told
 from safespace.moderation.risk.assessment import Severity
@@ -77,13 +77,13 @@ class Panel:
 
 def panels_of(work: Work, item: Item, told: list[Told]) -> list[Panel]:
     """Give the decisions that `available()` offers, as panels; where somebody may be in danger, contact comes first."""
-    kinds = {one.kind for one in told if one.answered_at is None}
+    waiting = [one for one in told if one.answered_at is None]
     found = []
     urgent = item.review.severity >= Severity.HIGH and not item.hidden
     for action in sorted(item.actions, key=lambda one: not (urgent and one is Action.HOLD)):
-        found.append(_panel(work, item, action.value, action, kinds, urgent=urgent))
+        found.append(_panel(work, item, action.value, action, waiting, urgent=urgent))
         if action is Action.APPROVE:
-            found.append(_panel(work, item, "approve_with_word", action, kinds))
+            found.append(_panel(work, item, "approve_with_word", action, waiting))
     return found
 
 
@@ -113,7 +113,7 @@ def answer_choices() -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _panel(work: Work, item: Item, key: str, action: Action, kinds: set[ReportKind], *, urgent: bool = False) -> Panel:
+def _panel(work: Work, item: Item, key: str, action: Action, waiting: list[Told], *, urgent: bool = False) -> Panel:
     known = content(work.settings.config_dir)
     title, about, symbol, kind = _looks(item, key, action)
     bare = key == Action.APPROVE.value
@@ -134,7 +134,7 @@ def _panel(work: Work, item: Item, key: str, action: Action, kinds: set[ReportKi
         reasons=reasons_for(work, action),
         templates=_templates(known, action, item.author_reads) if asks_note else [],
         preset="needs_contact_first" if action is Action.HOLD and urgent else "",
-        answer=answer_to_start(work, kinds, action),
+        answer=answer_to_start(work, waiting, action),
     )
 
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 from safespace.kernel.work import Work
-from safespace.moderation.models import Action, ReportKind
+from safespace.moderation.models import Action
 from safespace.moderation.report_words import vocabulary
 from safespace.moderation.reports import Told
+from safespace.moderation.verdicts import DUTCH
 from safespace.web import words
 from safespace.web.reports import NAMES
 
@@ -26,8 +27,13 @@ def told_fields(work: Work, told: list[Told]) -> list[dict[str, Any]]:
     ]
 
 
-def answer_to_start(work: Work, kinds: set[ReportKind], action: Action) -> str:
-    """Give words to start an answer with, in the language of this page; "" where nobody waits for one."""
-    if not kinds or action is Action.SECOND_LOOK:
+def answer_to_start(work: Work, waiting: list[Told], action: Action) -> str:
+    """Give words to start an answer with, in the language of who waits for one; "" where nobody does.
+
+    Those who read different languages get one answer: it starts in Dutch.
+    """
+    if not waiting or action is Action.SECOND_LOOK:
         return ""
-    return words.in_words(vocabulary(work.settings.config_dir).answer_to(kinds, action))
+    starts = vocabulary(work.settings.config_dir).answer_to({one.kind for one in waiting}, action)
+    languages = {one.reads for one in waiting}
+    return starts.get(languages.pop() if len(languages) == 1 else DUTCH) or starts[DUTCH]

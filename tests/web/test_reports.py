@@ -8,6 +8,7 @@ import pytest
 from builders import a_clinician, a_group, a_location, a_youth
 from sqlalchemy import func, select
 
+from safespace.accounts.models import Account
 from safespace.library.starter import seed_items
 from safespace.moderation import intake, pins, release
 from safespace.moderation.decisions import Verdict, decide
@@ -188,3 +189,17 @@ def test_holding_what_was_reported_says_that_the_group_still_sees_it(begin, sem,
     page = esra.get(f"/wachtrij/{review_id}").text
     assert "Een collega zoekt contact met de schrijver. Het bericht staat nog in de groep." in page
     assert "Dit bericht is vastgehouden." not in page
+
+
+def test_the_words_to_start_an_answer_with_are_in_the_language_of_who_told(begin, sem, signed_in, people, post) -> None:
+    sem.post(f"/bericht/{post.post_id}/zorgen", data=form())
+    with begin() as work:
+        review = work.session.scalars(select(Review).where(Review.kind == ReviewKind.REPORT)).one()
+    esra = signed_in(people[2])
+    esra.post("/taal", data={"lang": "en"})
+    starts = "We hebben het gelezen en iemand van ons gaat ermee verder."
+    assert starts in unescape(esra.get(f"/wachtrij/{review.id}").text)
+    with begin() as work:
+        work.session.get_one(Account, people[1].account_id).language = "en"
+    esra.post("/taal", data={"lang": "nl"})
+    assert starts not in unescape(esra.get(f"/wachtrij/{review.id}").text)
