@@ -2,15 +2,18 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 from places import SERVER
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from services import Mailbox, lacking, own_database, own_mailbox, own_redis
 from stage import FLAGS, Clinic, Person
 
 NewPerson = Callable[..., Person]
+# A bound against what never comes, on a machine that does much else; how soon something must come is said in its story.
+expect.set_options(timeout=10_000)
 
 
 @pytest.fixture(scope="session")
@@ -34,11 +37,10 @@ def mailbox() -> Iterator[Mailbox]:
         yield box
 
 
-@pytest.fixture(scope="session")
-def clinic(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[Clinic]:
-    """The demo clinic, started once: on SQLite, or on the server in SAFESPACE_TEST_DATABASE with Redis beside it."""
+@contextmanager
+def own_clinic(folder: Path, mailbox: Mailbox, **options: str) -> Iterator[Clinic]:
+    """Start a demo clinic: on SQLite, or on the server in SAFESPACE_TEST_DATABASE with Redis beside it."""
     with ExitStack() as stack:
-        folder = tmp_path_factory.mktemp("clinic")
         where = {
             "SAFESPACE_SMTP_HOST": "127.0.0.1",
             "SAFESPACE_SMTP_PORT": str(mailbox.port),
@@ -48,8 +50,22 @@ def clinic(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterat
         if SERVER:
             where["SAFESPACE_DATABASE_URL"] = stack.enter_context(own_database())
             where["SAFESPACE_REDIS_URL"] = stack.enter_context(own_redis(folder)).url
-        clinic = Clinic.opened(folder, **where)
+        clinic = Clinic.opened(folder, **where, **options)
         stack.callback(clinic.close)
+        yield clinic
+
+
+@pytest.fixture(scope="session")
+def clinic(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[Clinic]:
+    """The demo clinic of nearly all stories, started once."""
+    with own_clinic(tmp_path_factory.mktemp("clinic"), mailbox) as clinic:
+        yield clinic
+
+
+@pytest.fixture(scope="module")
+def unhurried_clinic(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[Clinic]:
+    """One in which a placing is held as long as in a real clinic, so that a slow machine can still take it back."""
+    with own_clinic(tmp_path_factory.mktemp("unhurried"), mailbox, SAFESPACE_HOLD_SECONDS="10") as clinic:
         yield clinic
 
 

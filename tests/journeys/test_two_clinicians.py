@@ -7,7 +7,14 @@ from steps import begins, decides, finds_row, opens_item
 
 pytestmark = pytest.mark.browser
 GROUP = "Online & offline"
+HELD_MS = 10_000
 NOTE = "Dank je wel voor je verhaal, ik zou graag iets meer willen horen van je."
+
+
+@pytest.fixture
+def clinic(unhurried_clinic):
+    """What is placed here waits its ten seconds."""
+    return unhurried_clinic
 
 
 def test_the_second_one_loses_nothing(clinic, person) -> None:
@@ -43,6 +50,6 @@ def test_an_approval_that_is_taken_back_never_reaches_the_group(clinic, person) 
     opens_item(esra, title)
     decides(esra, "approve")
     esra.page.get_by_role("button", name="Ongedaan maken").first.click()
-    esra.page.wait_for_timeout(3500)
+    esra.page.wait_for_timeout(HELD_MS + 1_500)
     assert not sem.saw(title)
     expect(finds_row(esra, title)).to_have_count(1)
