@@ -91,6 +91,11 @@ def why_unchangeable(actor: Actor, post: Post | reading.PostView, group: Group, 
     return "closed_now" if post.state is PostState.PUBLISHED and not now.sends else ""
 
 
+def is_sent_now(state: PostState, now: Now) -> bool:
+    """Whether changed words go to the team now: what lies there already is changed there, also when nobody reads."""
+    return now.sends or state is PostState.PENDING
+
+
 def rewrite(work: Work, actor: Actor, post_id: UUID, words: Words) -> Sent:
     """Change an own post, send a draft, or send again what was asked to be reworded.
 
@@ -104,7 +109,7 @@ def rewrite(work: Work, actor: Actor, post_id: UUID, words: Words) -> Sent:
     if refused:
         raise NotAllowedError(refused)
     assessment = assessing.assess_words(work, group, words, by=post.membership_id, post_id=post.id)
-    if not now.sends and post.state is not PostState.PENDING:
+    if not is_sent_now(post.state, now):
         lifecycle.revise(work, post, words, state=None, sent=False)
         return _sent(post, assessment, draft=True)
     kind = ReviewKind.EDIT if post.state is PostState.PUBLISHED else ReviewKind.NEW

@@ -62,7 +62,7 @@ def show(post_id: UUID) -> ResponseReturnValue:
         waits = post.state is PostState.PENDING or (post.editing and post.action is not Action.HOLD)
         if waits and post.sent_at is not None:
             presence = presence_in(work, post.now, sent_at=post.sent_at)
-        if post.help_now:
+        if post.help_now or not (waits or post.state in outcomes.ON_AUTHOR):
             presence = presence.in_need()
         place = ""
         if post.group_open and post.position is not None and post.state is not PostState.WITHDRAWN:
@@ -199,6 +199,7 @@ def _edit_page(post_id: UUID, *, errors: dict[str, str] | None = None, status: i
             post=post,
             outcome=outcome_of(post),
             presence=presence.in_need() if post.help_now else presence,
+            is_sent=intake.is_sent_now(post.state, post.now),
             title=request.form.get("title", title),
             body=request.form.get("body", body),
             chosen=request.form.getlist("content_notes") if request.method == "POST" else list(post.content_notes),

@@ -210,3 +210,40 @@ def test_the_reminder_and_the_end_of_a_request_fit_words_that_are_kept(begin, at
             select(Review).where(Review.post_id == post_id, Review.state != ReviewState.CLOSED)
         ).one()
         assert review.kind is ReviewKind.NEW
+
+
+def test_changing_at_night_what_lies_ready_is_said_to_be_sent_and_not_to_be_kept(
+    begin, at, clinic, talk, signed_in
+) -> None:
+    post_id = replies(begin, clinic, talk)
+    at(EVENING)
+    browser = signed_in(clinic["noor"])
+    page = browser.get(f"/mijn/{post_id}/aanpassen").text
+    assert "concept" not in page
+    assert "Stuur naar het team" in page
+    assert "Nu leest er niemand mee." in page
+    assert "Je bericht ligt klaar voor het team. Je nieuwe tekst komt ervoor in de plaats." in page
+    refused = browser.post(f"/mijn/{post_id}/aanpassen", data={"body": "", "form_key": uuid4().hex}).text
+    assert "Er is nog niets bewaard." in refused
+    assert "concept" not in refused
+    sent = browser.post(
+        f"/mijn/{post_id}/aanpassen", data={"body": NEW, "form_key": uuid4().hex}, follow_redirects=True
+    )
+    assert "Je bericht is bij het team." in sent.text
+
+
+def test_at_night_nothing_that_was_sent_is_said_to_be_a_draft(begin, at, clinic, talk, signed_in) -> None:
+    post_id = replies(begin, clinic, talk)
+    places(begin, at, clinic, post_id)
+    at(EVENING)
+    browser = signed_in(clinic["noor"])
+    page = browser.get(f"/mijn/{post_id}").text
+    assert "Nu leest er niemand mee." in page
+    assert "concept" not in page
+    browser.post(f"/mijn/{post_id}/terughalen", data={"form_key": uuid4().hex})
+    page = browser.get(f"/mijn/{post_id}").text
+    assert "Teruggehaald" in page
+    assert "concept" not in page
+    body = {"body": "Ik maak een wandeling.", "type": "tip", "form_key": uuid4().hex}
+    draft = browser.post(f"{talk}/reactie", data=body, follow_redirects=True).text
+    assert "Je tekst blijft bewaard als concept." in draft
