@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask import Flask, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
@@ -168,7 +169,9 @@ def refused(error: RefusalError) -> ResponseReturnValue:
 
 
 def replayed(error: ReplayedError) -> ResponseReturnValue:
-    """Lead a form that was sent twice to where it led the first time."""
+    """Lead a form that was sent twice to where it led the first time; what told so may have got lost on its way."""
+    if not any(kind == "sent" for kind, _text in session.get("_flashes", [])):
+        flash(gettext("Dit was al aangekomen. Je hoeft het niet nog een keer te sturen."), "sent")
     return redirect(error.answer, 303)
 
 

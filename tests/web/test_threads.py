@@ -107,6 +107,21 @@ def test_a_form_sent_twice_is_done_once(begin, people, thread, signed_in) -> Non
     assert waiting(begin) == 1
 
 
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_form_sent_again_because_its_answer_got_lost_is_told_to_have_arrived(people, thread, signed_in, lost) -> None:
+    """Otherwise the copy in the browser stays, and the words stand in the form as if they were never sent."""
+    group, _, sem, _ = people
+    browser = signed_in(sem)
+    sent = form("Herken ik.")
+    browser.post(url(group, thread, "/reactie"), data=sent)
+    if lost:  # with the answer went the cookie that would have told it
+        with browser.session_transaction() as kept:
+            kept.pop("_flashes")
+    page = browser.post(url(group, thread, "/reactie"), data=sent, follow_redirects=True).text
+    assert page.count(" data-sent>") == 1
+    assert ("Dit was al aangekomen." in page) is lost
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [
