@@ -12,6 +12,8 @@ const waiting = [];
 const drawn = new Map(); // id → the fields as they were drawn
 let cursor = Number(root.dataset.cursor);
 let announced = 0;
+let otherwise = false; // something is different here that only a new page can draw
+const isLast = root.dataset.last === "1"; // what comes after an earlier page stands on a later one
 
 const has = (id) => document.getElementById(`p-${id}`);
 
@@ -63,6 +65,7 @@ function editEnded(item) {
 }
 
 function count() {
+  if (otherwise) return;
   const number = waiting.length;
   pill.hidden = number === 0;
   if (!number) return;
@@ -89,7 +92,7 @@ pill.addEventListener("click", (event) => {
 
 function take(post) {
   if (post.own || has(post.id) || post.state !== "published") {
-    if (post.state === "published" || has(post.id)) place(post);
+    if (has(post.id) || (post.state === "published" && isLast)) place(post);
     return;
   }
   const at = waiting.findIndex((other) => other.id === post.id);
@@ -100,6 +103,7 @@ function take(post) {
 
 // Something typed is never taken away: the link leads to the page as it is now, when somebody chooses to.
 function offerReload() {
+  otherwise = true;
   root.dataset.last = "0";
   pill.querySelector("[data-pill-text]").textContent = pill.dataset.changed;
   pill.hidden = false;
@@ -110,10 +114,7 @@ const group = oneAtATime(async () => {
     const news = await fetched(`${root.dataset.changes}?after=${cursor}&thread=${root.dataset.threadLive}`);
     if (!news) return;
     showPresence(news.standing);
-    if (news.reload) {
-      offerReload();
-      return;
-    }
+    if (news.reload) offerReload(); // and goes on: what is hidden leaves the screen all the same
     cursor = Math.max(cursor, news.cursor);
     for (const post of news.posts) {
       const at = waiting.findIndex((other) => other.id === post.id);
@@ -135,7 +136,7 @@ const own = oneAtATime(async () => {
     if (!item.dataset.position) item.remove();
     else if (item.classList.contains("post--editing")) editEnded(item);
   }
-  for (const post of mine.posts) if (!post.position || has(post.id)) place(post); // it can be on another page
+  for (const post of mine.posts) if (has(post.id) || (!post.position && isLast)) place(post); // it can be on another page
   document.querySelector("[data-help-card]")?.toggleAttribute("hidden", !mine.help);
   showPresence(null);
 });
