@@ -19,6 +19,25 @@ def noor(clinic, person):
     return noor
 
 
+def test_what_was_refused_is_still_there_after_another_text_was_sent(noor) -> None:
+    page = noor.page
+    one, other = (link.get_attribute("href") for link in page.locator(TALKS).all()[:2])
+    noor.goes_to(one)
+    words = unique_words("Dit is een heel lang verhaal") + " en nog iets" * 400
+    replies(noor, words)
+    expect(page.locator(".summary")).to_contain_text("Dit is te lang")
+    noor.goes_to(other)
+    page.wait_for_load_state("networkidle")
+    replies(noor, unique_words("Eerst even dit"))
+    expect(page.locator("[data-sent]")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    noor.goes_to(one)
+    expect(page.locator(".composer [name=body]")).to_have_value(words)
+    noor.goes_to(other)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".composer [name=body]")).to_have_value("")
+
+
 def test_what_is_hidden_leaves_the_screen_also_after_something_was_pinned(clinic, person, noor) -> None:
     sem, esra, page = person("Sem"), person("Esra", size=DESK), noor.page
     account = clinic.account("youth", 1, group=GROUP)

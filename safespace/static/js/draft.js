@@ -72,10 +72,14 @@ function names() {
   }
 }
 
-// Reading drops what is too old or somebody else's.
+// Reading drops what is too old or somebody else's. A page that does not say that a text arrived came of one that did
+// not: it counts as sent no longer, or the next text that does arrive would take it along.
 function tidy({ sent }) {
   for (const name of names()) {
-    if (read(name)?.sent && sent) sessionStorage.removeItem(name);
+    const kept = read(name);
+    if (!kept?.sent) continue;
+    if (sent) sessionStorage.removeItem(name);
+    else sessionStorage.setItem(name, JSON.stringify({ ...kept, sent: false }));
   }
 }
 
