@@ -21,7 +21,7 @@ from safespace.moderation.risk.assessment import Assessment, Severity
 from safespace.moderation.undoing import decide_anew
 from safespace.moderation.verdicts import MOST_NOTES
 from safespace.policy.permissions import Permission
-from safespace.policy.roles import Actor
+from safespace.policy.roles import Actor, MembershipState
 from safespace.policy.rules import allows
 from safespace.roster.waiting import Now, now_in
 from safespace.threads import lifecycle, reading
@@ -85,7 +85,7 @@ def why_unchangeable(actor: Actor, post: Post | reading.PostView, group: Group, 
     if post.state not in EDITABLE:
         return "not_offered"
     if not allows(actor, Permission.WRITE_POST, scope_of(group)):
-        return "group_closed"
+        return "on_break" if scope_of(group).open and _has_break(actor, group) else "group_closed"
     if thread.locked_at is not None:
         return "thread_locked"
     return "closed_now" if post.state is PostState.PUBLISHED and not now.sends else ""
@@ -245,6 +245,11 @@ def group_for_writing(work: Work, actor: Actor, group_id: UUID) -> Group:
         if error.code == "group_over":
             raise
         raise NotAllowedError("group_closed") from error
+
+
+def _has_break(actor: Actor, group: Group) -> bool:
+    place = actor.member_of(group.id)
+    return place is not None and place.state is MembershipState.PAUSED
 
 
 def _is_first(work: Work, post: Post) -> bool:

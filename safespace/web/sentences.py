@@ -23,6 +23,7 @@ SENTENCES: dict[str, Any] = {
     "key_reused": _("Dit formulier is al eerder gebruikt met een andere tekst. Kijk je tekst na en stuur opnieuw."),
     "key_missing": _("Dit formulier was niet compleet. Kijk je tekst na en stuur opnieuw."),
     "group_closed": _("Deze groep neemt nu geen berichten aan."),
+    "on_break": _("Je hebt even een rustmoment in deze groep. Daarna kun je verder met je tekst."),
     "group_over": _("Wat jij hier schreef, staat nog op Mijn plek. Vraag het team welke groep nu bij je past."),
     "closed_now": _("Er leest nu niemand mee. Aanpassen kan als het team er weer is."),
     "closed_to_send": _("Er leest nu niemand mee. Versturen kan als het team er weer is."),

@@ -9,9 +9,9 @@ import pytest
 from builders import WHY, a_clinician, a_group, a_location, a_member
 from sqlalchemy import select
 
-from safespace.groups.models import Location, Membership, StaffRole
+from safespace.groups.models import Group, GroupState, Location, Membership, StaffRole
 from safespace.moderation import breaks, intake
-from safespace.threads.models import PostType, Words
+from safespace.threads.models import Post, PostRevision, PostType, Words
 
 LIST = "/rustmomenten"
 BAND = "Een andere locatie vraagt jullie akkoord voor een langer rustmoment."
@@ -126,6 +126,29 @@ def test_who_was_just_given_a_break_gets_the_words_back_beside_the_reason(
     for text in ("Je hebt even een rustmoment", WHY["reason"], "Je tekst staat hier nog", form["body"]):
         assert text in answer.text
     assert "data-kept-words" not in answer.text  # or they would be there twice
+
+
+@pytest.mark.parametrize("asked", ["aanpassen", "versturen"])
+def test_who_changes_an_own_text_during_a_break_reads_that_it_is_a_break(
+    begin, group, noor, esra, signed_in, asked
+) -> None:
+    with begin() as work:
+        words = Words(title="Slapen lukt niet", body="Ik lig vaak wakker.")
+        post_id = intake.open_thread(work, noor, group.id, PostType.EXPERIENCE, words).post_id
+    if asked == "versturen":
+        with begin() as work:
+            work.session.get_one(PostRevision, work.session.get_one(Post, post_id).pending_id).sent_at = None
+    ask(begin, group, noor, esra)
+    form = {"title": "Slapen", "body": "Ik lig nu minder wakker.", "form_key": uuid4().hex}
+    answer = signed_in(noor).post(f"/mijn/{post_id}/{asked}", data=form)
+    assert answer.status_code == 403
+    assert form["body"] in answer.text
+    assert "Je hebt even een rustmoment in deze groep." in answer.text
+    assert "neemt nu geen berichten aan" not in answer.text
+    with begin() as work:
+        work.session.get_one(Group, group.id).state = GroupState.READ_ONLY
+    answer = signed_in(noor).post(f"/mijn/{post_id}/{asked}", data=form)
+    assert "neemt nu geen berichten aan" in answer.text
 
 
 def test_a_page_that_is_not_there_shows_what_this_tab_kept_of_it(noor, signed_in) -> None:
