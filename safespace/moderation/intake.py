@@ -142,15 +142,16 @@ def withdraw(work: Work, actor: Actor, post_id: UUID) -> Post:
     items = wait_for_decision(work, post)
     if post.state in GONE:
         raise NotAllowedError("not_offered")
-    was_visible = post.visible
+    was_visible, was_sent = post.visible, post.state is not PostState.DRAFT
     lifecycle.move(work, post, PostState.WITHDRAWN, drop_pending=True)
     if was_visible and post.opens_thread:
         lifecycle.take_title_back(work, post.thread_id)
     for review in items:
         if review.state is not ReviewState.CLOSED:
             end_with_post(work, review)
-    log.record(work, actor, "post_withdrawn", location_id=group.location_id, on=("post", post.id))
-    ring_staff(work, "queue_changed", group.id, post.id)
+    if was_sent:  # that there was a draft is known to its author only
+        log.record(work, actor, "post_withdrawn", location_id=group.location_id, on=("post", post.id))
+        ring_staff(work, "queue_changed", group.id, post.id)
     ring_author(work, "post_changed", post)
     if was_visible:
         ring_group(work, "post_withdrawn", post)

@@ -7,7 +7,9 @@ import pytest
 from builders import a_clinician, a_group, a_location, a_youth
 from sqlalchemy import select
 
+from safespace.audit.models import AuditEntry
 from safespace.groups.models import AfterHours, StaffRole
+from safespace.kernel.outbox import AudienceKind, OutboxEvent
 from safespace.moderation import intake, outcomes
 from safespace.moderation.models import Review
 from safespace.roster.models import AlertRoute, Channel
@@ -69,6 +71,21 @@ def test_at_night_and_on_a_holiday_words_are_kept_as_a_draft(begin, clinic, mome
         assert sent.draft
         assert work.session.get_one(Post, sent.post_id).state is PostState.DRAFT
         assert work.session.scalars(select(Review)).all() == []
+
+
+def test_taking_back_what_was_never_sent_is_told_to_nobody(begin, clinic) -> None:
+    with begin(NIGHT) as work:
+        sent = sends(work, clinic["daan"], clinic["group"])
+    with begin(NIGHT) as work:
+        written = len(work.session.scalars(select(AuditEntry)).all())
+        rung = len(work.session.scalars(select(OutboxEvent)).all())
+    with begin(NIGHT) as work:
+        assert intake.withdraw(work, clinic["daan"], sent.post_id).state is PostState.WITHDRAWN
+    with begin(NIGHT) as work:
+        assert len(work.session.scalars(select(AuditEntry)).all()) == written
+        bells = work.session.scalars(select(OutboxEvent)).all()
+        assert {one.kind for one in bells} == {AudienceKind.MEMBER}  # the author's own screens
+        assert len(bells) == rung + 1
 
 
 def test_on_a_working_day_they_are_sent(begin, clinic) -> None:
