@@ -140,6 +140,22 @@ def test_a_text_that_cannot_be_sent_comes_back_with_the_reason(begin, people, th
     assert waiting(begin) == 0
 
 
+@pytest.mark.parametrize("place", ["thread", "new", "edit"])
+def test_topics_that_were_too_many_stand_open_beside_what_is_asked(people, thread, signed_in, place) -> None:
+    group, noor, _, _ = people
+    where = {
+        "thread": url(group, thread, "/reactie"),
+        "new": f"/g/{group.id}/nieuw",
+        "edit": f"/mijn/{thread.post_id}/aanpassen",
+    }[place]
+    many = ["eating", "self_harm", "grief"]
+    answer = signed_in(noor).post(where, data=form("Herken ik.", title="Kop", content_notes=many))
+    assert answer.status_code == 422
+    assert "Kies ten hoogste twee onderwerpen." in answer.text
+    assert '<details class="more">' not in answer.text
+    assert answer.text.count(" checked") >= len(many)
+
+
 def test_a_refused_form_can_be_sent_again_once_it_is_right(begin, people, thread, signed_in) -> None:
     group, _, sem, _ = people
     browser = signed_in(sem)
