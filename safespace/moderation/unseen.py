@@ -1,7 +1,8 @@
 """What an author wrote in a safe talk and nobody of the team has seen: on every screen there, and rung when it is late.
 
 A worry that nobody has is told too: heavy words in a talk that was closed open one, without a clinician. The norm is
-that of severity high. A crisis does not wait here: it rings at once.
+that of severity high. A crisis rings at once; what its author wrote after somebody answered has the norm of a crisis,
+day and night.
 """
 
 from collections.abc import Iterator
@@ -118,7 +119,8 @@ def _overdue(work: Work) -> Iterator[Escalation]:
         .order_by(moments.c.at, Escalation.id)
     )
     for escalation, location, at, answered_at in rows:
-        due = norms.due_at(work, location, Severity.HIGH, at)
+        norm = Severity.CRISIS if escalation.level == escalations.CRISIS else Severity.HIGH
+        due = norms.due_at(work, location, norm, at)
         if due <= work.now and (answered_at is None or answered_at < due or answered_at > work.now):
             yield escalation
 

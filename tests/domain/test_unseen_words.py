@@ -208,3 +208,29 @@ def test_the_page_promises_a_colleague_only_when_one_was_called_or_is_there(begi
     with begin(NOON + timedelta(minutes=31)) as work:
         safety.answer_safety(work, clinic["Noor"], clinic["post"], "no", said="Ben je nu veilig? Nee")
     assert promised(NOON + timedelta(minutes=31))
+
+
+def not_safe(begin, clinic, now, answer="no"):
+    with begin(now) as work:
+        safety.answer_safety(work, clinic["Noor"], clinic["post"], answer, said="Ben je nu veilig? Nee")
+
+
+def on_call_comes(begin, clinic, now):
+    """Jeroen answers what rings, and sees the words that stand there."""
+    answer(begin, clinic, now)
+    with begin(now) as work:
+        unseen.see(work, clinic["Jeroen"], clinic["worry"], 1_000)
+
+
+def test_in_a_crisis_words_that_nobody_sees_ring_within_its_own_norm_at_night_too(begin) -> None:
+    """Somebody answered the alarm just before, so the words did not ring; then nobody looked until the morning."""
+    clinic = opened(begin, OFFICE)
+    night = NOON + timedelta(hours=11)
+    not_safe(begin, clinic, night)
+    on_call_comes(begin, clinic, night + timedelta(minutes=2))
+    said = night + timedelta(minutes=5)
+    says(begin, clinic, now=said)
+    assert alarms(begin) == []
+    assert tick(begin, said + timedelta(minutes=10) - timedelta(seconds=1)) == 0
+    assert tick(begin, said + timedelta(minutes=10)) == 1
+    assert [(one.kind, one.subject_id) for one in alarms(begin)] == [(AlarmKind.ESCALATION, clinic["worry"])]
