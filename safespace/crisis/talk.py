@@ -140,15 +140,15 @@ def see(work: Work, actor: Actor, escalation: Escalation, *, upto: int | None = 
     ring_seen(work, escalation)
 
 
-def last_own(work: Work, escalation: Escalation) -> str:
-    """Give the last words the author wrote, "" when there are none."""
+def waits_to_be_seen(work: Work, escalation: Escalation, words: str) -> bool:
+    """Say whether these are the last words the author wrote, and nobody of the team saw them yet."""
     last = work.session.scalar(
         sa.select(TalkMessage)
         .where(TalkMessage.escalation_id == escalation.id, TalkMessage.staff_id.is_(None))
         .order_by(TalkMessage.number.desc())
         .limit(1)
     )
-    return "" if last is None else work.unseal(last, "words")
+    return last is not None and last.read_at is None and work.unseal(last, "words") == words
 
 
 def own_talks(work: Work, actor: Actor, *, limit: int = 20) -> list[OwnTalk]:

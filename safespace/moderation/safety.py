@@ -48,8 +48,9 @@ class Called:
 def answer_safety(work: Work, actor: Actor, post_id: UUID, answer: str, *, said: str) -> Called:
     """Take an author's answer about an own post, a draft too. *No* and *don't know* open or raise a crisis, and ring.
 
-    The same answer twice does what it did once. `said` is the question with the answer in the author's language; it
-    stands in the safe talk, where staff reads it. Of a draft nothing else is kept, and its words stay the author's.
+    The same answer twice does what it did once, until somebody saw the first. `said` is the question with the answer in
+    the author's language; it stands in the safe talk, where staff reads it. Of a draft nothing else is kept, and its
+    words stay the author's.
     """
     if answer not in {one.value for one in Answer}:
         raise InvalidError(safe="unknown_choice")
@@ -69,7 +70,7 @@ def answer_safety(work: Work, actor: Actor, post_id: UUID, answer: str, *, said:
         ring_author(work, "help", post)
     if escalation is None:
         return Called(escalation_id=None, human_called=False)
-    if talk.last_own(work, escalation) != said:
+    if not talk.waits_to_be_seen(work, escalation, said):
         talk.write(work, actor, escalation, said)
     return Called(escalation_id=escalation.id, human_called=is_human_called(work, group))
 

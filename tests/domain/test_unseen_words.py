@@ -6,7 +6,7 @@ import pytest
 from builders import NOON, a_clinician, a_group, a_location, a_youth
 from sqlalchemy import select
 
-from safespace.crisis import alerts, escalations, ringing
+from safespace.crisis import alerts, escalations, ringing, talk
 from safespace.crisis.models import Alarm, AlarmKind, Escalation, Ring
 from safespace.kernel.refusals import NotFoundError
 from safespace.moderation import intake, safety, taking_up, talking, unseen
@@ -234,3 +234,15 @@ def test_in_a_crisis_words_that_nobody_sees_ring_within_its_own_norm_at_night_to
     assert tick(begin, said + timedelta(minutes=10) - timedelta(seconds=1)) == 0
     assert tick(begin, said + timedelta(minutes=10)) == 1
     assert [(one.kind, one.subject_id) for one in alarms(begin)] == [(AlarmKind.ESCALATION, clinic["worry"])]
+
+
+def test_not_safe_said_again_after_it_was_seen_is_seen_again(begin, clinic) -> None:
+    not_safe(begin, clinic, NOON)
+    not_safe(begin, clinic, NOON)  # pressed twice
+    on_call_comes(begin, clinic, NOON + timedelta(minutes=1))
+    assert on_screen(begin, clinic) == []
+    not_safe(begin, clinic, NOON + timedelta(minutes=9))
+    assert on_screen(begin, clinic) == [(clinic["worry"], True)]
+    with begin() as work:
+        lines = [one.words for one in talk.lines(work, clinic["Esra"], clinic["worry"])]
+    assert lines[1:] == ["Ben je nu veilig? Nee"] * 2
