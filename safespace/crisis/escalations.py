@@ -248,10 +248,10 @@ def _raise(work: Work, actor: Actor, escalation: Escalation, level: int) -> None
     if level == CRISIS:  # it rings, and how long that takes is counted anew
         escalation.acknowledged_at = None
     _record(work, actor, "escalation_raised", escalation, level=level)
-    _ring(work, escalation)
+    _ring(work, escalation, worse=True)
 
 
-def _ring(work: Work, escalation: Escalation) -> None:
+def _ring(work: Work, escalation: Escalation, *, worse: bool = False) -> None:
     """Level 3 rings everybody, also when a clinician opened it: nobody stands alone in a crisis."""
     if escalation.level == CRISIS:
         ringing.open_alarm(
@@ -261,6 +261,7 @@ def _ring(work: Work, escalation: Escalation) -> None:
             location_id=escalation.location_id,
             group_id=escalation.group_id,
             post_id=escalation.post_id,
+            worse=worse,
         )
     ring_escalation(work, escalation)
     ring_talk(work, escalation)

@@ -41,18 +41,23 @@ def open_alarm(
     group_id: UUID | None,
     post_id: UUID | None = None,
     first: bool = False,
+    worse: bool = False,
 ) -> Alarm:
     """Ring for this from now on. What rings already goes on; what was answered before rings anew, to everybody.
 
     Where something rings about the same post this joins it, as one more reason on the screen: nobody is called twice
     for one step. When the other is answered by itself, this one goes on from there. A worry that joins makes the next
     step come now. `first`: whoever calls has just found that nothing ever rang for this, and nothing does for its post.
+    `worse`: what rings for it already rang for less, so its next step comes now too.
     """
     alarm, chain = (None, None) if first else chains.held(work, kind, subject_id, post_id)
-    if alarm is not None and alarm.acknowledged_at is None:
-        return alarm
-    if chain is not None and kind is AlarmKind.ESCALATION:
+    rings = alarm is not None and alarm.acknowledged_at is None
+    if chain is not None and kind is AlarmKind.ESCALATION and (worse or not rings):
         chains.hurry(work, chain)
+    if alarm is not None and rings:
+        if worse:
+            chains.hurry(work, alarm)
+        return alarm
     if alarm is None:
         alarm = Alarm(
             kind=kind,

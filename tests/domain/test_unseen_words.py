@@ -246,3 +246,19 @@ def test_not_safe_said_again_after_it_was_seen_is_seen_again(begin, clinic) -> N
     with begin() as work:
         lines = [one.words for one in talk.lines(work, clinic["Esra"], clinic["worry"])]
     assert lines[1:] == ["Ben je nu veilig? Nee"] * 2
+
+
+def test_a_crisis_calls_somebody_at_once_although_words_that_nobody_saw_ring_already(begin, clinic) -> None:
+    says(begin, clinic)
+    late = NOON + HOUR
+    tick(begin, late)
+    with begin(late) as work:
+        ringing.tick(work)
+    now = late + timedelta(minutes=1)
+    not_safe(begin, clinic, now)
+    with begin(now) as work:
+        assert ringing.tick(work) == 1
+        assert len(work.session.scalars(select(Ring)).all()) == 2
+    not_safe(begin, clinic, now)  # said again it is the same worry
+    with begin(now + timedelta(minutes=1)) as work:
+        assert ringing.tick(work) == 0
