@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from safespace.audit import log
 from safespace.crisis import ringing, tasks
 from safespace.crisis.bells import ring_escalation, ring_talk
-from safespace.crisis.models import AlarmKind, Escalation, EscalationStep, Outcome, Reveal
+from safespace.crisis.models import AlarmKind, Escalation, EscalationStep, Outcome
 from safespace.crisis.scripts import LEVELS, scripts
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
 from safespace.kernel.text import NOTE, accept
@@ -41,12 +41,17 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Closing:
-    """How a worry ended. A note for the team and a day to look back, always; from level 2 on also one to the author."""
+    """How a worry ended. A note for the team and a day to look back, always; from level 2 on also one to the author.
+
+    `seen_version` and `seen_line` are what it was, and the last line of the talk, on the page where this was written.
+    """
 
     outcome: str
     note: str
     note_to_author: str = ""
     check_back_on: date | None = None
+    seen_version: int | None = None
+    seen_line: int | None = None
 
 
 def scope_of(escalation: Escalation) -> Scope:
@@ -171,9 +176,11 @@ def reached(work: Work, actor: Actor, escalation_id: UUID) -> Escalation:
 def close(work: Work, actor: Actor, escalation_id: UUID, closing: Closing) -> Escalation:
     """End a worry with its outcome, once; then come the debrief, the look at the group and the day to look back.
 
-    Raises InvalidError by field and ConflictError (`escalation_closed`).
+    Raises InvalidError by field and ConflictError (`escalation_closed`, `escalation_raised` since it was seen).
     """
     escalation = _open(work, actor, escalation_id)
+    if closing.seen_version not in {None, escalation.version}:
+        raise ConflictError("escalation_raised")
     texts = _checked(work, escalation, closing)
     changed: Any = work.session.execute(
         sa.update(Escalation)
@@ -291,9 +298,3 @@ def who(actor: Actor) -> UUID:
     if actor.account_id is None:
         raise NotFoundError
     return actor.account_id
-
-
-def reveal_refused(work: Work, escalation_id: UUID) -> bool:
-    """Say whether a colleague did not agree to show who the author of this worry is."""
-    no = (Reveal.escalation_id == escalation_id, Reveal.decided_at.is_not(None), Reveal.granted.is_(False))
-    return bool(work.session.scalar(sa.select(sa.exists().where(*no))))

@@ -147,7 +147,7 @@ def may_alone(work: Work, actor: Actor, reveal: Reveal) -> str:
     if reveal.decided_at is not None:
         return "reveal_answered"
     waited = work.now - reveal.requested_at
-    if escalations.reveal_refused(work, reveal.escalation_id):  # a colleague who said no is not outwaited
+    if _was_refused(work, reveal.escalation_id):  # a colleague who said no is not outwaited
         return "refused_before"
     if -ringing.SLACK <= waited < ALONE_AFTER:
         return "wait_for_second"
@@ -209,6 +209,11 @@ def tell(work: Work, actor: Actor, reveal_id: UUID) -> Reveal:
     if reveal.told_at is None:
         _tell(work, actor, reveal)
     return reveal
+
+
+def _was_refused(work: Work, escalation_id: UUID) -> bool:
+    no = (Reveal.escalation_id == escalation_id, Reveal.decided_at.is_not(None), Reveal.granted.is_(False))
+    return bool(work.session.scalar(sa.select(sa.exists().where(*no))))
 
 
 def _reasons(reason: str, delay_reason: str | None) -> tuple[str, str]:

@@ -140,6 +140,13 @@ def see(work: Work, actor: Actor, escalation: Escalation, *, upto: int | None = 
     ring_seen(work, escalation)
 
 
+def has_unseen(work: Work, escalation: Escalation) -> bool:
+    """Say whether the author wrote something that nobody of the team saw."""
+    unread = (TalkMessage.staff_id.is_(None), TalkMessage.read_at.is_(None))
+    found = sa.exists().where(TalkMessage.escalation_id == escalation.id, *unread)
+    return bool(work.session.scalar(sa.select(found)))
+
+
 def waits_to_be_seen(work: Work, escalation: Escalation, words: str) -> bool:
     """Say whether these are the last words the author wrote, and nobody of the team saw them yet."""
     last = work.session.scalar(

@@ -10,6 +10,7 @@ from safespace.crisis import escalations, ringing, talk
 from safespace.crisis.escalations import CARE, CRISIS, Closing, Subject
 from safespace.crisis.models import Alarm, AlarmKind, Escalation, TalkMessage
 from safespace.groups.models import Group
+from safespace.kernel.refusals import ConflictError
 from safespace.kernel.text import NOTE, accept
 from safespace.kernel.work import Work
 from safespace.moderation import assessing, norms
@@ -52,11 +53,19 @@ def _heard(work: Work, actor: Actor, escalation: Escalation, text: str) -> Escal
 
 
 def close(work: Work, actor: Actor, escalation_id: UUID, closing: Closing) -> Escalation:
-    """End a worry. What was held for it waits for a decision again: no post stays held because nobody looks at it."""
+    """End a worry. What was held for it waits for a decision again: no post stays held because nobody looks at it.
+
+    Words of its author that were not on the page where the closing was written are read first: nobody can answer them
+    in a talk that is closed (ConflictError `talk_unseen`).
+    """
     found = escalations.obtain(work, actor, escalation_id)
     held = sa.select(Review).where(Review.post_id == found.post_id, Review.state == ReviewState.CONTACT)
     reviews = work.session.scalars(held.order_by(Review.opened_at, Review.id).with_for_update()).all()
     closed = escalations.close(work, actor, escalation_id, closing)
+    if closing.seen_line is not None:
+        talk.see(work, actor, closed, upto=closing.seen_line)
+        if talk.has_unseen(work, closed):
+            raise ConflictError("talk_unseen")
     for review in reviews:
         group = work.session.get_one(Group, review.group_id)
         review.state = ReviewState.OPEN

@@ -27,6 +27,7 @@ from safespace.web import care
 from safespace.web.alert_routes import places_of
 from safespace.web.gate import permits
 from safespace.web.item import item_page
+from safespace.web.numbers import number_in
 from safespace.web.sentences import explained, sentence
 
 pages = Blueprint("escalations", __name__)
@@ -141,6 +142,8 @@ def close(escalation_id: UUID) -> ResponseReturnValue:
                 note=form.get("closing_note", ""),
                 note_to_author=form.get("note_to_author", ""),
                 check_back_on=_day(form.get("check_back_on", "")),
+                seen_version=number_in(form, "seen_version", None),
+                seen_line=number_in(form, "seen_line", None),
             ),
         )
 

@@ -156,6 +156,8 @@ SENTENCES: dict[str, Any] = {
     "bulk_too_heavy": _("Dit bericht heeft een signaal. Beoordeel het apart."),
     "bulk_not_opened": _("Je hebt dit bericht nog niet gelezen zoals het nu is. Open het eerst."),
     "escalation_closed": _("Deze opschaling is al gesloten. Wat je typte, staat er nog."),
+    "escalation_raised": _("Deze opschaling is intussen dringender gemaakt. Kijk eerst; wat je typte, staat er nog."),
+    "talk_unseen": _("De schrijver schreef intussen in het gesprek. Lees dat eerst; wat je typte, staat er nog."),
     "talk_closed": _(
         "Dit gesprek is gesloten, dus je bericht is niet verstuurd. Je tekst staat hier nog. Heb je nu hulp nodig? "
         "Kies Hulp nu."

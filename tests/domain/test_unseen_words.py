@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from safespace.crisis import alerts, escalations, ringing, talk
 from safespace.crisis.models import Alarm, AlarmKind, Escalation, Ring
-from safespace.kernel.refusals import NotFoundError
+from safespace.kernel.refusals import ConflictError, NotFoundError
 from safespace.moderation import intake, safety, taking_up, talking, unseen
 from safespace.moderation.models import Review
 from safespace.roster import routes
@@ -262,3 +262,36 @@ def test_a_crisis_calls_somebody_at_once_although_words_that_nobody_saw_ring_alr
     not_safe(begin, clinic, now)  # said again it is the same worry
     with begin(now + timedelta(minutes=1)) as work:
         assert ringing.tick(work) == 0
+
+
+def closes(begin, clinic, version, line):
+    """Esra closes it with what stood on the page she wrote on."""
+    with begin() as work:
+        closing = escalations.Closing(
+            outcome="contact_safe",
+            note="Goed.",
+            note_to_author="Fijn.",
+            check_back_on=(work.now + timedelta(days=1)).date(),
+            seen_version=version,
+            seen_line=line,
+        )
+        talking.close(work, clinic["Esra"], clinic["worry"], closing)
+
+
+def test_a_worry_is_not_closed_past_what_became_of_it_while_somebody_wrote(begin, clinic) -> None:
+    with begin() as work:
+        version = work.session.get_one(Escalation, clinic["worry"]).version
+    says(begin, clinic, "Gaat wel.")
+    not_safe(begin, clinic, NOON)
+    with pytest.raises(ConflictError) as refused:
+        closes(begin, clinic, version, 2)
+    assert refused.value.code == "escalation_raised"
+    assert len(alarms(begin)) == 1
+    with pytest.raises(ConflictError) as refused:
+        closes(begin, clinic, version + 1, 2)
+    assert refused.value.code == "talk_unseen"
+    assert len(alarms(begin)) == 1
+    with begin() as work:
+        assert work.session.get_one(Escalation, clinic["worry"]).closed_at is None
+    closes(begin, clinic, version + 1, 3)
+    assert on_screen(begin, clinic) == []  # they were on the page of whoever closed it

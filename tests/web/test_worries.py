@@ -9,9 +9,9 @@ from builders import a_clinician, a_group, a_location, a_youth, an_administrator
 from sqlalchemy import select, update
 
 from safespace.crisis import escalations, reveals, ringing
-from safespace.crisis.models import AlarmKind, CareTask, Escalation, TalkMessage
+from safespace.crisis.models import Alarm, AlarmKind, CareTask, Escalation, TalkMessage
 from safespace.groups.models import Location, StaffRole
-from safespace.moderation import intake, taking_up, talking, unseen
+from safespace.moderation import intake, safety, taking_up, talking, unseen
 from safespace.moderation.models import Review
 from safespace.threads.models import PostType, Words
 
@@ -332,3 +332,31 @@ def test_a_colleague_who_opens_the_item_sees_that_somebody_takes_care_of_its_aut
     placed = browser.post(f"/wachtrij/{worry.review_id}/besluit", data=form)
     assert placed.status_code == 422  # not with one press: what is done for the author must be said too
     assert "ben je nu veilig" in signed_in(clinic["Noor"]).get(f"/mijn/{worry.post_id}").text.lower()
+
+
+def test_who_closes_a_worry_has_seen_what_it_is_by_now(begin, clinic, signed_in) -> None:
+    """While Esra writes her report the author says not to be safe: that rings on, and the report stands there still."""
+    worry = a_worry(begin, clinic)
+    browser = signed_in(clinic["Esra"])
+
+    def form():
+        shown = browser.get(f"/zorg/{worry.id}").text.split("/afsluiten")[1].split("</form>")[0]
+        return dict(re.findall(r'name="(seen_version|seen_line)" value="(\d+)"', shown))
+
+    with begin() as work:
+        day = (work.now + timedelta(days=1)).date().isoformat()
+    closing = {"outcome": "contact_safe", "closing_note": "Samen besproken.", "note_to_author": "Tot snel."}
+    closing |= {"check_back_on": day}
+    seen = form()
+    with begin() as work:
+        safety.answer_safety(work, clinic["Noor"], worry.post_id, "no", said="Ben je nu veilig? Nee")
+    late = browser.post(f"/zorg/{worry.id}/afsluiten", data=closing | seen)
+    assert (late.status_code, "intussen dringender gemaakt" in late.text) == (409, True)
+    assert textareas(late.text)["closing_note"] == "Samen besproken."
+    with begin() as work:
+        assert work.session.scalars(select(Alarm)).one().acknowledged_at is None
+    seen = form()
+    says(begin, clinic, worry)
+    late = browser.post(f"/zorg/{worry.id}/afsluiten", data=closing | seen)
+    assert (late.status_code, "De schrijver schreef intussen" in late.text) == (409, True)
+    assert browser.post(f"/zorg/{worry.id}/afsluiten", data=closing | form()).status_code == 303
