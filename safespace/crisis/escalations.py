@@ -71,10 +71,9 @@ def obtain(work: Work, actor: Actor, escalation_id: UUID, permission: Permission
 
 
 def open_on(work: Work, post_id: UUID) -> Escalation | None:
-    """Give the worry about this post that is not closed, if there is one."""
-    return work.session.scalar(
-        sa.select(Escalation).where(Escalation.post_id == post_id, Escalation.closed_at.is_(None))
-    )
+    """Give the worry about this post that is not closed, held so that nobody closes it meanwhile; None without one."""
+    found = sa.select(Escalation).where(Escalation.post_id == post_id, Escalation.closed_at.is_(None))
+    return work.session.scalar(found.with_for_update().execution_options(populate_existing=True))
 
 
 def open_escalation(work: Work, actor: Actor, subject: Subject, level: int, summary: str = "") -> Escalation:

@@ -38,7 +38,7 @@ def say(work: Work, actor: Actor, escalation_id: UUID, words: str) -> TalkMessag
 def _heard(work: Work, actor: Actor, escalation: Escalation, text: str) -> Escalation:
     """Read an author's words for danger before anything else; gives the worry in whose talk they belong."""
     _, group = locked(work, escalation.post_id)
-    work.session.refresh(escalation)  # a colleague may have closed it a moment ago
+    work.session.refresh(escalation, with_for_update=True)  # a colleague may close it in this moment
     severity = assessing.assess_words(work, group, Words(body=text)).severity
     least = Severity.CRISIS if escalation.closed_at is None else Severity.HIGH
     if severity < least:
