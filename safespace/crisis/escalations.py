@@ -101,6 +101,7 @@ def open_escalation(work: Work, actor: Actor, subject: Subject, level: int, summ
         opened_by=by,
         owner_id=by,
         opened_at=work.now,
+        acknowledged_at=work.now if by and level < CRISIS else None,  # a crisis rings until it is answered
     )
     if text:
         work.seal(escalation, "summary", text)

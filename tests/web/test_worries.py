@@ -298,9 +298,14 @@ def test_times_run_on_an_open_page_and_without_a_script_the_words_of_the_server_
 
 def test_a_worry_that_somebody_has_is_not_said_to_be_nobodys(begin, clinic, signed_in) -> None:
     a_worry(begin, clinic)
-    shown = signed_in(clinic["Esra"]).get("/zorg").text
+    browser = signed_in(clinic["Esra"])
+    shown = browser.get("/zorg").text
     assert "nog door niemand opgepakt" not in shown
     assert "opgepakt, nog geen contact" in shown
+    with begin() as work:
+        worry_id = work.session.scalars(select(Escalation.id)).one()
+    assert "<dt>Opgepakt</dt><dd>na 0 seconden</dd>" in browser.get(f"/zorg/{worry_id}").text
+    assert "seconds_until_acknowledged,0" in browser.get(f"/zorg/{worry_id}/verslag.csv").text
 
 
 def test_the_list_of_worries_knows_when_to_draw_itself_again(begin, clinic, signed_in) -> None:
