@@ -16,10 +16,11 @@ from safespace.kernel.work import Work
 from safespace.moderation import assessing, norms
 from safespace.moderation.doorbells import ring_staff
 from safespace.moderation.escalating import locked
-from safespace.moderation.models import Review, ReviewState
+from safespace.moderation.models import ReviewState
+from safespace.moderation.one_at_a_time import wait_for_decision
 from safespace.moderation.risk.assessment import Severity
 from safespace.policy.roles import AccountKind, Actor
-from safespace.threads.models import Words
+from safespace.threads.models import Post, Words
 
 QUIET = timedelta(minutes=15)  # without a word of staff for this long nobody counts as being at it
 
@@ -59,14 +60,15 @@ def close(work: Work, actor: Actor, escalation_id: UUID, closing: Closing) -> Es
     in a talk that is closed (ConflictError `talk_unseen`).
     """
     found = escalations.obtain(work, actor, escalation_id)
-    held = sa.select(Review).where(Review.post_id == found.post_id, Review.state == ReviewState.CONTACT)
-    reviews = work.session.scalars(held.order_by(Review.opened_at, Review.id).with_for_update()).all()
+    items = wait_for_decision(work, work.session.get_one(Post, found.post_id))  # a colleague may hold it in this moment
     closed = escalations.close(work, actor, escalation_id, closing)
     if closing.seen_line is not None:
         talk.see(work, actor, closed, upto=closing.seen_line)
         if talk.has_unseen(work, closed):
             raise ConflictError("talk_unseen")
-    for review in reviews:
+    for review in items:
+        if review.state is not ReviewState.CONTACT:
+            continue
         group = work.session.get_one(Group, review.group_id)
         review.state = ReviewState.OPEN
         review.due_at = norms.due_now(work, group, review.severity)
