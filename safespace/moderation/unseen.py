@@ -1,8 +1,8 @@
 """What an author wrote in a safe talk and nobody of the team has seen: on every screen there, and rung when it is late.
 
-A worry that nobody has is told too: heavy words in a talk that was closed open one, without a clinician. The norm is
-that of severity high. A crisis rings at once; what its author wrote after somebody answered has the norm of a crisis,
-day and night.
+A worry that nobody has is told too: heavy words in a talk that was closed open one, without a clinician, and a
+clinician who works there no more leaves them. The norm is that of severity high. A crisis rings at once; what its
+author wrote after somebody answered has the norm of a crisis, day and night.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from safespace.audit import log
 from safespace.crisis import escalations, ringing, talk
+from safespace.crisis.bells import ring_escalation
 from safespace.crisis.models import Alarm, AlarmKind, Escalation, TalkMessage
 from safespace.groups.models import Location
 from safespace.kernel.refusals import NotFoundError
@@ -78,6 +80,20 @@ def see(work: Work, actor: Actor, escalation_id: UUID, upto: int) -> None:
     talk.see(work, actor, escalations.obtain(work, actor, escalation_id), upto=upto)
 
 
+def let_go(work: Work, actor: Actor, account_id: UUID, location_id: UUID | None = None) -> None:
+    """Leave open worries to colleagues, since who had them works there no more, or nowhere; a crisis rings anew."""
+    had = sa.select(Escalation).where(Escalation.owner_id == account_id, Escalation.closed_at.is_(None))
+    if location_id is not None:
+        had = had.where(Escalation.location_id == location_id)
+    for worry in work.session.scalars(had.order_by(Escalation.id).with_for_update()).all():
+        worry.owner_id = None
+        on = ("escalation", worry.id)
+        log.record(work, actor, "escalation_let_go", location_id=worry.location_id, on=on)
+        ring_escalation(work, worry)
+        if worry.level == escalations.CRISIS:
+            _open_alarm(work, worry)
+
+
 def is_due(work: Work) -> bool:
     """Say whether something waited unseen beyond its norm and rings from now on; a read."""
     return any(_overdue(work))
@@ -87,15 +103,19 @@ def ring_late(work: Work) -> int:
     """Ring for what nobody saw within the norm, once for the same words. Gives for how many worries."""
     late = {escalation.id: escalation for escalation in _overdue(work)}
     for escalation in late.values():
-        ringing.open_alarm(
-            work,
-            AlarmKind.ESCALATION,
-            escalation.id,
-            location_id=escalation.location_id,
-            group_id=escalation.group_id,
-            post_id=escalation.post_id,
-        )
+        _open_alarm(work, escalation)
     return len(late)
+
+
+def _open_alarm(work: Work, escalation: Escalation) -> None:
+    ringing.open_alarm(
+        work,
+        AlarmKind.ESCALATION,
+        escalation.id,
+        location_id=escalation.location_id,
+        group_id=escalation.group_id,
+        post_id=escalation.post_id,
+    )
 
 
 def _overdue(work: Work) -> Iterator[Escalation]:

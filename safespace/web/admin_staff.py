@@ -13,7 +13,7 @@ from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from safespace.kernel.work import Work
-from safespace.moderation import claims
+from safespace.moderation import claims, unseen
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor, Role
 from safespace.web import words
@@ -119,11 +119,13 @@ def renew_link(location_id: UUID, account_id: UUID) -> ResponseReturnValue:
 def _revoke(work: Work, actor: Actor, role_id: UUID) -> None:
     revoked = staff.revoke_role(work, actor, role_id)
     claims.let_go_all(work, revoked.account_id, revoked.location_id)
+    unseen.let_go(work, actor, revoked.account_id, revoked.location_id)
 
 
 def _disable(work: Work, actor: Actor, account_id: UUID) -> None:
     staff.disable_account(work, actor, account_id)
     claims.let_go_all(work, account_id)
+    unseen.let_go(work, actor, account_id)
 
 
 def _done(location_id: UUID, text: str, act: Any, subject_id: UUID) -> ResponseReturnValue:

@@ -102,7 +102,7 @@ def _unseen(work: Work, actor: Actor) -> list[dict[str, str]]:
             "id": f"talk-{one.escalation_id}",
             "text": _("Een schrijver schreef in het veilig gesprek. Nog niemand van het team zag het.")
             if one.words
-            else _("Een schrijver zocht het team weer op. Nog niemand pakte dat op."),
+            else _("Een zorg over een schrijver is nu van niemand. Wie pakt die op?"),
             "since": words.waited(one.since, work.now),
             "href": url_for("escalations.show", escalation_id=one.escalation_id),
         }

@@ -66,6 +66,7 @@ ACTIONS: dict[str, Any] = {
     "escalation_opened": _("nam een zorg op"),
     "escalation_raised": _("maakte een zorg dringender"),
     "escalation_taken": _("nam een zorg over"),
+    "escalation_let_go": _("liet een zorg vrij voor collega’s"),
     "escalation_step": _("deed een stap van het draaiboek"),
     "escalation_contact": _("had contact met de schrijver"),
     "escalation_closed": _("sloot een zorg af"),

@@ -365,3 +365,22 @@ def test_who_closes_a_worry_has_seen_what_it_is_by_now(begin, clinic, signed_in)
     late = browser.post(f"/zorg/{worry.id}/afsluiten", data=closing | seen)
     assert (late.status_code, "De schrijver schreef intussen" in late.text) == (409, True)
     assert browser.post(f"/zorg/{worry.id}/afsluiten", data=closing | form()).status_code == 303
+
+
+@pytest.mark.parametrize(("level", "rings"), [(2, 0), (3, 1)])
+def test_the_worry_of_a_colleague_who_leaves_is_nobodys_and_a_crisis_rings_anew(
+    begin, clinic, signed_in, level, rings
+) -> None:
+    a_worry(begin, clinic, level)
+    with begin() as work:
+        for alarm in work.session.scalars(select(Alarm)):
+            ringing.acknowledge(work, clinic["Esra"], alarm.id)
+        role = work.session.scalars(select(StaffRole).where(StaffRole.account_id == clinic["Esra"].account_id)).one()
+    place = clinic["group"].location_id
+    assert signed_in(clinic["Karin"]).post(f"/beheer/l/{place}/team/{role.id}/intrekken").status_code == 303
+    with begin() as work:
+        assert work.session.scalars(select(Escalation.owner_id)).one() is None
+        asked = select(Alarm).where(Alarm.acknowledged_at.is_(None))
+        assert len(work.session.scalars(asked).all()) == rings
+    page = signed_in(clinic["Jeroen"]).get("/wachtrij").text
+    assert ("Een zorg over een schrijver is nu van niemand. Wie pakt die op?" in page) is (level == 2)
