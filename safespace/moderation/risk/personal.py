@@ -55,6 +55,8 @@ _SMALL_WORDS = re.compile(
     "al|am|an|as|at|be|by|cm|db|de|do|en|er|ga|gb|go|gr|he|hp|if|ik|in|is|it|je|kb|kg|km|ma|mb|me|mg|ml|mm|"
     "ms|my|na|no|nu|of|om|op|or|pa|pc|pm|px|sa|sd|so|ss|te|to|tv|up|us|uu|we|ze|zo"
 )
+# What games count in; written large as often as a postcode.
+_SCORES = frozenset({"hp", "xp"})
 _DATE = re.compile(r"(?<!\d)\d{1,2}\s?[-/. ]\s?(?:\d{1,2}|[a-z]{3,9})\s?[-/. ]\s?(?:19|20)?\d{2}(?!\d)")
 _ACCOUNT_NUMBER = re.compile(r"(?<!\w)[a-z]{2}\d{2} ?[a-z]{4}(?: ?\d){10}(?!\w)")
 _CAPITAL = r"[A-Z][a-z][\w-]{0,20}"
@@ -193,6 +195,8 @@ def postcodes(place: Place) -> Iterator[Span]:
     """Yield Dutch postcodes; a year before a short word is none."""
     for found in _POSTCODE.finditer(place.folded.text):
         letters = found.group()[-2:]
+        if letters in _SCORES:
+            continue
         if _SMALL_WORDS.fullmatch(letters) is None or _written_large(place.folded.cased(), found.end()):
             yield found.span()
 
