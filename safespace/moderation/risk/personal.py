@@ -59,6 +59,10 @@ _SMALL_WORDS = re.compile(
 _SCORES = frozenset({"hp", "xp"})
 _DATE = re.compile(r"(?<!\d)\d{1,2}\s?[-/. ]\s?(?:\d{1,2}|[a-z]{3,9})\s?[-/. ]\s?(?:19|20)?\d{2}(?!\d)")
 _ACCOUNT_NUMBER = re.compile(r"(?<!\w)[a-z]{2}\d{2} ?[a-z]{4}(?: ?\d){10}(?!\w)")
+# Six letters and figures in three groups, as on every Dutch plate since 1951; a date has its month among figures.
+_GROUP = r"(?:[a-z]{1,3}|\d{1,3})"
+_PLATE = re.compile(rf"(?<![\w-])(?=[a-z\d-]{{8}}(?![\w-])){_GROUP}-{_GROUP}-{_GROUP}")
+_MONTH = re.compile("-(?:jan|feb|mrt|apr|mei|jun|jul|aug|sep|okt|nov|dec|mar|may|oct)-")
 _CAPITAL = r"[A-Z][a-z][\w-]{0,20}"
 _NAME = re.compile(rf"{_CAPITAL}(?: {{1,2}}(?:van|de|der|den|ter|ten|te|het|el|al|ben|in|t)){{0,3}} {{1,2}}{_CAPITAL}")
 _SCHOOL = re.compile(
@@ -222,6 +226,14 @@ def bank_accounts(place: Place) -> Iterator[Span]:
         yield found.span()
 
 
+def plates(place: Place) -> Iterator[Span]:
+    """Yield number plates of a car or scooter."""
+    for found in _PLATE.finditer(place.folded.text):
+        letters = found.group().replace("-", "")
+        if not letters.isalpha() and not letters.isdigit() and _MONTH.search(found.group()) is None:
+            yield found.span()
+
+
 def full_names(place: Place) -> Iterator[Span]:
     """Yield a first and last name, by their capitals, right behind a word such as behandelaar or 'ik heet'."""
     for match in place.cues.of("introduces_name"):
@@ -281,6 +293,7 @@ DETECTORS: dict[str, Callable[[Place], Iterator[Span]]] = {
     "postcodes": postcodes,
     "birthdays": birthdays,
     "bank_accounts": bank_accounts,
+    "plates": plates,
     "full_names": full_names,
     "schools": schools,
     "known_names": known_names,
