@@ -14,7 +14,7 @@ from safespace.groups.models import Group, Location
 from safespace.groups.reading import may_open
 from safespace.kernel.refusals import NotFoundError
 from safespace.kernel.work import Work
-from safespace.moderation import assessing, help_cards, intake
+from safespace.moderation import assessing, help_cards, intake, reminding
 from safespace.moderation.models import Action, Appeal, Decision
 from safespace.moderation.own_words import before, rework, unplaced, versions
 from safespace.moderation.verdicts import PLACING, TOLD
@@ -42,7 +42,8 @@ class OwnPost:
     see, and `rework` the same as title and body, to go on with; `agreed`: the author said that it is fine.
     `may_appeal` and `appealed` are about the decision that is shown, `reminded` and `expired` about a request to
     reword, `cared_for` says that the worry for which it, or an edit of it, is held was closed. After a fresh look
-    `note` answers who asked for it; `reason` and `first_note` are of the decision before.
+    `note` answers who asked for it; `reason` and `first_note` are of the decision before. `own_turn`: it waits until
+    its author does something; the edit of a post that stays in the group can be what has to be reworded.
     """
 
     id: UUID
@@ -78,6 +79,7 @@ class OwnPost:
     reminded: bool = False
     expired: bool = False
     cared_for: bool = False
+    own_turn: bool = False
     group_open: bool
 
     @property
@@ -113,13 +115,14 @@ def own_page(work: Work, actor: Actor, number: int = 1) -> OwnPage:
     mine = [one.membership_id for one in actor.members.values() if one.state is not MembershipState.LEFT]
     if not 1 <= number <= MOST_PAGES:
         raise NotFoundError
+    waits = sa.or_(Post.state.in_(ON_AUTHOR), reminding.is_asked_about())
     posts = list(
         work.session.execute(
             sa.select(Post, Group, Thread)
             .join(Group, Group.id == Post.group_id)
             .join(Thread, Thread.id == Post.thread_id)
             .where(Post.membership_id.in_(mine))
-            .order_by(Post.state.in_(ON_AUTHOR).desc(), Post.created_at.desc(), Post.id)
+            .order_by(waits.desc(), Post.created_at.desc(), Post.id)
             .limit(PAGE + 1)
             .offset((number - 1) * PAGE)
         )
@@ -138,7 +141,7 @@ def own_post(work: Work, actor: Actor, post_id: UUID) -> OwnPost:
 
 def _told(work: Work, actor: Actor, posts: Sequence[Any]) -> list[OwnPost]:
     ids = [post.id for post, _, _ in posts]
-    decisions, firsts, appealed, cared_for = _decided(work, ids)
+    decisions, firsts, appealed, cared_for, asked = _decided(work, ids)
     worried = help_cards.with_help(work, ids)
     shown = {
         post.id: one for post, _, _ in posts if (one := decisions.get(post.id)) is not None and _is_told(post, one)
@@ -195,25 +198,29 @@ def _told(work: Work, actor: Actor, posts: Sequence[Any]) -> list[OwnPost]:
                 reminded=decision is not None and decision.reminded_at is not None,
                 expired=decision is not None and decision.expired_at is not None,
                 cared_for=over,
+                own_turn=post.state in ON_AUTHOR or post.id in asked,
                 group_open=group_open,
             )
         )
     return told
 
 
-def _decided(work: Work, ids: list[UUID]) -> tuple[dict[UUID, Decision], dict[UUID, Decision], set[UUID], set[UUID]]:
+def _decided(
+    work: Work, ids: list[UUID]
+) -> tuple[dict[UUID, Decision], dict[UUID, Decision], set[UUID], set[UUID], set[UUID]]:
     """Give the last decision of each post that its author can hear of.
 
-    Besides: of a decision that confirmed another the one it confirmed, by its id; the appealed ones; and the posts for
-    which somebody took care, and closed it.
+    Besides: of a decision that confirmed another the one it confirmed, by its id; the appealed ones; the posts for
+    which somebody took care, and closed it; and those of which the author is asked to reword something.
     """
     decisions: dict[UUID, Decision] = {}
     firsts: dict[UUID, Decision] = {}
-    appealed, cared_for = set(), set()
+    appealed, cared_for, asked = set(), set(), set()
     worry = sa.exists().where(Escalation.post_id == Decision.post_id)
     over = sa.and_(worry.where(Escalation.closed_at.is_not(None)), ~worry.where(Escalation.closed_at.is_(None)))
-    for decision, appeal_id, is_over in work.session.execute(
-        sa.select(Decision, Appeal.id, over)
+    for decision, appeal_id, is_over, asks in work.session.execute(
+        sa.select(Decision, Appeal.id, over, reminding.asks_now())
+        .join(Post, Post.id == Decision.post_id)
         .outerjoin(Appeal, Appeal.decision_id == Decision.id)
         .where(
             Decision.post_id.in_(ids),
@@ -231,7 +238,9 @@ def _decided(work: Work, ids: list[UUID]) -> tuple[dict[UUID, Decision], dict[UU
             appealed.add(decision.id)
         if is_over:
             cared_for.add(decision.post_id)
-    return decisions, firsts, appealed, cared_for
+        if asks:
+            asked.add(decision.post_id)
+    return decisions, firsts, appealed, cared_for, asked
 
 
 def _worries(work: Work, group: Group, revision: PostRevision) -> bool:

@@ -39,6 +39,16 @@ def is_asked(work: Work, post_id: UUID) -> bool:
     return bool(work.session.scalar(sa.select(asked)))
 
 
+def asks_now() -> sa.ColumnElement[bool]:
+    """Say of a decision, for a question that knows its Post, that it asks the author to reword and got no answer."""
+    return sa.and_(*_unanswered())
+
+
+def is_asked_about() -> sa.ColumnElement[bool]:
+    """Say of a Post what `is_asked` says, for a question that is asked anyway."""
+    return sa.exists().where(Decision.post_id == Post.id, asks_now()).correlate(Post)
+
+
 def _tell(work: Work, due: list[Any], column: str, action: str) -> int:
     rows = work.session.execute(
         sa.select(Decision, Post, Group.location_id)

@@ -12,7 +12,7 @@ from safespace.crisis.models import Escalation
 from safespace.groups.models import Location
 from safespace.moderation import intake, release, taking_up, talking
 from safespace.moderation.decisions import Verdict, decide
-from safespace.moderation.models import Action, Review
+from safespace.moderation.models import Action, Review, ReviewState
 from safespace.threads.models import Post, PostState, PostType
 
 NOTE = "Dank je dat je dit schreef. Ik wil graag even met je praten."
@@ -66,6 +66,35 @@ def test_every_own_post_is_reached_and_what_waits_on_the_author_comes_first(begi
     assert 'rel="next"' in pages[1]
     for number in (4, 0, -1, 10**9):
         assert browser.get(f"/mijn?page={number}").status_code == 404
+
+
+def test_an_edit_that_has_to_be_reworded_waits_on_the_author_too(begin, clinic, signed_in) -> None:
+    group, noor, esra = clinic
+    opened = writes(begin, group, noor, 7)
+    places(begin, esra, opened)
+    writes(begin, group, noor, 8)
+    browser = signed_in(noor)
+
+    def first():
+        card = browser.get("/mijn").text.partition('id="own"')[2].partition("</li>")[0]
+        return re.findall(r">(Kop \d+)<", card), "jij bent aan de beurt" in card
+
+    def edits(text: str, minutes: int) -> None:
+        with begin() as work:
+            work.now += timedelta(minutes=minutes)
+            intake.rewrite(work, noor, opened.post_id, intake.accept_words(work, text, title="Kop 7"))
+
+    edits("Tekst 7, met getallen.", 1)
+    assert first() == (["Kop 8"], False)
+    with begin() as work:
+        work.now += timedelta(minutes=2)
+        edit = select(Review).where(Review.post_id == opened.post_id, Review.state == ReviewState.OPEN)
+        review = work.session.scalars(edit).one()
+        reword = Verdict(action=Action.ASK_REWORD, reason="numbers", note="Laat je de getallen weg? Dan past het.")
+        decide(work, esra, review.id, review.version, reword)
+    assert first() == (["Kop 7"], True)
+    edits("Tekst 7, zonder.", 3)
+    assert first() == (["Kop 8"], False)
 
 
 def test_a_reply_is_found_by_its_own_words_and_not_by_the_title_of_another(begin, clinic, signed_in) -> None:
