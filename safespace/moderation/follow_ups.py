@@ -21,7 +21,7 @@ from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.threads.models import Post, PostState
 
-MOST = 50
+PAGE = 25
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -37,8 +37,14 @@ class Open:
     since: datetime
 
 
-def open_follow_ups(work: Work, actor: Actor) -> list[Open]:
-    """Give what is still to be done at the locations of this clinician, the worst first."""
+def count_open(work: Work, actor: Actor) -> int:
+    """Give how many there are on all pages of `open_follow_ups`."""
+    count = sa.select(sa.func.count(Review.id)).join(Group, Group.id == Review.group_id).where(*_still_open(actor))
+    return work.session.scalar(count) or 0
+
+
+def open_follow_ups(work: Work, actor: Actor, page: int = 1) -> list[Open]:
+    """Give a page of what is still to be done at the locations of this clinician, the worst first."""
     since = sa.select(sa.func.max(Decision.at)).where(
         Decision.review_id == Review.id, Decision.follow_up != FollowUp.NONE
     )
@@ -47,9 +53,10 @@ def open_follow_ups(work: Work, actor: Actor) -> list[Open]:
         .join(Post, Post.id == Review.post_id)
         .join(Group, Group.id == Review.group_id)
         .join(Membership, Membership.id == Post.membership_id)
-        .where(Review.follow_up != FollowUp.NONE, Group.location_id.in_(own_locations(actor)))
+        .where(*_still_open(actor))
         .order_by(Review.rank.desc(), Review.opened_at, Review.id)
-        .limit(MOST)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
     )
     return [
         Open(
@@ -93,3 +100,7 @@ def close_follow_up(work: Work, actor: Actor, review_id: UUID, note: str) -> Dec
     ring_staff(work, "queue_changed", group.id, review.id)
     ring_author(work, "help", post)
     return decision
+
+
+def _still_open(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
+    return Review.follow_up != FollowUp.NONE, Group.location_id.in_(own_locations(actor))

@@ -1,5 +1,6 @@
 """The list of authors who still need something, until somebody says what was done."""
 
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from safespace.moderation import follow_ups
 from safespace.policy.permissions import Permission
 from safespace.web import words
 from safespace.web.gate import permits
+from safespace.web.numbers import number_in
 from safespace.web.sentences import explained
 
 pages = Blueprint("follow_ups", __name__)
@@ -21,7 +23,7 @@ pages = Blueprint("follow_ups", __name__)
 @pages.get("/opvolgen")
 @permits(Permission.READ_QUEUE)
 def home() -> ResponseReturnValue:
-    """Show who still needs something, the worst first."""
+    """Show a page of who still needs something, the worst first."""
     return _page()
 
 
@@ -36,13 +38,16 @@ def close(review_id: UUID) -> ResponseReturnValue:
         return _page(wrong=review_id, errors=explained(error.errors)), 422
     except ConflictError:
         flash(_("Een collega sloot dit net af."), "info")
-        return redirect(url_for("follow_ups.home"), 303)
+        return redirect(_address(_asked()), 303)
     flash(_("Afgesloten. Wat er gedaan is, staat bij het bericht."), "sent")
-    return redirect(url_for("follow_ups.home"), 303)
+    return redirect(_address(_asked()), 303)
 
 
 def _page(*, wrong: UUID | None = None, errors: dict[str, str] | None = None) -> str:
     with reading() as work:
+        actor = acting(work)
+        last = max(1, ceil(follow_ups.count_open(work, actor) / follow_ups.PAGE))
+        page = min(_asked(), last)  # the list gets shorter while it is worked on
         rows: list[dict[str, Any]] = [
             {
                 "id": one.review_id,
@@ -54,6 +59,21 @@ def _page(*, wrong: UUID | None = None, errors: dict[str, str] | None = None) ->
                 "since": words.when_for_staff(one.since, work.now),
                 "error": (errors or {}).get("internal_note", "") if one.review_id == wrong else "",
             }
-            for one in follow_ups.open_follow_ups(work, acting(work))
+            for one in follow_ups.open_follow_ups(work, actor, page)
         ]
-        return render_template("moderation/follow_ups.html", rows=rows, errors=errors or {})
+        return render_template(
+            "moderation/follow_ups.html",
+            rows=rows,
+            page=page if page > 1 else None,
+            newer=_address(page - 1) if page > 1 else "",
+            older=_address(page + 1) if page < last else "",
+            errors=errors or {},
+        )
+
+
+def _asked() -> int:
+    return max(1, number_in(request.args, "pagina", 1))
+
+
+def _address(page: int) -> str:
+    return url_for("follow_ups.home", pagina=page if page > 1 else None)
