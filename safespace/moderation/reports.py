@@ -193,8 +193,11 @@ def reports_on(work: Work, review: Review) -> list[Told]:
     ]
 
 
-def own_reports(work: Work, actor: Actor) -> list[OwnReport]:
-    """Give what this youth told the team, newest first, with the answers; NotFoundError to staff."""
+def own_reports(work: Work, actor: Actor, page: int = 1) -> list[OwnReport]:
+    """Give a page of what this youth told the team, newest first, with the answers; NotFoundError to staff.
+
+    MINE are on a page; one more is given when there are older ones.
+    """
     require(actor, Permission.HAVE_OWN_PLACE, NOWHERE)
     mine = [one.membership_id for one in actor.members.values() if one.state is not MembershipState.LEFT]
     rows = work.session.execute(
@@ -203,7 +206,8 @@ def own_reports(work: Work, actor: Actor) -> list[OwnReport]:
         .join(Group, Group.id == Membership.group_id)
         .where(Report.membership_id.in_(mine))
         .order_by(Report.at.desc(), Report.id)
-        .limit(MINE)
+        .limit(MINE + 1)
+        .offset((page - 1) * MINE)
     )
     return [_own(work, one, group) for one, group in rows]
 

@@ -12,7 +12,7 @@ from safespace.host import limits
 from safespace.host.language import spoken
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
-from safespace.kernel.refusals import InvalidError
+from safespace.kernel.refusals import InvalidError, NotFoundError
 from safespace.kernel.work import Work
 from safespace.moderation import reports
 from safespace.moderation.models import ReportKind
@@ -23,6 +23,7 @@ from safespace.web import words
 from safespace.web.drawing import thread_page_url
 from safespace.web.gate import permits
 from safespace.web.help import spoken_line
+from safespace.web.numbers import number_in
 from safespace.web.presence import presence_of
 from safespace.web.sentences import explained
 
@@ -60,16 +61,23 @@ def tell(post_id: UUID, about: str) -> ResponseReturnValue:
 @pages.get("/mijn/verteld")
 @permits(Permission.HAVE_OWN_PLACE)
 def mine() -> ResponseReturnValue:
-    """Show what one told the team about posts of others, with the answers."""
+    """Show a page of what one told the team about posts of others, with the answers."""
+    page = max(1, number_in(request.args, "page", 1))
     with reading() as work:
         actor = acting(work)
-        found = reports.own_reports(work, actor)
+        found = reports.own_reports(work, actor, page)
+        if page > 1 and not found:
+            raise NotFoundError
+        more = len(found) > reports.MINE
+        found = found[: reports.MINE]
         return render_template(
             "reports/mine.html",
             found=[(one, NAMES[one.kind], words.when_for_youth(one.at, work.now)) for one in found],
             help_now=any(one.help_now for one in found),
             lines=_lines(work),
             standing=_standing(reports.own_standing(work, actor)),
+            older=url_for("reports.mine", page=page + 1) if more else "",
+            newer=url_for("reports.mine", page=page - 1 if page > 2 else None) if page > 1 else "",
         )
 
 

@@ -1,5 +1,6 @@
 """Telling the team about a post, and folding a conversation away, in a browser without JavaScript."""
 
+import re
 from datetime import timedelta
 from html import unescape
 from uuid import uuid4
@@ -10,9 +11,9 @@ from sqlalchemy import func, select
 
 from safespace.accounts.models import Account
 from safespace.library.starter import seed_items
-from safespace.moderation import intake, pins, release
+from safespace.moderation import intake, pins, release, reports
 from safespace.moderation.decisions import Verdict, decide
-from safespace.moderation.models import Action, Report, Review, ReviewKind
+from safespace.moderation.models import Action, Report, ReportKind, Review, ReviewKind
 from safespace.threads.models import PostType, Words
 
 BODY = "Ik lag de hele nacht wakker van dat gedoe."
@@ -90,6 +91,27 @@ def test_sem_worries_and_reads_the_answer(begin, sem, noor, group, people, post)
     assert sem.get("/mijn/verteld/stand").json != before
     assert "Dank je, we zoeken haar op." in sem.get("/mijn/verteld").text
     assert sem.get("/mijn").text.count("/mijn/verteld") == 1
+
+
+def test_everything_that_was_told_is_read_back_page_by_page(begin, sem, noor, people, post, count_queries) -> None:
+    for number in range(reports.MINE + 1):
+        with begin() as work:
+            work.now += timedelta(minutes=number)
+            told = {"choice": "not_well", "words": f"Woord {number}."}
+            reports.report(work, people[1], post.post_id, ReportKind.WORRIED, **told)
+    newest = sem.get("/mijn/verteld").text
+    older = re.search(r'rel="prev" href="([^"]+)', newest)
+    assert older is not None
+    with count_queries() as asked:
+        oldest = sem.get(older[1]).text
+    assert len(asked) <= 8
+    said = [int(number) for page in (newest, oldest) for number in re.findall(r"Woord (\d+)\.", page)]
+    assert said == list(range(reports.MINE, -1, -1))
+    assert "Wat je eerder vertelde" not in oldest
+    assert re.search(r'rel="next" href="/mijn/verteld"', oldest)
+    for number in (3, 10**9):
+        assert sem.get(f"/mijn/verteld?page={number}").status_code == 404
+    assert noor.get("/mijn/verteld").status_code == 200
 
 
 def test_a_second_press_tells_once_and_a_refusal_keeps_the_words(begin, sem, post) -> None:
