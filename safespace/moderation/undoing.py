@@ -5,12 +5,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from safespace.audit import log
+from safespace.crisis.models import Escalation
 from safespace.kernel.refusals import ConflictError, NotAllowedError, NotFoundError
 from safespace.kernel.work import Work
 from safespace.moderation import ending, escalating, reports, training
-from safespace.moderation.decisions import obtain_review
+from safespace.moderation.decisions import last_decision, obtain_review
 from safespace.moderation.doorbells import ring_staff
-from safespace.moderation.models import Action, Decision, FollowUp, Review, ReviewKind, ReviewState
+from safespace.moderation.models import Action, Decision, FollowUp, Report, Review, ReviewKind, ReviewState
 from safespace.moderation.one_at_a_time import wait_for_decision
 from safespace.moderation.verdicts import PLACING
 from safespace.policy.permissions import Permission
@@ -23,7 +24,8 @@ def undo(work: Work, actor: Actor, decision_id: UUID) -> Review:
     """Take back an approval that is not released yet; raises ConflictError (`already_released`) when too late.
 
     What was taken back already stays as it is: a second press changes nothing. Whoever may not decide about the item
-    takes nothing back either (NotAllowedError). A crisis rings anew, since nobody has answered it now.
+    takes nothing back either (NotAllowedError). A crisis rings anew, since nobody has answered it now; unless a
+    colleague has contact with its author.
     """
     decision = work.session.get(Decision, decision_id)
     if decision is None:
@@ -45,7 +47,8 @@ def undo(work: Work, actor: Actor, decision_id: UUID) -> Review:
         lifecycle.move(work, post, PostState.WITHDRAWN, drop_pending=True)
     else:
         reopen(work, review, post, decision)
-        escalating.ring_if_crisis(work, review, group.location_id)
+        if review.state is not ReviewState.CONTACT:
+            escalating.ring_if_crisis(work, review, group.location_id)
     log.record(work, actor, "undo", location_id=group.location_id, on=("post", post.id), decision=str(decision.id))
     ring_staff(work, "queue_changed", group.id, review.id)
     return review
@@ -72,10 +75,11 @@ def reopen(work: Work, review: Review, post: Post, decision: Decision) -> None:
     """Put an item whose release was cancelled back into the queue; the decision stays in the record, marked.
 
     What the decision said besides goes with it, except that a level is never lower for it; who told the team about the
-    post waits for a new answer, and so does who asked for a fresh look that ended with it.
+    post waits for a new answer, and so does who asked for a fresh look that ended with it. An item whose author a
+    colleague still has contact with is held for that again, and asks nobody else to look.
     """
     decision.undone_at = work.now
-    review.state = ReviewState.OPEN
+    review.state = ReviewState.CONTACT if _is_in_contact(work, review) else ReviewState.OPEN
     review.blind = False  # the signals were shown once it was decided
     review.closed_at = None
     review.follow_up = FollowUp(decision.was_follow_up)
@@ -89,6 +93,20 @@ def reopen(work: Work, review: Review, post: Post, decision: Decision) -> None:
     if review.about_id is not None or review.kind is ReviewKind.REPORT:
         work.session.refresh(post)
         lifecycle.put_back(work, post, review.revision_id)
+    elif review.state is ReviewState.CONTACT and post.position is None:
+        work.session.refresh(post)
+        lifecycle.move(work, post, PostState.HELD)
+
+
+def _is_in_contact(work: Work, review: Review) -> bool:
+    """Whether contact was sought last of all, and neither a worry that was closed nor a new report ended that."""
+    steps = [one for one in Action if one is not Action.CLOSE]  # that one can be about what the author needs only
+    last = last_decision(work, review.id, *steps)
+    if last is None or last.action is not Action.HOLD:
+        return False
+    over = sa.exists().where(Escalation.post_id == review.post_id, Escalation.closed_at >= last.at)
+    told = sa.exists().where(Report.review_id == review.id, Report.at > last.at)
+    return not work.session.scalar(sa.select(sa.or_(over, told)))
 
 
 def decide_anew(work: Work, post: Post) -> None:

@@ -9,17 +9,19 @@ from at_once import many_writers
 from builders import NOON, a_clinician, a_group, a_location, a_youth
 from sqlalchemy import select
 
+from safespace.crisis.escalations import Closing
 from safespace.groups.hours import open_time
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
-from safespace.moderation import held, intake, labels, queue, release
+from safespace.moderation import held, intake, labels, outcomes, queue, release, taking_up, talking
 from safespace.moderation.decisions import Verdict, decide
-from safespace.moderation.models import Action, Decision, Review, ReviewState
+from safespace.moderation.models import Action, Decision, FollowUp, Review, ReviewState
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.undoing import undo
 from safespace.threads.lifecycle import Words
-from safespace.threads.models import Post, PostType
+from safespace.threads.models import Post, PostState, PostType
 
 CRISIS = "Ik wil dood. Vanavond ga ik het doen, ik heb afscheid genomen."
+MINUTE = timedelta(minutes=1)
 APPROVE = Verdict(action=Action.APPROVE)
 REWORD = Verdict(
     action=Action.ASK_REWORD,
@@ -98,6 +100,57 @@ def test_a_post_that_is_held_for_contact_waits_but_rings_no_alarm_any_more(begin
     with begin() as work:
         shown = queue.waiting(work, esra)
         assert (shown.urgent, shown.rows[0].state, shown.rows[0].urgent) == (0, ReviewState.CONTACT, False)
+
+
+@pytest.mark.parametrize("ended", ["", "before", "while it was held"])
+def test_a_placing_out_of_contact_that_is_taken_back_leaves_the_item_with_who_has_contact(
+    begin, group, noor, esra, jeroen, ended
+) -> None:
+    sent = send(begin, noor, group)
+    note = "Ik maak me zorgen om je en bel je vanmiddag zelf even op."
+    hold = Verdict(action=Action.HOLD, reason="needs_contact_first", note=note)
+    decide_on(begin, esra, sent.post_id, hold)
+    with begin() as work:
+        worry = taking_up.take_up(work, esra, review_of(work, sent.post_id), 2, "Klinkt moe.")
+    later = NOON + timedelta(hours=9)
+
+    def closes() -> None:
+        said = {"note": "Gebeld, er is een plan.", "note_to_author": "Fijn dat we spraken. Morgen bel ik je weer."}
+        closing = Closing(outcome="contact_plan_made", check_back_on=later.date() + timedelta(days=1), **said)
+        with begin(later) as work:
+            talking.close(work, esra, worry.id, closing)
+
+    if ended == "before":
+        closes()
+    placing = replace(APPROVE, follow_up=FollowUp.MESSAGE)
+    made = decide_on(begin, jeroen, sent.post_id, placing, later)
+    if ended == "while it was held":
+        closes()
+    with begin(later + timedelta(seconds=3)) as work:
+        undo(work, jeroen, made.id)
+    with begin(later + timedelta(seconds=4)) as work:
+        (row,) = queue.waiting(work, jeroen).rows
+        post = work.session.get_one(Post, sent.post_id)
+        if ended:
+            assert row.state is ReviewState.OPEN
+        else:
+            assert (row.state, row.late, row.urgent) == (ReviewState.CONTACT, False, False)
+            assert (post.state, post.release_at) == (PostState.HELD, None)
+            assert outcomes.own_post(work, noor, sent.post_id).action is Action.HOLD
+    again = decide_on(begin, jeroen, sent.post_id, placing, later + timedelta(minutes=1))
+    with begin(later + timedelta(minutes=2)) as work:
+        assert release.release_due(work) == 1
+        assert work.session.get_one(Post, sent.post_id).revision_id == again.revision_id
+
+
+def test_a_placing_out_of_the_hands_of_a_colleague_who_was_asked_waits_again(begin, group, noor, esra, jeroen) -> None:
+    sent = send(begin, noor, group)
+    note = "Ik maak me zorgen om je en bel je vanmiddag zelf even op."
+    decide_on(begin, esra, sent.post_id, Verdict(action=Action.HOLD, reason="needs_contact_first", note=note))
+    decide_on(begin, esra, sent.post_id, Verdict(action=Action.SECOND_LOOK, question="Kan dit?"), NOON + MINUTE)
+    made = decide_on(begin, jeroen, sent.post_id, APPROVE, NOON + 2 * MINUTE)
+    with begin(NOON + 2 * MINUTE) as work:
+        assert undo(work, jeroen, made.id).state is ReviewState.OPEN
 
 
 def test_lateness_counts_opening_hours_except_in_a_crisis(begin, group, noor, esra) -> None:
