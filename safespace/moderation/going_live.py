@@ -1,14 +1,17 @@
 """Going live: what waits in a group is read within the norm of its live hour, and by the usual norms once that ends."""
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from safespace.crisis.models import Escalation
 from safespace.groups.models import Group
 from safespace.kernel.work import Work
 from safespace.moderation import norms
 from safespace.moderation.doorbells import ring_staff
-from safespace.moderation.models import Review, ReviewState
+from safespace.moderation.learning.models import Label
+from safespace.moderation.models import Action, Decision, Report, Review, ReviewState
 from safespace.policy.roles import Actor
 from safespace.roster import live_hours
 from safespace.roster.models import LiveHour
@@ -50,10 +53,32 @@ def _waits_by_norm(group_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _by_usual_norms(work: Work, group_id: UUID) -> None:
-    """Give what still waits in a group the time it has without a live hour, from when it came in; never less."""
+    """Give what still waits in a group the time it has without a live hour, since its norm began; never less."""
     group = work.session.get_one(Group, group_id)
-    waiting = sa.select(Review).where(*_waits_by_norm(group_id))
-    for review in work.session.scalars(waiting.order_by(Review.opened_at, Review.id).with_for_update()).all():
-        usual = norms.due_at(work, group.location, review.severity, review.opened_at)
+    waiting = sa.select(Review, *_began_anew()).where(*_waits_by_norm(group_id))
+    held = waiting.order_by(Review.opened_at, Review.id).with_for_update(of=Review)
+    for review, *anew in work.session.execute(held).all():
+        since = max(moment for moment in (review.opened_at, *anew) if moment is not None)
+        usual = norms.due_at(work, group.location, review.severity, since)
         review.due_at = usual if review.due_at is None else max(usual, review.due_at)
     ring_staff(work, "queue_changed", group_id, group_id)
+
+
+def _began_anew() -> tuple[sa.ScalarSelect[Any], ...]:
+    """Give the moments at which the norm of a review began anew, or None.
+
+    A human raised its level to what it is now; or contact with its author ended, or somebody told more meanwhile.
+    """
+
+    def after_contact(moment: Any, *where: Any) -> sa.ScalarSelect[Any]:
+        sought = (Decision.review_id == Review.id, Decision.action == Action.HOLD, Decision.at <= moment)
+        return sa.select(sa.func.max(moment)).where(*where, *sought).correlate(Review).scalar_subquery()
+
+    raised = sa.select(sa.func.min(Label.at)).where(
+        Label.review_id == Review.id, Label.rank == Review.rank, Review.rank > Review.engine_rank
+    )
+    return (
+        raised.correlate(Review).scalar_subquery(),
+        after_contact(Escalation.closed_at, Escalation.post_id == Review.post_id),
+        after_contact(Report.at, Report.review_id == Review.id),
+    )

@@ -8,11 +8,13 @@ from builders import NOON, a_clinician, a_group, a_location, a_youth, an_adminis
 from sqlalchemy import select
 
 from safespace.audit.models import AuditEntry
+from safespace.crisis.escalations import Closing
 from safespace.kernel.outbox import AudienceKind, OutboxEvent
 from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
-from safespace.moderation import going_live, intake, norms, queue
+from safespace.moderation import going_live, intake, labels, norms, queue, release, reports, taking_up, talking
 from safespace.moderation.decisions import decide
-from safespace.moderation.models import Action, Review
+from safespace.moderation.models import Action, ReportKind, Review
+from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.verdicts import Verdict
 from safespace.roster import live_hours
 from safespace.roster.waiting import now_in
@@ -103,6 +105,63 @@ def test_what_is_left_when_it_ends_is_due_by_the_usual_norms_again(begin, clinic
         assert review.due_at > work.now + timedelta(hours=10)
         assert queue.waiting(work, clinic["esra"]).late == 0
         assert not going_live.end_live(work, clinic["mark"], clinic["group"].id)
+
+
+@pytest.mark.parametrize("how", ["level", "worry", "report"])
+def test_a_norm_that_began_anew_is_there_again_when_the_hour_ends(begin, clinic, how) -> None:
+    esra, group = clinic["esra"], clinic["group"]
+    with begin(NOON) as work:
+        words = intake.accept_words(work, "Ik slaap zo slecht.", title="Nachten")
+        sent = intake.open_thread(work, clinic["daan"], group.id, PostType.QUESTION, words)
+        sem = a_youth(work, group, "Rode Vos")
+
+    def item(work):
+        return work.session.scalars(select(Review).where(Review.post_id == sent.post_id)).all()[-1]
+
+    def decides(now, action, **more) -> None:
+        with begin(now) as work:
+            told = {
+                "reason": "needs_contact_first",
+                "note": "Ik maak me zorgen om je en bel je vanmiddag zelf even op.",
+            }
+            verdict = Verdict(action=action, **(told if action is Action.HOLD else {}) | more)
+            decide(work, esra, item(work).id, item(work).version, verdict)
+
+    def tells(now, choice) -> None:
+        with begin(now) as work:
+            reports.report(work, sem, sent.post_id, ReportKind.NOT_RIGHT, choice=choice)
+
+    later = NOON + timedelta(days=2, hours=1)
+    if how == "level":
+        with begin(later) as work:
+            labels.set_severity(work, esra, item(work).id, item(work).version, Severity.HIGH)
+    elif how == "worry":
+        decides(NOON, Action.HOLD)
+        with begin(NOON) as work:
+            worry = taking_up.take_up(work, esra, item(work), 2, "Klinkt moe.")
+        said = {"note": "Gebeld, er is een plan.", "note_to_author": "Fijn dat we spraken. Morgen bel ik je weer."}
+        closing = Closing(outcome="contact_plan_made", check_back_on=later.date() + timedelta(days=1), **said)
+        with begin(later) as work:
+            talking.close(work, esra, worry.id, closing)
+    else:
+        decides(NOON, Action.APPROVE)
+        with begin(NOON + timedelta(minutes=1)) as work:
+            release.release_due(work)
+        tells(NOON + timedelta(minutes=2), "unkind")
+        decides(NOON + timedelta(minutes=3), Action.HOLD, answer="We zoeken contact.")
+        tells(later, "unkind")
+    with begin(later) as work:
+        due = item(work).due_at
+        assert due > later + timedelta(minutes=20)
+    with begin(later + timedelta(minutes=1)) as work:
+        going_live.go_live(work, clinic["mark"], group.id, 10)
+    with begin(later + timedelta(minutes=1)) as work:
+        assert item(work).due_at == later + timedelta(minutes=4)
+    with begin(later + timedelta(minutes=11)) as work:
+        assert going_live.end_due(work) == 1
+    with begin(later + timedelta(minutes=11)) as work:
+        assert item(work).due_at == due
+        assert queue.waiting(work, esra).late == 0
 
 
 def test_a_second_reader_keeps_the_working_day_that_was_given(begin, clinic) -> None:
