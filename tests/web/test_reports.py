@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 
 from safespace.accounts.models import Account
 from safespace.library.starter import seed_items
-from safespace.moderation import intake, pins, release, reports
+from safespace.moderation import intake, labels, pins, release, reports
 from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.models import Action, Report, ReportKind, Review, ReviewKind
+from safespace.moderation.risk.assessment import Severity
 from safespace.threads.models import PostType, Words
 
 BODY = "Ik lag de hele nacht wakker van dat gedoe."
@@ -189,6 +190,25 @@ def test_a_high_worry_does_not_pretend_that_the_author_sees_help(begin, sem, noo
     assert "ziet nog geen hulpkaart" in page
     assert "De schrijver ziet de hulpkaart al." not in page
     assert "Je hoeft dit niet alleen te doen" not in noor.get(f"/mijn/{post.post_id}").text
+
+
+def test_what_the_group_sees_already_is_not_to_be_held_once_a_human_finds_it_urgent(
+    begin, sem, signed_in, people, post
+) -> None:
+    sem.post(f"/bericht/{post.post_id}/zorgen", data=form(choice="hurt"))
+    esra = signed_in(people[2])
+    with begin() as work:
+        review = work.session.scalars(select(Review).where(Review.kind == ReviewKind.REPORT)).one()
+        labels.set_severity(work, people[2], review.id, review.version, Severity.CRISIS)
+    page = esra.get(f"/wachtrij/{review.id}").text
+    assert "Houd het bericht vast" not in page
+    assert "De schrijver ziet de hulpkaart al. Zoek contact; het bericht staat nog in de groep." in page
+    with begin() as work:
+        intake.withdraw(work, people[0], post.post_id)
+    page = esra.get(f"/wachtrij/{review.id}").text
+    assert "Houd het bericht vast" not in page
+    assert "De schrijver ziet de hulpkaart al. Zoek contact. Telefoon" in page
+    assert "het bericht staat nog in de groep" not in page
 
 
 def test_holding_what_was_reported_says_that_the_group_still_sees_it(begin, sem, signed_in, people, post) -> None:
