@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from safespace.accounts.models import Account
 from safespace.audit import log
 from safespace.groups.models import Group
 from safespace.groups.reading import scope_of
@@ -22,7 +23,7 @@ from safespace.moderation.one_at_a_time import wait_for_decision
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.verdicts import DUTCH, PLACING, TOLD, Texts, Verdict, check, own_language
 from safespace.policy.permissions import Permission
-from safespace.policy.roles import Actor
+from safespace.policy.roles import Actor, Scope
 from safespace.policy.rules import require
 from safespace.roster import live_hours
 from safespace.threads.models import Post, PostRevision
@@ -72,6 +73,18 @@ def _obtained(
     scope = replace(scope_of(rows[0].Group), asked_location_id=asked_place(rows[0].Review, rows[0].Post))
     require(actor, permission, scope)
     return rows
+
+
+def decided_meanwhile(work: Work, actor: Actor, review_id: UUID) -> tuple[Decision, str]:
+    """Give what was decided about an item that was asked of one's own location, and the name of who did.
+
+    It is not theirs to read any more, but whoever was at it hears how it ended. NotFoundError to everybody else.
+    """
+    review, decision = work.session.get(Review, review_id), last_decision(work, review_id)
+    if review is None or decision is None or review.state is not ReviewState.CLOSED:
+        raise NotFoundError
+    require(actor, Permission.REVIEW, Scope(asked_location_id=review.asked_location_id))
+    return decision, work.unseal(work.session.get_one(Account, decision.by), "staff_name")
 
 
 def decide(

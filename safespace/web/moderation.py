@@ -11,7 +11,7 @@ from safespace.crisis.escalations import CARE
 from safespace.host import limits
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
-from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError
+from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from safespace.moderation import answers, decisions, labels, queue, undoing
 from safespace.moderation.before import Decided
 from safespace.moderation.blind import hidden
@@ -70,7 +70,7 @@ def decide(review_id: UUID) -> ResponseReturnValue:
             work.notes["answer"] = place
     except InvalidError as error:
         return item_page(review_id, errors=error.errors), 422
-    except ConflictError:
+    except (ConflictError, NotFoundError):
         return _lost_page(review_id), 409
     if verdict.action not in PLACING:
         flash(_SENT.get(verdict.action, _CLOSED), "sent")
@@ -153,7 +153,14 @@ def _lost_page(review_id: UUID) -> str:
     """Say who decided what, or what else changed, and give back what was typed."""
     with reading() as work:
         actor = acting(work)
-        item = queue.item(work, actor, review_id)
+        try:
+            item = queue.item(work, actor, review_id)
+        except NotFoundError:  # another location asked: who decided is all that is told once it is decided
+            decision, name = decisions.decided_meanwhile(work, actor, review_id)
+            told = {"who": name, "when": words.when_for_staff(decision.at, work.now), "note": ""}
+            told["what"] = str(words.DECIDED[decision.action])
+            own = decision.by == actor.account_id
+            return render_template("moderation/lost.html", item=None, decided=told, own=own, typed=words_typed())
         standing = [one for one in item.decisions if not one.undone]
         decided = standing[-1] if standing and item.review.state is not ReviewState.OPEN else None
         return render_template(

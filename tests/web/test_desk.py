@@ -3,7 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from builders import a_clinician, a_location
@@ -360,6 +360,36 @@ def test_an_item_for_which_a_colleague_elsewhere_was_asked_says_so(begin, group,
     asks_a_colleague(begin, esra, item)
     row = row_of(page, item)
     assert (row["blocked"], "collega van elders gevraagd" in row["tags"]) == ("", True)
+
+
+def test_of_two_who_were_asked_from_elsewhere_the_later_one_hears_who_decided_and_keeps_the_words(
+    begin, group, noor, esra, signed_in
+) -> None:
+    with begin() as work:
+        south, west = a_location(work, "Zuid"), a_location(work, "West")
+        tom, iris, stranger = a_clinician(work, south, "Tom"), a_clinician(work, south, "Iris"), a_clinician(work, west)
+        work.session.get_one(Location, group.location_id).second_location_id = south.id
+    item = send(begin, noor, group)
+    asks_a_colleague(begin, esra, item)
+    note = "Wat fijn dat je dit deelt, hier past het alleen net niet."
+    late = {"action": "decline", "reason": "off_topic", "note": note, "seen_version": 2}
+    first = signed_in(iris)
+    assert first.get(f"/wachtrij/{item}").status_code == 200
+    with begin() as work:
+        review = work.session.get_one(Review, item)
+        reworded = "Laat je de getallen weg? Dan past het hier goed."
+        decide(work, tom, item, review.version, Verdict(action=Action.ASK_REWORD, reason="numbers", note=reworded))
+    for step in ("", "preview"):
+        answer = first.post(f"/wachtrij/{item}/besluit", data=late | {"step": step, "form_key": uuid4().hex})
+        assert answer.status_code == 409
+        for part in ("Tom was je net voor", "Over dit bericht is al besloten. Jouw keuze is niet uitgevoerd.", note):
+            assert part in answer.text
+        for part in ("Stille Otter", reworded, f'href="/wachtrij/{item}"'):
+            assert part not in answer.text
+        unknown = signed_in(stranger).post(f"/wachtrij/{item}/besluit", data=late | {"step": step})
+        assert unknown.status_code == 404
+        assert "Tom" not in unknown.text
+    assert first.get(f"/wachtrij/{item}").status_code == 404
 
 
 def test_next_says_what_the_filter_hides_when_nothing_is_left_inside_it(begin, group, noor, page) -> None:
