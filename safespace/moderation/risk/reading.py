@@ -23,6 +23,7 @@ _SHORTEST_ENDED = 3
 _SLIPS_TRIED = 600
 _SIGNS = re.compile(r"[@$!|*€¥+]")
 _SIGNED = re.compile(r"[@$|*\u20ac\u00a5+]|\w[!._\-/]\w")
+_SPLITS = re.compile(r"[._-]")
 _EDGES = '.,;:?!()[]{}"\u201c\u201d\u201e\u00ab\u00bb#-_/'
 # How young people write "ik wil" and "het is" in one word.
 _AFTER_K = ("wil", "heb", "ben", "ga", "zou", "kan", "weet", "denk", "vind", "moet", "wou", "voel", "doe")
@@ -208,7 +209,7 @@ def _chunk(text: str, at: int) -> tuple[int, int]:
 
 def _signed(chunk: str, vocabulary: Vocabulary) -> Known:
     bare = chunk.strip(_EDGES.replace("!", ""))
-    for candidate in (bare.rstrip("!*+|"), bare):
+    for candidate in dict.fromkeys((bare.rstrip("!*+|"), bare, _SPLITS.sub("", bare))):
         if candidate:
             known = vocabulary.leet(candidate)
             if known.ids:
