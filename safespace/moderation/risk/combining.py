@@ -84,6 +84,8 @@ def combine(
     for finding in findings:
         lines = signals_of(finding, folded, ruleset, profile)
         groups.append(lines)
+        if finding.rule.severity is Severity.NONE:  # it only says what makes the words ordinary
+            continue
         categories[finding.rule.category] = None
         if finding.rule.concern:
             concerns[finding.rule.category] = None

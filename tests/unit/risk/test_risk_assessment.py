@@ -37,6 +37,13 @@ def test_two_outputs_are_never_mixed(engine: Engine) -> None:
     assert promotion.concerns == (Category.EATING_DISORDER_PROMOTION,)
 
 
+def test_what_makes_words_ordinary_is_said_and_is_about_no_category(engine) -> None:
+    pet = engine.assess("Onze hond weegt 12 kilo en moet van de dierenarts afvallen")
+    assert pet.severity is Severity.NONE
+    assert pet.signals
+    assert (pet.categories, pet.concerns) == ((), ())
+
+
 def test_ten_mild_things_never_outrank_one_plan(engine: Engine) -> None:
     mild = engine.assess("Ik weeg 48 kilo. " * 10)
     assert mild.severity == Severity.MEDIUM
