@@ -13,6 +13,7 @@ PAGE = ROOT / "docs" / "risk-evaluation.md"
 SUITE = ROOT / "tests" / "risk" / "suite"
 CORPUS = ROOT / "tests" / "risk" / "corpus"
 FRESH = ROOT / "tests" / "risk" / "fresh"
+SHORT = ROOT / "tests" / "risk" / "short"
 BEGIN, END = "<!-- figures begin: make risk-evaluation -->", "<!-- figures end -->"
 
 
@@ -38,7 +39,11 @@ def figures() -> str:
         for half, note in (("frozen", ""), ("dev", ", which was trained on it"))
     ]
     parts += [
-        (f"### The {half} half of the posts written later", measured(FRESH, "--half", half))
+        (f"### The {half} half of the {what}", measured(where, "--half", half, *asked))
+        for what, where, asked in (
+            ("posts written later", FRESH, ()),
+            ("short posts by three writers", SHORT, ("--short",)),
+        )
         for half in ("frozen", "dev")
     ]
     if hatecheck:
