@@ -4,7 +4,7 @@ Level 1 asks for attention, 2 for contact within the shift, 3 is a crisis, which
 clinicians of the location know of them; the author sees the help card and the safe talk.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -92,11 +92,7 @@ def open_escalation(work: Work, actor: Actor, subject: Subject, level: int, summ
         _raise(work, actor, escalation, level)
         return escalation
     escalation = Escalation(
-        location_id=subject.location_id,
-        group_id=subject.group_id,
-        membership_id=subject.membership_id,
-        post_id=subject.post_id,
-        review_id=subject.review_id,
+        **asdict(subject),
         level=level,
         opened_by=by,
         owner_id=by,
@@ -209,10 +205,9 @@ def close(work: Work, actor: Actor, escalation_id: UUID, closing: Closing) -> Es
 
 
 def _checked(work: Work, escalation: Escalation, closing: Closing) -> dict[str, str]:
-    errors: dict[str, str] = {}
+    errors, texts = dict[str, str](), dict[str, str]()
     if closing.outcome not in {one.value for one in Outcome}:
         errors["outcome"] = "required"
-    texts = {}
     for field, text, required in (
         ("closing_note", closing.note, True),
         ("note_to_author", closing.note_to_author, escalation.level >= CARE),
@@ -261,17 +256,22 @@ def _raise(work: Work, actor: Actor, escalation: Escalation, level: int) -> None
 def _ring(work: Work, escalation: Escalation, *, worse: bool = False) -> None:
     """Level 3 rings everybody, also when a clinician opened it: nobody stands alone in a crisis."""
     if escalation.level == CRISIS:
-        ringing.open_alarm(
-            work,
-            AlarmKind.ESCALATION,
-            escalation.id,
-            location_id=escalation.location_id,
-            group_id=escalation.group_id,
-            post_id=escalation.post_id,
-            worse=worse,
-        )
+        open_alarm(work, escalation, worse=worse)
     ring_escalation(work, escalation)
     ring_talk(work, escalation)
+
+
+def open_alarm(work: Work, escalation: Escalation, *, worse: bool = False) -> None:
+    """Ring for a worry until somebody answers; `worse`: it rang for less before."""
+    ringing.open_alarm(
+        work,
+        AlarmKind.ESCALATION,
+        escalation.id,
+        location_id=escalation.location_id,
+        group_id=escalation.group_id,
+        post_id=escalation.post_id,
+        worse=worse,
+    )
 
 
 def _acknowledge(work: Work, actor: Actor, escalation: Escalation) -> None:

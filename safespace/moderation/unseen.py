@@ -91,7 +91,7 @@ def let_go(work: Work, actor: Actor, account_id: UUID, location_id: UUID | None 
         log.record(work, actor, "escalation_let_go", location_id=worry.location_id, on=on)
         ring_escalation(work, worry)
         if worry.level == escalations.CRISIS:
-            _open_alarm(work, worry)
+            escalations.open_alarm(work, worry)
 
 
 def is_due(work: Work) -> bool:
@@ -103,19 +103,8 @@ def ring_late(work: Work) -> int:
     """Ring for what nobody saw within the norm, once for the same words. Gives for how many worries."""
     late = {escalation.id: escalation for escalation in _overdue(work)}
     for escalation in late.values():
-        _open_alarm(work, escalation)
+        escalations.open_alarm(work, escalation)
     return len(late)
-
-
-def _open_alarm(work: Work, escalation: Escalation) -> None:
-    ringing.open_alarm(
-        work,
-        AlarmKind.ESCALATION,
-        escalation.id,
-        location_id=escalation.location_id,
-        group_id=escalation.group_id,
-        post_id=escalation.post_id,
-    )
 
 
 def _overdue(work: Work) -> Iterator[Escalation]:
