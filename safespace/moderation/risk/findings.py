@@ -163,6 +163,7 @@ def _found_by_two(rule: Rule, composition: Composition, cues: Cues, quoted: Sequ
 def without_replaced(findings: list[Finding]) -> list[Finding]:
     """Promise the findings minus those that a more precise rule in the same or a neighbouring sentence replaces.
 
+    One that only says why words are ordinary replaces in its own sentence.
     What a rule only lightens stays: a level lower, with a line that says so, and nowhere but at the same mention.
     """
     replacing: dict[str, dict[int, Severity]] = {}
@@ -170,7 +171,8 @@ def without_replaced(findings: list[Finding]) -> list[Finding]:
     for finding in findings:
         for name in finding.rule.replaces:
             near = replacing.setdefault(name, {})
-            for sentence in range(finding.sentences[0] - 1, finding.sentences[1] + 2):
+            reach = finding.rule.severity is not Severity.NONE  # what makes words ordinary speaks of its own sentence
+            for sentence in range(finding.sentences[0] - reach, finding.sentences[1] + 1 + reach):
                 near[sentence] = max(near.get(sentence, Severity.NONE), finding.rule.severity)
         for name in finding.rule.lightens if finding.lightens else ():
             lightening.setdefault(name, []).append(finding)
