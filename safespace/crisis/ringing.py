@@ -29,7 +29,6 @@ from safespace.roster.models import AlertRoute
 from safespace.roster.routes import leads_at, reachable
 
 SLACK = timedelta(seconds=30)  # clocks of two machines may differ this much before it counts as a clock set back
-BATCH = 50
 
 
 def open_alarm(
@@ -184,17 +183,17 @@ def answered(work: Work, actor: Actor, kind: AlarmKind, subject_id: UUID) -> Non
         _stop(work, actor, alarm)
 
 
-def is_due(work: Work) -> bool:
-    """Say whether an alarm has a step to do; a read, so that a quiet clock never locks the database."""
-    return bool(work.session.scalar(sa.select(sa.exists().where(*_due(work.now)))))
+def due(work: Work) -> list[UUID]:
+    """Give the alarms that have a step to do, the oldest first; a read, so that a quiet clock never locks anything."""
+    return list(work.session.scalars(sa.select(Alarm.id).where(*_due(work.now)).order_by(Alarm.opened_at, Alarm.id)))
 
 
-def tick(work: Work) -> int:
-    """Do every step that is due, and write its messages to be sent. Gives how many steps were done."""
+def tick(work: Work, alarm_id: UUID) -> int:
+    """Do every step of an alarm that is due, and write its messages to be sent. Gives how many steps were done."""
     done = 0
-    due = sa.select(Alarm).where(*_due(work.now)).order_by(Alarm.opened_at, Alarm.id).limit(BATCH)
-    while alarms := list(work.session.scalars(due)):
-        done += sum(_step(work, alarm) for alarm in alarms)
+    asked = sa.select(Alarm).where(Alarm.id == alarm_id, *_due(work.now))
+    while alarm := work.session.scalar(asked):
+        done += _step(work, alarm)
     return done
 
 

@@ -5,6 +5,7 @@ clinician who works there no more leaves them. The norm is that of severity high
 author wrote after somebody answered has the norm of a crisis, day and night.
 """
 
+import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +37,13 @@ class Unseen:
     since: datetime
 
 
+class Late(enum.StrEnum):
+    """What waited too long, so that an alarm below a crisis rings: words that nobody saw, or the worry itself."""
+
+    WORDS = "words"
+    WORRY = "worry"
+
+
 def waits_at(location_id: Any) -> sa.ColumnElement[bool]:
     """Say that something waits to be seen at this location, for a question that is asked anyway."""
     return sa.exists().where(Escalation.location_id == location_id, _asks(), ~_rings())
@@ -61,18 +69,19 @@ def waiting(work: Work, actor: Actor) -> list[Unseen]:
     return [Unseen(escalation_id=row.id, words=row.first is not None, since=row.first or row.opened_at) for row in rows]
 
 
-def ringing_now(work: Work, actor: Actor) -> list[tuple[Alarm, bool]]:
-    """Give what rings now, as `ringing.ringing` does, and of each whether it rings since nobody saw some words."""
+def ringing_now(work: Work, actor: Actor) -> list[tuple[Alarm, Late | None]]:
+    """Give what rings now, as `ringing.ringing` does, and of each why it rings when that is not a crisis."""
     about = sa.and_(Alarm.kind == AlarmKind.ESCALATION, Escalation.id == Alarm.subject_id)
-    asked = ringing.ringing_here(actor).outerjoin(Escalation, about).add_columns(Escalation.level)
-    return [(alarm, _is_about_words(level)) for alarm, level in work.session.execute(asked)]
+    asked = ringing.ringing_here(actor).outerjoin(Escalation, about).add_columns(_late())
+    return [(alarm, Late(late) if late else None) for alarm, late in work.session.execute(asked)]
 
 
-def is_about_words(work: Work, alarm: Alarm) -> bool:
-    """Say whether this alarm rings since nobody saw some words, and not for a crisis."""
+def late_by(work: Work, alarm: Alarm) -> Late | None:
+    """Give why this alarm rings, when it is not for a crisis."""
     if alarm.kind is not AlarmKind.ESCALATION:
-        return False
-    return _is_about_words(work.session.scalar(sa.select(Escalation.level).where(Escalation.id == alarm.subject_id)))
+        return None
+    late = work.session.scalar(sa.select(_late()).where(Escalation.id == alarm.subject_id))
+    return Late(late) if late else None
 
 
 def see(work: Work, actor: Actor, escalation_id: UUID, upto: int) -> None:
@@ -134,8 +143,13 @@ def _overdue(work: Work) -> Iterator[Escalation]:
             yield escalation
 
 
-def _is_about_words(level: int | None) -> bool:
-    return level is not None and level < escalations.CRISIS
+def _late() -> sa.ColumnElement[str | None]:
+    words = sa.exists().where(*_unseen()).correlate(Escalation)
+    return sa.case(
+        (Escalation.level >= escalations.CRISIS, None),
+        (words, Late.WORDS.value),
+        else_=sa.case((Escalation.id.is_not(None), Late.WORRY.value)),
+    )
 
 
 def _asks() -> sa.ColumnElement[bool]:

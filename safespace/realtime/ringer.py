@@ -1,8 +1,10 @@
 """The ringer: does the steps of alarms that are due, and hands their messages to the channels, beside all else."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
 from uuid import UUID
 
 from flask import Flask
@@ -17,6 +19,7 @@ from safespace.roster.models import Channel
 
 TICK = 0.5
 AT_ONCE = 8
+Answer = TypeVar("Answer")
 log = logging.getLogger(__name__)
 
 
@@ -33,20 +36,17 @@ class Ringer(Loop):
     def step(self) -> None:
         """Do what is due, note what came of what was sent, send what waits; a fault in one stops no other."""
         for part in (self._tick, self._note, self._send):
-            try:
+            with _alone(part.__name__):
                 part()
-            except Exception as error:  # noqa: BLE001  # a ring must not be lost by a fault in another one
-                log.error("ringer failed", extra={"event": part.__name__, "kind": type(error).__name__})  # noqa: TRY400  # no traceback: it may hold words
-                db.session.remove()
 
     def _tick(self) -> None:
         if self._first:  # what a process that is gone was sending is sent again, under the same id
             with unit_of_work() as work:
                 alerts.free_claims(work)
             self._first = False
-        if _asked(ringing.is_due):
-            with unit_of_work() as work:
-                ringing.tick(work)
+        for alarm_id in _asked(ringing.due):
+            with _alone("tick"), unit_of_work() as work:
+                ringing.tick(work, alarm_id)
 
     def _send(self) -> None:
         if not _asked(alerts.waits):
@@ -76,7 +76,17 @@ class Ringer(Loop):
             del self._flying[ring_id]
 
 
-def _asked(question: Callable[[Work], bool]) -> bool:
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Let a fault end what is done here and nothing else: a ring must not be lost by a fault in another one."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001  # the next round tries again
+        log.error("ringer failed", extra={"event": name, "kind": type(error).__name__})  # noqa: TRY400  # no traceback: it may hold words
+        db.session.remove()
+
+
+def _asked(question: Callable[[Work], Answer]) -> Answer:
     """Ask something of the database without locking it, so that quiet costs nothing."""
     with reading() as work:
         answer = question(work)

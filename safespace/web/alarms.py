@@ -40,7 +40,7 @@ def show(alarm_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         actor = acting(work)
         alarm = ringing.obtain_alarm(work, actor, alarm_id)
-        fields = _fields(work, alarm, words_late=unseen.is_about_words(work, alarm))
+        fields = _fields(work, alarm, late=unseen.late_by(work, alarm))
         to_see = ringing.is_to_see(work, actor, alarm)
         answered = words.when_for_staff(alarm.acknowledged_at, work.now)
         return render_template(
@@ -93,7 +93,7 @@ def bands() -> dict[str, Any]:
 
 
 def _ringing(work: Work, actor: Actor) -> list[dict[str, str]]:
-    return [_fields(work, one, words_late=late) for one, late in unseen.ringing_now(work, actor)]
+    return [_fields(work, one, late=late) for one, late in unseen.ringing_now(work, actor)]
 
 
 def _unseen(work: Work, actor: Actor) -> list[dict[str, str]]:
@@ -110,10 +110,10 @@ def _unseen(work: Work, actor: Actor) -> list[dict[str, str]]:
     ]
 
 
-def _fields(work: Work, alarm: Alarm, *, words_late: bool) -> dict[str, str]:
+def _fields(work: Work, alarm: Alarm, *, late: unseen.Late | None) -> dict[str, str]:
     return {
         "id": str(alarm.id),
-        "text": _text(alarm, words_late=words_late),
+        "text": _text(alarm, late),
         "since": words.waited(alarm.opened_at, work.now),
         "href": _place(alarm),
         "answer": url_for("alarms.answer", alarm_id=alarm.id),
@@ -121,9 +121,11 @@ def _fields(work: Work, alarm: Alarm, *, words_late: bool) -> dict[str, str]:
     }
 
 
-def _text(alarm: Alarm, *, words_late: bool) -> str:
-    if words_late:
+def _text(alarm: Alarm, late: unseen.Late | None) -> str:
+    if late is unseen.Late.WORDS:
         return _("Alarm: woorden in een veilig gesprek zijn te lang door niemand gezien.")
+    if late is unseen.Late.WORRY:
+        return _("Alarm: een zorg over een schrijver wachtte te lang.")
     return {
         AlarmKind.CRISIS_ITEM: _("Alarm: een bericht heeft ernst crisis."),
         AlarmKind.ESCALATION: _("Alarm: iemand kan nu in gevaar zijn (niveau 3)."),

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from builders import NOON, WHY, a_clinician, a_group, a_location, a_youth, actor_of, an_administrator
+from builders import NOON, WHY, a_clinician, a_group, a_location, a_youth, actor_of, an_administrator, rings
 from sqlalchemy import func, select
 
 from safespace.audit.models import AuditEntry
@@ -336,7 +336,7 @@ def test_only_the_author_answers_for_a_post(begin, clinic) -> None:
 def test_the_report_has_times_and_steps_and_no_word(begin, clinic) -> None:
     made = take_up(begin, clinic, level=3)
     with begin(NOON + timedelta(seconds=40)) as work:
-        ringing.tick(work)
+        rings(work)
         ringing.acknowledge(work, clinic["Jeroen"], alarm_of(begin, made).id)
     with begin(NOON + timedelta(minutes=2)) as work:
         escalations.do_step(work, clinic["Jeroen"], made.id, "call", "Met moeder gesproken.")

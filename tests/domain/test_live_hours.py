@@ -116,7 +116,9 @@ def test_a_norm_that_began_anew_is_there_again_when_the_hour_ends(begin, clinic,
         sem = a_youth(work, group, "Rode Vos")
 
     def item(work):
-        return work.session.scalars(select(Review).where(Review.post_id == sent.post_id)).all()[-1]
+        return work.session.scalars(
+            select(Review).where(Review.post_id == sent.post_id).order_by(Review.opened_at)
+        ).all()[-1]
 
     def decides(now, action, **more) -> None:
         with begin(now) as work:

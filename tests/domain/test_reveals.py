@@ -6,7 +6,7 @@ from itertools import product
 
 import pyotp
 import pytest
-from builders import NOON, a_clinician, a_group, a_location, a_youth, an_administrator
+from builders import NOON, a_clinician, a_group, a_location, a_youth, an_administrator, rings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -288,7 +288,7 @@ def test_an_answer_keeps_the_messages_about_who_looked_alone_from_nobody(begin, 
         sent = [one.address.split("@")[0] for one in alerts.claim(work) if one.alarm_id == about]
     assert sorted(sent) == ["fatima", "wim"]
     with begin(now + 60 * MINUTE) as work:
-        ringing.tick(work)
+        rings(work)
         assert emergency(work).step == 1  # answered: once is enough
 
 

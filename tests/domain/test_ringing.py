@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from builders import NOON, a_clinician, a_group, a_location, a_youth, an_administrator
+from builders import NOON, a_clinician, a_group, a_location, a_youth, an_administrator, rings
 from sqlalchemy import select
 
 from safespace.audit.models import AuditEntry
@@ -61,7 +61,7 @@ def an_alarm(begin, clinic, now=NOON):
 
 def tick(begin, now) -> int:
     with begin(now) as work:
-        return ringing.tick(work) if ringing.is_due(work) else 0
+        return rings(work)
 
 
 def rung(begin, step=None):

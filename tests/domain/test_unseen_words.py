@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from builders import NOON, a_clinician, a_group, a_location, a_youth
+from builders import NOON, a_clinician, a_group, a_location, a_youth, rings
 from sqlalchemy import select
 
 from safespace.crisis import alerts, escalations, ringing, talk
@@ -128,7 +128,7 @@ def test_the_same_words_never_ring_twice_and_new_ones_have_a_norm_of_their_own(b
     says(begin, clinic)
     tick(begin, NOON + HOUR)
     with begin(NOON + HOUR) as work:
-        ringing.tick(work)
+        rings(work)
         alerts.mark_sent(work, work.session.scalars(select(Ring.id)).one())
     answer(begin, clinic, NOON + HOUR + timedelta(minutes=2))
     assert on_screen(begin, clinic) == [(clinic["worry"], True)]  # whoever said to go there has not looked yet
@@ -138,7 +138,7 @@ def test_the_same_words_never_ring_twice_and_new_ones_have_a_norm_of_their_own(b
     assert tick(begin, later + HOUR - timedelta(seconds=1)) == 0
     assert tick(begin, later + HOUR) == 1
     with begin(later + HOUR) as work:
-        ringing.tick(work)
+        rings(work)
         steps = work.session.scalars(select(Ring.step).order_by(Ring.step)).all()
     assert len(steps) == len(set(steps)) == 2
 
@@ -253,15 +253,15 @@ def test_a_crisis_calls_somebody_at_once_although_words_that_nobody_saw_ring_alr
     late = NOON + HOUR
     tick(begin, late)
     with begin(late) as work:
-        ringing.tick(work)
+        rings(work)
     now = late + timedelta(minutes=1)
     not_safe(begin, clinic, now)
     with begin(now) as work:
-        assert ringing.tick(work) == 1
+        assert rings(work) == 1
         assert len(work.session.scalars(select(Ring)).all()) == 2
     not_safe(begin, clinic, now)  # said again it is the same worry
     with begin(now + timedelta(minutes=1)) as work:
-        assert ringing.tick(work) == 0
+        assert rings(work) == 0
 
 
 def closes(begin, clinic, version, line):

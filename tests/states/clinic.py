@@ -8,12 +8,11 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from builders import NOON, actor_of
+from builders import NOON, actor_of, rings
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine
 from sqlalchemy.orm import Session
 
-from safespace.crisis import ringing
 from safespace.kernel.refusals import RefusalError
 from safespace.kernel.work import Work
 from safespace.moderation import going_live, redacting, release, reminding, second_look, unseen
@@ -134,7 +133,7 @@ class Clinic(RuleBasedStateMachine):
             reminding.tell_due,
             second_look.find_seconds,
             unseen.ring_late,
-            ringing.tick,
+            rings,
         ):
             self.do(tell, takes=0)
         self.ticked = self.now

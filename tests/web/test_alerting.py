@@ -5,6 +5,7 @@ import hmac
 import json
 import threading
 import time
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from builders import NOON, a_clinician, a_group, a_location, a_youth
 from services import own_mailbox
 from sqlalchemy import select
 
+from safespace.crisis import ringing
 from safespace.crisis.models import Alarm, AlarmKind, Ring
 from safespace.host.alerting import Alert, Email, UndeliveredError, Webhook, adapters
 from safespace.moderation import intake
@@ -223,3 +225,17 @@ def test_an_adapter_that_breaks_loses_nothing(app, clinic, begin) -> None:
     rounds(ringer, app, seconds=0.6)
     with begin() as work:
         assert {ring.failed for ring in work.session.scalars(select(Ring))} == {"fault"}
+
+
+def test_an_alarm_that_breaks_keeps_no_other_from_ringing(app, connected, clinic, begin, mail, pager) -> None:
+    with begin() as work:
+        broken = work.session.scalars(select(Alarm)).one()
+        route = work.session.scalars(select(AlertRoute).order_by(AlertRoute.position)).first()
+        work.session.add(Ring(alarm_id=broken.id, step=0, route_id=route.id, due_at=NOON, sent_at=NOON))
+    with begin(NOON + timedelta(seconds=1)) as work:
+        place = {"location_id": broken.location_id, "group_id": broken.group_id}
+        other = ringing.open_alarm(work, AlarmKind.CRISIS_ITEM, uuid4(), first=True, **place)
+    rounds(Ringer(app, adapters(connected)), app, until=lambda: bool(mail.taken and pager.got))
+    assert f"/alarm/{other.id}" in mail.taken[0][1].get_payload()
+    with begin() as work:
+        assert work.session.get_one(Alarm, broken.id).step == 0

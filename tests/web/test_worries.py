@@ -262,6 +262,20 @@ def test_words_that_waited_too_long_ring_with_a_text_of_their_own(begin, clinic,
     assert UNSEEN not in page
 
 
+def test_a_worry_that_nobody_took_up_rings_with_another(begin, clinic, signed_in) -> None:
+    worry = a_worry(begin, clinic)
+    with begin() as work:
+        unseen.let_go(work, clinic["Esra"], clinic["Esra"].account_id)
+    with begin() as work:
+        work.now += timedelta(hours=1)
+        assert unseen.ring_late(work) == 1
+        alarm = work.session.scalars(select(Alarm).where(Alarm.subject_id == worry.id)).one()
+    browser, text = signed_in(clinic["Jeroen"]), "Alarm: een zorg over een schrijver wachtte te lang."
+    for page in ("/wachtrij", f"/alarm/{alarm.id}"):
+        assert text in browser.get(page).text
+        assert "door niemand gezien" not in browser.get(page).text
+
+
 def test_a_youth_reads_only_what_is_true_about_who_sees_the_words(begin, clinic, signed_in) -> None:
     worry = a_worry(begin, clinic)
     page, promised = f"/veilig/{worry.id}", "Iemand van het team is gewaarschuwd of leest mee."

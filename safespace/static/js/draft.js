@@ -11,6 +11,9 @@ const fields = (form) =>
     (field) => field.name && field.matches("textarea, input[type=text]") && !field.matches("[data-no-draft]"),
   );
 
+// On a slow line somebody types, and even sends, before this script is there: what came back was refused.
+const typed = (form) => fields(form).some((field) => field.value !== field.defaultValue);
+
 function read(name) {
   try {
     const kept = JSON.parse(sessionStorage.getItem(name) ?? "null");
@@ -89,6 +92,7 @@ export function start() {
   document.querySelectorAll("[data-kept-words]").forEach(show);
   for (const form of document.querySelectorAll("form[data-draft]")) {
     restore(form);
+    if (form.querySelector("[aria-invalid=true]") || typed(form)) write(form, false);
     form.addEventListener("input", () => write(form, false));
     form.addEventListener("submit", () => write(form, true));
   }

@@ -4,6 +4,7 @@ import { io } from "../vendor/socket.io.esm.min.js";
 const POLL = 10_000;
 const BACK = 1000;
 const SILENT = 25_000;
+const OVERDUE = 15_000; // an answer that never comes would keep its page from asking again
 const REFUSED = 30_000; // an account has so many sockets at once: another page of it may have closed by then
 
 const listening = []; // the handlers of every script on this page: they share one socket
@@ -18,7 +19,6 @@ function all() {
 function connect() {
   const line = document.querySelector("[data-connection]");
   const token = document.querySelector("[data-live]")?.dataset.live ?? "";
-  let wasConnected = false;
 
   socket = io({ transports: ["websocket"], auth: { csrf: token }, reconnectionDelayMax: 8000 });
   socket.onAny((name, { group, cursor } = {}) => {
@@ -27,8 +27,7 @@ function connect() {
   });
   socket.on("connect", () => {
     if (line) line.textContent = line.dataset.on ?? "";
-    if (wasConnected) all();
-    wasConnected = true;
+    all(); // what rang before this socket was there was not heard
   });
   socket.on("connect_error", () => {
     if (!socket.active) setTimeout(() => socket.connect(), REFUSED);
@@ -48,7 +47,7 @@ function connect() {
 }
 
 /**
- * Calls back on every doorbell, on every reconnect, when the page is shown again, every ten seconds while there is
+ * Calls back at once, on every doorbell and connection, when the page is shown again, every ten seconds while there is
  * no socket, and every half minute while one is silent: bells can get lost, what they ring for cannot.
  * `handlers` has `group`, `staff` and `own`, each called with (group id or null, cursor or null).
  */
@@ -104,7 +103,7 @@ export async function fetched(address) {
   const headers = { Accept: "application/json", ...(acted && { "X-Acted": "1" }) };
   acted = false;
   try {
-    const answer = await fetch(address, { headers, credentials: "same-origin" });
+    const answer = await fetch(address, { headers, credentials: "same-origin", signal: AbortSignal.timeout(OVERDUE) });
     if (answer.status === 401 || answer.status === 404) {
       renew();
       return null;
