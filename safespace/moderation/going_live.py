@@ -12,6 +12,7 @@ from safespace.moderation import norms
 from safespace.moderation.doorbells import ring_staff
 from safespace.moderation.learning.models import Label
 from safespace.moderation.models import Action, Decision, Report, Review, ReviewState
+from safespace.moderation.risk.assessment import Severity
 from safespace.policy.roles import Actor
 from safespace.roster import live_hours
 from safespace.roster.models import LiveHour
@@ -55,13 +56,23 @@ def _waits_by_norm(group_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
 def _by_usual_norms(work: Work, group_id: UUID) -> None:
     """Give what still waits in a group the time it has without a live hour, since its norm began; never less."""
     group = work.session.get_one(Group, group_id)
-    waiting = sa.select(Review, *_began_anew()).where(*_waits_by_norm(group_id))
+    waiting = sa.select(Review, _raised_in_a_decision(), *_began_anew()).where(*_waits_by_norm(group_id))
     held = waiting.order_by(Review.opened_at, Review.id).with_for_update(of=Review)
-    for review, *anew in work.session.execute(held).all():
+    for review, decided_at, *anew in work.session.execute(held).all():
         since = max(moment for moment in (review.opened_at, *anew) if moment is not None)
         usual = norms.due_at(work, group.location, review.severity, since)
+        if decided_at is not None:  # the decision left it what it had, or less
+            before = norms.due_at(work, group.location, Severity.of_rank(review.engine_rank), since)
+            usual = max(usual, min(before, norms.due_at(work, group.location, review.severity, decided_at)))
         review.due_at = usual if review.due_at is None else max(usual, review.due_at)
     ring_staff(work, "queue_changed", group_id, group_id)
+
+
+def _raised_in_a_decision() -> sa.ScalarSelect[Any]:
+    """Give when a decision that left a review open raised its level to what it is now, or None."""
+    raised = (Decision.chosen_rank == Review.rank, Decision.was_rank < Review.rank)
+    decided = sa.select(sa.func.min(Decision.at)).where(Decision.review_id == Review.id, *raised)
+    return decided.correlate(Review).scalar_subquery()
 
 
 def _began_anew() -> tuple[sa.ScalarSelect[Any], ...]:

@@ -24,7 +24,7 @@ from safespace.moderation.undoing import put_off
 from safespace.policy.permissions import Permission
 from safespace.policy.roles import Actor
 from safespace.roster import routes
-from safespace.roster.waiting import now_in
+from safespace.roster.waiting import Now, now_in
 from safespace.threads import reading
 from safespace.threads.models import Post
 
@@ -72,19 +72,18 @@ def answer_safety(work: Work, actor: Actor, post_id: UUID, answer: str, *, said:
         return Called(escalation_id=None, human_called=False)
     if not talk.waits_to_be_seen(work, escalation, said):
         talk.write(work, actor, escalation, said)
-    return Called(escalation_id=escalation.id, human_called=is_human_called(work, group))
+    return Called(escalation_id=escalation.id, human_called=is_human_called(work, now_in(work, group)))
 
 
-def is_human_called(work: Work, group: Group) -> bool:
+def is_human_called(work: Work, now: Now) -> bool:
     """Say whether a text may promise that a human is called: somebody reads along now, or a proven route rings."""
-    now = now_in(work, group)
-    return now.reading.open or now.live is not None or routes.somebody_is_called(work, group.location_id)
+    return now.reading.open or now.live is not None or routes.somebody_is_called(work, now.location.id)
 
 
 def is_human_near(work: Work, escalation: Escalation, group: Group) -> bool:
     """Say whether a safe talk may promise that a human is called or there: it rings now, or staff is at it."""
     rings = sa.exists().where(Alarm.post_id == escalation.post_id, Alarm.acknowledged_at.is_(None))
-    if work.session.scalar(sa.select(rings)) and is_human_called(work, group):
+    if work.session.scalar(sa.select(rings)) and is_human_called(work, now_in(work, group)):
         return True
     return talking.is_at_it(work, escalation)
 

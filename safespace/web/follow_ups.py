@@ -37,13 +37,12 @@ def close(review_id: UUID) -> ResponseReturnValue:
     except InvalidError as error:
         return _page(wrong=review_id, errors=explained(error.errors)), 422
     except ConflictError:
-        flash(_("Een collega sloot dit net af."), "info")
-        return redirect(_address(_asked()), 303)
+        return _page(kept=request.form.get("internal_note", "")), 409
     flash(_("Afgesloten. Wat er gedaan is, staat bij het bericht."), "sent")
     return redirect(_address(_asked()), 303)
 
 
-def _page(*, wrong: UUID | None = None, errors: dict[str, str] | None = None) -> str:
+def _page(*, wrong: UUID | None = None, errors: dict[str, str] | None = None, kept: str | None = None) -> str:
     with reading() as work:
         actor = acting(work)
         last = max(1, ceil(follow_ups.count_open(work, actor) / follow_ups.PAGE))
@@ -57,6 +56,7 @@ def _page(*, wrong: UUID | None = None, errors: dict[str, str] | None = None) ->
                 "needs": words.FOLLOW_UPS[one.follow_up],
                 "state": words.STATES[one.state],
                 "since": words.when_for_staff(one.since, work.now),
+                "note": request.form.get("internal_note", "") if one.review_id == wrong else "",
                 "error": (errors or {}).get("internal_note", "") if one.review_id == wrong else "",
             }
             for one in follow_ups.open_follow_ups(work, actor, page)
@@ -68,6 +68,7 @@ def _page(*, wrong: UUID | None = None, errors: dict[str, str] | None = None) ->
             newer=_address(page - 1) if page > 1 else "",
             older=_address(page + 1) if page < last else "",
             errors=errors or {},
+            kept=kept,
         )
 
 

@@ -11,7 +11,7 @@ from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
 from safespace.kernel.refusals import InvalidError, NotAllowedError
 from safespace.kernel.work import Work
-from safespace.moderation import help_cards, intake, outcomes, redacting
+from safespace.moderation import help_cards, intake, outcomes, redacting, safety
 from safespace.moderation.models import Action
 from safespace.moderation.outcomes import OwnPost
 from safespace.policy.permissions import Permission
@@ -47,6 +47,7 @@ def mine() -> ResponseReturnValue:
             posts=told,
             worried=worried,
             presence=presence_in(work, worried.now) if worried else None,
+            called=worried is not None and safety.is_human_called(work, worried.now),
             older=url_for("posts.mine", page=number + 1, _anchor="own") if own.more else "",
             newer=url_for("posts.mine", page=number - 1, _anchor="own") if number > 1 else "",
             **own_news(work, actor),
@@ -73,6 +74,7 @@ def show(post_id: UUID) -> ResponseReturnValue:
             outcome=outcome_of(post),
             paragraphs=words.paragraphs(post.body),
             presence=presence,
+            called=post.help_now and safety.is_human_called(work, post.now),
             waits=waits,
             place=place,
             changeable=not post.unchangeable,

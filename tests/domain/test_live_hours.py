@@ -107,7 +107,7 @@ def test_what_is_left_when_it_ends_is_due_by_the_usual_norms_again(begin, clinic
         assert not going_live.end_live(work, clinic["mark"], clinic["group"].id)
 
 
-@pytest.mark.parametrize("how", ["level", "worry", "report"])
+@pytest.mark.parametrize("how", ["level", "decision", "worry", "report"])
 def test_a_norm_that_began_anew_is_there_again_when_the_hour_ends(begin, clinic, how) -> None:
     esra, group = clinic["esra"], clinic["group"]
     with begin(NOON) as work:
@@ -137,6 +137,9 @@ def test_a_norm_that_began_anew_is_there_again_when_the_hour_ends(begin, clinic,
     if how == "level":
         with begin(later) as work:
             labels.set_severity(work, esra, item(work).id, item(work).version, Severity.HIGH)
+    elif how == "decision":
+        later = NOON + timedelta(minutes=30)
+        decides(later, Action.SECOND_LOOK, severity=Severity.HIGH, question="Lees jij dit ook zo?")
     elif how == "worry":
         decides(NOON, Action.HOLD)
         with begin(NOON) as work:
@@ -163,7 +166,7 @@ def test_a_norm_that_began_anew_is_there_again_when_the_hour_ends(begin, clinic,
         assert going_live.end_due(work) == 1
     with begin(later + timedelta(minutes=11)) as work:
         assert item(work).due_at == due
-        assert queue.waiting(work, esra).late == 0
+        assert queue.waiting(work, clinic["mark"]).late == 0
 
 
 def test_a_second_reader_keeps_the_working_day_that_was_given(begin, clinic) -> None:

@@ -55,3 +55,17 @@ def test_whoever_closes_one_stays_on_that_page_or_goes_to_the_last_there_is(esra
     assert len(listed(esra.get(closed.location).text)) == follow_ups.PAGE
     first = esra.post(listed(esra.get("/opvolgen").text)[0], data={"internal_note": "Gebeld."})
     assert first.location == "/opvolgen"
+
+
+def test_what_was_typed_is_still_there_when_it_is_refused_or_a_colleague_was_first(esra) -> None:
+    first = listed(esra.get("/opvolgen").text)[0]
+    long = "Gebeld en alles doorgenomen. " * 80
+    refused = esra.post(first, data={"internal_note": long})
+    assert refused.status_code == 422
+    assert refused.text.count(long.strip()) == 1
+    assert esra.post(first, data={"internal_note": "Gebeld."}).status_code == 303
+    late = esra.post(first, data={"internal_note": "Ook gebeld."})
+    assert late.status_code == 409
+    assert "Een collega sloot dit net af." in late.text
+    assert "Ook gebeld." in late.text
+    assert first not in listed(late.text)

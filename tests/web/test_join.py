@@ -347,6 +347,8 @@ def test_she_joins_a_second_group_and_nothing_links_the_two(begin, client, place
         other = make_batch(work, an_administrator(work, place.location, "Mark"), second.id, 1)
     joined(client, sheet.codes[0])
     assert client.get("/m").location == "/g/code"
+    typed = {"code": other.codes[0]}  # on a card that was open in another tab
+    assert client.post("/m", data=typed).location == f"/g/code#{other.codes[0]}"
     assert client.post("/g/code", data={"code": other.codes[0]}).location == "/m/schuilnaam"
     client.post("/m/schuilnaam", data={"alias": "Rode Vos"})
     assert client.post("/m/afspraken", data=TICKS).location.endswith(str(second.id))

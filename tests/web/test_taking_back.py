@@ -130,6 +130,10 @@ def test_at_night_nobody_is_promised_to_whoever_took_it_back(app, begin, clinic,
     page = browser.get(f"/mijn/{post_id}").text
     assert MAY_ASK in page
     assert "Er leest nu niemand mee. Wacht niet op ons en praat nu met iemand." in page
+    for path in (f"/mijn/{post_id}", "/mijn"):
+        page = browser.get(path).text
+        assert "roepen we iemand" not in page
+        assert "We kunnen nu niemand roepen. Wacht niet op ons: bel." in page
 
 
 def test_of_a_worrying_draft_that_was_taken_back_no_contact_is_promised(app, begin, clinic, talk, signed_in) -> None:

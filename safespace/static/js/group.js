@@ -17,6 +17,7 @@ const group = oneAtATime(async () => {
     if (news.reload) {
       pill.querySelector("[data-pill-text]").textContent = pill.dataset.changed;
       pill.hidden = false;
+      status.textContent = pill.dataset.changed;
       return;
     }
     if (news.count) {

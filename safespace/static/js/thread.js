@@ -103,6 +103,7 @@ function take(post) {
 
 // Something typed is never taken away: the link leads to the page as it is now, when somebody chooses to.
 function offerReload() {
+  if (!otherwise) status.textContent = pill.dataset.changed;
   otherwise = true;
   root.dataset.last = "0";
   pill.querySelector("[data-pill-text]").textContent = pill.dataset.changed;
