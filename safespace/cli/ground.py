@@ -12,11 +12,14 @@ from rich.console import Console
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from safespace.host.database import LOCK, WRITES, engine_options, prepare_sqlite
+from safespace.host.database import LOCK, SERVICE, WRITES, engine_options, prepare_sqlite
 from safespace.kernel.sealed import KeyRing
 from safespace.kernel.work import Work
 from safespace.settings import Settings, SettingsInvalidError, load
 
+_CONNECTED = sa.text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = :name"
+)
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -67,9 +70,12 @@ def database(settings: Settings) -> Iterator[sa.Engine]:
 def alone(settings: Settings) -> Iterator[None]:
     """Hold the folder of an embedded database, so that no service runs or starts meanwhile; stop when one runs.
 
-    On a server nothing is held: whoever runs the command stops the service, as docs/operations.md says.
+    On a server nothing is held, only looked: a service that is connected stops the command, one may still be started.
     """
     if not settings.is_sqlite:
+        with database(settings) as engine, engine.connect() as connection:
+            if connection.scalar(_CONNECTED, {"name": SERVICE}):
+                raise click.ClickException("The service is running on this database. Stop it first.")
         yield
         return
     settings.data_dir.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import tarfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -214,16 +214,27 @@ def test_exported_heads_are_shown_whole_for_a_copy_on_paper(lived_in, engine) ->
     assert oct((lived_in.data_dir / chain.HEADS_FILE).stat().st_mode)[-3:] == "600"
 
 
-@pytest.mark.skipif(bool(SERVER), reason="only an embedded database has one process")
+@contextmanager
+def a_service_that_runs(settings: Settings) -> Iterator[None]:
+    """As much of one as can be seen from outside: it holds its folder, or a connection to its server."""
+    if settings.is_sqlite:
+        with (settings.data_dir / LOCK).open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+        return
+    engine = sa.create_engine(settings.database_url, **engine_options(settings, serves=True))
+    with engine.connect():
+        yield
+    engine.dispose()
+
+
 @pytest.mark.parametrize("command", [(keys_command, "rotate"), (restore, "monday.backup", "--force")])
 def test_while_the_service_runs_nothing_is_replaced_under_it(lived_in, tmp_path, monkeypatch, command) -> None:
     monkeypatch.chdir(tmp_path)
     run(backup, "monday.backup")
     before = lived_in.key_file.read_text()
-    file = os.open(lived_in.data_dir / LOCK, os.O_RDWR | os.O_CREAT)
-    fcntl.flock(file, fcntl.LOCK_EX)
-    done = run(*command)
-    os.close(file)
+    with a_service_that_runs(lived_in):
+        done = run(*command)
     assert done.exit_code == 1
     assert "Stop it first" in done.output
     assert lived_in.key_file.read_text() == before
