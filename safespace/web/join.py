@@ -41,10 +41,9 @@ TICKS = {"house_rules": "accept_rules", "anonymity": "accept_anonymity", "privac
 @permits(Permission.ENTER)
 def code() -> ResponseReturnValue:
     """Take the code of a card. Who is signed in already joins a further group with it."""
-    if visitor and visitor.is_youth:  # signed in elsewhere meanwhile: what was typed goes along where no log sees it
-        return redirect(url_for("join.further", _anchor=request.form.get("code", "")[:40] or None), 303)
-    if visitor.is_authenticated:
-        return redirect(url_for("entry.start"), 303)
+    if visitor:  # signed in elsewhere meanwhile: what was typed goes along where no log sees it
+        typed = request.form.get("code", "")[:40] or None
+        return redirect(url_for("join.further", _anchor=typed) if visitor.is_youth else url_for("entry.start"), 303)
     if request.method != "POST":
         return render_template("join/code.html", errors={}, typed="")
     try:

@@ -62,7 +62,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterat
         yield clinic
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def unhurried_clinic(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[Clinic]:
     """One in which a placing is held as long as in a real clinic, so that a slow machine can still take it back."""
     with own_clinic(tmp_path_factory.mktemp("unhurried"), mailbox, SAFESPACE_HOLD_SECONDS="10") as clinic:

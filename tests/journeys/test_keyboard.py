@@ -10,6 +10,12 @@ GROUP = "Online & offline"
 PANELS = {"b": "approve_with_word", "w": "approve_with_notes", "e": "ask_reword", "r": "decline"}
 
 
+@pytest.fixture
+def clinic(unhurried_clinic):
+    """What is placed here waits its ten seconds, so that it can be taken back on a slow machine too."""
+    return unhurried_clinic
+
+
 def walks_to(person: Person, words: str) -> None:
     """Press j until the row with these words has the focus."""
     page = person.page

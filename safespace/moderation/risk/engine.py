@@ -30,8 +30,9 @@ from safespace.moderation.risk.likeness import Likeness, shipped, with_likeness
 from safespace.moderation.risk.loading import load_rules
 from safespace.moderation.risk.local_model import local_model
 from safespace.moderation.risk.matching import Match, longest
-from safespace.moderation.risk.personal import BY_WORD, DETECTORS, Place
+from safespace.moderation.risk.personal import BY_WORD, DETECTORS
 from safespace.moderation.risk.phrasebook import Phrasebook
+from safespace.moderation.risk.place import Place
 from safespace.moderation.risk.reading import read
 from safespace.moderation.risk.rules import Rule, Ruleset, RulesInvalid
 from safespace.moderation.risk.stream import Stream
@@ -61,10 +62,11 @@ class Context:
 
 
 class Reading:
-    """One assessment under way: when it started and which parts failed."""
+    """One assessment under way: when it started, how many seconds it may take, and which parts failed."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: float) -> None:
         self.faults: list[str] = []
+        self._budget = budget
         self.late = False
         self._started = time.thread_time()
         self._began = time.perf_counter()
@@ -72,8 +74,8 @@ class Reading:
     def overdue(self) -> bool:
         """Tell, and note as a fault, that the budget of processor time is spent."""
         # No thread is busy for longer than time went by, and that is cheaper to ask.
-        passed = time.perf_counter() - self._began > _BUDGET_SECONDS
-        spent = passed and time.thread_time() - self._started > _BUDGET_SECONDS
+        passed = time.perf_counter() - self._began > self._budget
+        spent = passed and time.thread_time() - self._started > self._budget
         if spent:
             self.late = True
             self.faults.append("fault")
@@ -81,12 +83,16 @@ class Reading:
 
 
 class Engine:
-    """A ruleset made ready to read texts. Build it once; it may be shared by threads and keeps no text."""
+    """A ruleset made ready to read texts. Build it once; it may be shared by threads and keeps no text.
+
+    `budget`: the seconds of processor time after which a reading stops.
+    """
 
     def __init__(self, ruleset: Ruleset, models: Sequence[Likeness] = (), known: Phrasebook | None = None) -> None:
         for rule in ruleset.rules:
             if rule.detector is not None and rule.detector not in DETECTORS:
                 raise RulesInvalid(f"{rule.place}: unknown detector {rule.detector!r}")
+        self.budget = _BUDGET_SECONDS
         self.ruleset = ruleset
         self.models = tuple(models)
         self._folding = Folding()
@@ -137,11 +143,11 @@ class Engine:
         try:
             folded, whole = readable_part(text, self._folding)
             reads = whole and not unreadable(folded, self._book.vocabulary.lexicon.knows, self._folding)
-            reading = Reading()
+            reading = Reading(self.budget)
             findings += self._find(folded, given, reading)
             if reading.late:
                 # The memory sweep of the interpreter can eat one budget; a text that is truly too slow eats two.
-                again = Reading()
+                again = Reading(self.budget)
                 findings += self._find(folded, given, again)
                 reading = again
             faults = [*([] if reads else ["unread"]), *reading.faults]

@@ -11,8 +11,6 @@ from safespace.moderation.risk.context import Cues
 from safespace.moderation.risk.folding import Folded
 from safespace.moderation.risk.numerals import NUMERALS
 from safespace.moderation.risk.personal import (
-    Place,
-    Span,
     bank_accounts,
     known_names,
     links,
@@ -21,6 +19,7 @@ from safespace.moderation.risk.personal import (
     schools,
     streets,
 )
+from safespace.moderation.risk.place import Place, Span
 from safespace.moderation.risk.stream import Stream
 
 # Folded words are small letters, so a mask in capitals is never somebody's word.

@@ -6,15 +6,13 @@ bounded number of characters around a rare sign, so its time grows with the leng
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
-from safespace.moderation.risk.context import Cues
-from safespace.moderation.risk.folding import Folded
+from safespace.moderation.risk.handles import handles
 from safespace.moderation.risk.numerals import NUMERALS
 from safespace.moderation.risk.phones import phone_numbers
+from safespace.moderation.risk.place import Place, Span
 from safespace.moderation.risk.vocabulary import LEET
 
-Span = tuple[int, int]
 _ENDINGS = "nl|com|be|net|org|eu|de|info|me|tv|gg|io|app|link|live|online|site|blog|cc|co|uk|ee|ly"
 _DOMAIN = re.compile(
     rf"(?<![\w.@-])(?:[a-z0-9-]{{1,40}}\.){{1,3}}(?:{_ENDINGS})(?![\w-])(?![\w.+-]{{0,40}}@)(?:/[\w./?=&-]{{0,60}})?"
@@ -23,14 +21,11 @@ _AFTER_AT = re.compile(r"[\w-]{1,40}(?:\.[\w-]{1,20}){1,3}")
 _BEFORE_AT = re.compile(r"[\w.+-]{1,40}$")
 _SPACED_BEFORE_AT = re.compile(r"[\w.+-]{1,40}\s?$")
 _SPACED_AFTER_AT = re.compile(r"\s?[\w-]{2,40}\s?\.\s?(?:nl|com|be|net|org|eu)\b")
-_BARE_HANDLE = re.compile(r"(?<![\w.@])@(?=\w{0,28}[._\d])[a-z0-9][\w.]{1,28}\w(?![\w@])")
-_HANDLE_BEFORE = re.compile(r"@?[a-z0-9][\w.#-]{2,30}(?=\s{1,2}(?:op|on|via)\s{1,2}$)")
-_CALLED_BEFORE = re.compile(
-    r"\b(?:heet|genaamd|called|bekend\s{1,2}als|vinden\s{1,2}als)\s{1,2}@?[a-z0-9][\w.-]{2,29}\s{1,2}(?:op|on|via)\s{1,2}$"
+# Where everybody goes, and what there is a person's own page.
+_PROFILE = re.compile(
+    r"(?:tiktok\.com|youtube\.com)/@\w"
+    r"|instagram\.com/(?!(?:p|reel|reels|explore|stories|tv|about|help|accounts)(?:/|$))[\w.]{3}"
 )
-# Short words for a place, with one word behind them and nothing else: ig lotjevoorbeeld.
-_BARE_AFTER = re.compile(r"\s?[:=]?\s?([a-z][\w.]{4,29})(?=\s*(?:$|[\n,;.!?]))")
-_ABBREVIATED = frozenset({"ig", "sc", "tt", "dc"})
 _LINK = re.compile(r"https?:?/?/?|www\.")
 _STREET_KINDS = "straat|laan|plein|gracht|kade|singel|dijk|steeg|hof|pad|dreef|plantsoen|weg|wal|markt"
 # Looks for far less than the next one, and far faster.
@@ -59,41 +54,43 @@ _SMALL_WORDS = re.compile(
 _SCORES = frozenset({"hp", "xp"})
 _DATE = re.compile(r"(?<!\d)\d{1,2}\s?[-/. ]\s?(?:\d{1,2}|[a-z]{3,9})\s?[-/. ]\s?(?:19|20)?\d{2}(?!\d)")
 _ACCOUNT_NUMBER = re.compile(r"(?<!\w)[a-z]{2}\d{2} ?[a-z]{4}(?: ?\d){10}(?!\w)")
+_CITIZEN_NUMBER = re.compile(
+    r"\b(?:bsn|burgerservicenummer|sofinummer|studentnummer|studentennummer|leerlingnummer|clientnummer|patientnummer)"
+    r"\D{0,12}\d(?:[ .]?\d){5,8}(?!\d)"
+)
 # Six letters and figures in three groups, as on every Dutch plate since 1951; a date has its month among figures.
 _GROUP = r"(?:[a-z]{1,3}|\d{1,3})"
 _PLATE = re.compile(rf"(?<![\w-])(?=[a-z\d-]{{8}}(?![\w-])){_GROUP}-{_GROUP}-{_GROUP}")
 _MONTH = re.compile("-(?:jan|feb|mrt|apr|mei|jun|jul|aug|sep|okt|nov|dec|mar|may|oct)-")
 _CAPITAL = r"[A-Z][a-z][\w-]{0,20}"
 _NAME = re.compile(rf"{_CAPITAL}(?: {{1,2}}(?:van|de|der|den|ter|ten|te|het|el|al|ben|in|t)){{0,3}} {{1,2}}{_CAPITAL}")
+# What begins the next sentence, where no full stop ends this one, is no name.
+_OWN_NAME = (
+    r"(?:(?:[Dd]e|[Hh]et) {1,2})?(?!Daar|Toen|Maar|Want|Vandaag|Morgen|Soms|Waar|Mijn|Ben|Mag|Wil)[A-Z][a-z]{3,20}"
+)
 _SCHOOL = re.compile(
-    rf"(?:{_CAPITAL} {{1,2}}){{1,3}}(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium|[Ss]cholengemeenschap)\b"
+    rf"(?:{_CAPITAL} {{1,2}}){{1,3}}(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium|[Ss]cholengemeenschap|[Mm]avo|[Vv]mbo)\b"
     rf"|(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium) {{1,2}}{_CAPITAL}"
 )
-_SCHOOL_WORD = re.compile("college|lyceum|gymnasium|scholengemeenschap")
+_WARD = re.compile(rf"(?:\bROC|[Kk]liniek|[Jj]eugdhuis|[Aa]fdeling|[Ii]nstelling) {{1,2}}{_OWN_NAME}")
+_WORKPLACE = re.compile(
+    r"\b(?:[Ww]erk|[Ss]tage|[Bb]ijbaan)(?: {1,2}[\w']{1,20}){0,4} {1,2}bij(?: {1,2}[a-z]{1,20}){0,2}"
+    rf" {{1,2}}{_CAPITAL} {{1,2}}(?:in|te) {{1,2}}{_CAPITAL}"
+)
+# Each with the words that it cannot do without.
+_PLACES = (
+    (_SCHOOL, re.compile("college|lyceum|gymnasium|scholengemeenschap|mavo|vmbo")),
+    (_WARD, re.compile("roc |kliniek |jeugdhuis |afdeling |instelling ")),
+    (_WORKPLACE, re.compile("(?:werk|stage|bijbaan) .{0,80}bij ")),
+)
 _BEFORE_NAME = re.compile(
     r"[ ,:]{0,3}(?:(?:is|heet|genaamd|called) {1,2})?"
     r"(?:(?:[Dd]rs?|[Pp]rof|[Mm]r|[Mm]w|[Mm]evr|[Mm]evrouw|[Dd]hr|[Ii]r)\.? {1,2}){0,2}"
 )
-_HANDLE = re.compile(r"@?[a-z0-9](?:[\w.#-]{1,30}[a-z0-9])")
 _LONGEST_NAME = 120
 _SHORTEST_NAME = 4
 _PART = re.compile(r"[^\s.,:;/_-]+")
 _LEET_SIGNS = frozenset("@$!|")
-_HANDLE_SIGN = re.compile(r"@\w|[a-z0-9][._#][a-z0-9]|[a-z]\d|\d[a-z]")
-_BETWEEN = re.compile(
-    r"[\s:=>\-\u2192(\"]{0,4}(?:(?:is|naam|tag|heet|ben|als|onder|username|user|account|id|me|op)\b[\s:=>\"]{0,3}){0,2}"
-)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Place:
-    """What a detector may look at: the folded text, one stream with its cues, and what is always allowed."""
-
-    folded: Folded
-    cues: Cues
-    help_lines: frozenset[str]
-    domains: frozenset[str]
-    names: tuple[str, ...] = ()
 
 
 def phones(place: Place) -> Iterator[Span]:
@@ -125,52 +122,12 @@ def links(place: Place) -> Iterator[Span]:
     """Yield web addresses, except help sites and a few general ones without a path."""
     for found in _DOMAIN.finditer(place.folded.text):
         bare = found.group().removeprefix("www.")
-        if bare.partition("/")[0] not in place.domains:
+        if bare.partition("/")[0] not in place.domains or _PROFILE.match(bare):
             yield found.span()
     for found in _LINK.finditer(place.folded.text):
         rest = _DOMAIN.match(place.folded.text, found.end())
         if rest is None and found.group() != "www.":
             yield found.span()
-
-
-def handles(place: Place) -> Iterator[Span]:
-    """Yield account names: a platform word and close behind it something shaped like an account."""
-    stream, text = place.cues.stream, place.folded.text
-    for bare in _BARE_HANDLE.finditer(text):
-        yield bare.span()
-    for match in place.cues.of("platform"):
-        start, end = stream.starts[match.start], stream.ends[match.end]
-        ahead = _HANDLE_BEFORE.search(text, max(0, start - 40), start)
-        if ahead is not None and _HANDLE_SIGN.search(ahead.group()) and not _ordinary(ahead.group(), place):
-            yield ahead.start(), end
-            continue
-        before = _CALLED_BEFORE.search(text, max(0, start - 60), start)
-        if before is not None:
-            yield before.start(), end
-            continue
-        bare_name = _BARE_AFTER.match(text, end) if text[start:end] in _ABBREVIATED else None
-        if bare_name is not None and not text[:start].rpartition("\n")[2].rstrip(" ,;.!?:").strip():
-            yield start, bare_name.end()
-            continue
-        between = _BETWEEN.match(text, end)
-        at = end if between is None else between.end()
-        found = _HANDLE.match(text, at)
-        if found is None:
-            following = match.end + 1
-            joined = following < len(stream.words) and stream.views[following] == "despaced"
-            if joined and stream.starts[following] - end <= 4:
-                yield start, stream.ends[following]
-            continue
-        named = text[end:at].strip(' ("')
-        shaped = _HANDLE_SIGN.search(found.group()) is not None
-        pointed = ":" in named or "=" in named or named in {"-", ">"}
-        called = "-" in found.group() and "na" in named
-        if (shaped or pointed or called) and not _ordinary(found.group(), place):
-            yield start, found.end()
-
-
-def _ordinary(candidate: str, place: Place) -> bool:
-    return candidate.removeprefix("www.") in place.domains or candidate.replace(".", "").replace("-", "").isdigit()
 
 
 def streets(place: Place) -> Iterator[Span]:
@@ -226,6 +183,12 @@ def bank_accounts(place: Place) -> Iterator[Span]:
         yield found.span()
 
 
+def citizen_numbers(place: Place) -> Iterator[Span]:
+    """Yield the number by which the state or a school knows somebody, behind its name."""
+    for found in _CITIZEN_NUMBER.finditer(place.folded.text):
+        yield found.span()
+
+
 def plates(place: Place) -> Iterator[Span]:
     """Yield number plates of a car or scooter."""
     for found in _PLATE.finditer(place.folded.text):
@@ -246,10 +209,11 @@ def full_names(place: Place) -> Iterator[Span]:
 
 
 def schools(place: Place) -> Iterator[Span]:
-    """Yield a school by its own name, by its capitals."""
-    if _SCHOOL_WORD.search(place.folded.text) is not None:
-        for found in _SCHOOL.finditer(place.folded.cased()):
-            yield found.span()
+    """Yield a school, a clinic, a ward or a place of work by its own name, by its capitals."""
+    for shape, word in _PLACES:
+        if word.search(place.folded.text) is not None:
+            for found in shape.finditer(place.folded.cased()):
+                yield found.span()
 
 
 def known_names(place: Place) -> Iterator[Span]:
@@ -293,6 +257,7 @@ DETECTORS: dict[str, Callable[[Place], Iterator[Span]]] = {
     "postcodes": postcodes,
     "birthdays": birthdays,
     "bank_accounts": bank_accounts,
+    "citizen_numbers": citizen_numbers,
     "plates": plates,
     "full_names": full_names,
     "schools": schools,

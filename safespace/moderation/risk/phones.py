@@ -128,6 +128,31 @@ def _is_number(digits: str) -> bool:
     return False
 
 
+# A mobile number in pieces with words between them: ten figures in all, and never more than so many words on the way.
+_MOBILE, _TEN = "06", 10
+_PIECES = 3
+_WORDS_BETWEEN = 9
+_NO_PIECE = re.compile(r"\s?[.,:%\u20ac/-]\s?")  # alone between figures: a date, a score, a price, a time
+
+
+def _scattered(stream: Stream, text: str) -> Iterator[tuple[str, int, int]]:
+    """A mobile number whose pieces stand apart: (figures, start, end)."""
+    pieces = [at for at, word in enumerate(stream.words) if word.isdecimal() and len(word) <= len(_MOBILE) + _PIECES]
+    for first, at in enumerate(pieces):
+        figures, before = stream.words[at], at
+        if not figures.startswith(_MOBILE):
+            continue
+        for count, following in enumerate(pieces[first + 1 :], 2):
+            figures += stream.words[following]
+            gap = text[stream.ends[before] : stream.starts[following]]
+            if following - before > _WORDS_BETWEEN or len(figures) > _TEN or _NO_PIECE.fullmatch(gap):
+                break
+            if len(figures) == _TEN and count >= _PIECES:
+                yield figures, stream.starts[at], stream.ends[following]
+                break
+            before = following
+
+
 def phone_numbers(stream: Stream, text: str, allowed: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Yield the folded span of each telephone number that is no help line in `allowed` (figures only)."""
     tried = 0
@@ -145,3 +170,6 @@ def phone_numbers(stream: Stream, text: str, allowed: frozenset[str]) -> Iterato
             if _is_number(figures):
                 reached = end
                 yield start, end
+    for figures, start, end in _scattered(stream, text):
+        if figures not in allowed:
+            yield start, end
