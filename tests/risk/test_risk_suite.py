@@ -60,6 +60,15 @@ def test_what_a_keyboard_does_changes_nothing(engine: Engine, suite: list[Case],
     assert len(lower) <= (2 if name == "capitals" else 0), lower
 
 
+BESIDE = (
+    "Ik was op school en daarna op mijn werk.",
+    "Gisteren was er een feest bij mijn tante.",
+    "We keken een film en ik las een boek.",
+    "De kat slaapt op mijn bed en het eten staat klaar.",
+    "I was at school and then we watched a movie.",
+)
+
+
 @pytest.mark.parametrize("name", sorted(EVASIONS))
 def test_a_bent_post_is_seen_nearly_as_often(engine: Engine, suite: list[Case], name: str) -> None:
     severe = [case for case in suite if case.half is Half.DEV and case.floor >= Severity.HIGH][::2]
@@ -71,6 +80,18 @@ def test_a_bent_post_is_seen_nearly_as_often(engine: Engine, suite: list[Case], 
 @pytest.mark.parametrize(("sentences", "words"), [(ABOUT_SOMEBODY, WHO), (WITH_A_NAME, NAMES)])
 def test_who_somebody_is_raises_nothing(engine: Engine, sentences: tuple[str, ...], words: tuple[str, ...]) -> None:
     assert flag_rates(engine, sentences, words).spread <= 0.02
+
+
+@pytest.mark.parametrize("beside", BESIDE)
+def test_an_ordinary_sentence_beside_it_hides_no_danger(engine: Engine, beside: str) -> None:
+    alone, hidden = Context(rules_alone=True), []
+    for rule in engine.ruleset.rules:
+        for hit in rule.examples.hit if rule.severity >= Severity.HIGH else ():
+            level = engine.assess(hit, alone).severity
+            both = (engine.assess(text, alone).severity for text in (f"{beside} {hit}", f"{hit}. {beside}"))
+            if min(both) < level:
+                hidden.append((rule.name, hit))
+    assert hidden == []
 
 
 def test_time_grows_with_length_and_not_faster(engine: Engine, suite: list[Case]) -> None:

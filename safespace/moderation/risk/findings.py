@@ -60,11 +60,24 @@ def _guarded(rule: Rule, match: Match, cues: Cues) -> bool:
     return (bool(over) or _any_near(slots, first, last, cues)) and not meant(rule, match, cues)
 
 
-def _missed(rule: Rule, composition: Composition, match: Match, cues: Cues) -> bool:
-    """Tell whether a slot that must not stand near a composition does."""
+def _missed(rule: Rule, composition: Composition, match: Match, partners: Sequence[str], cues: Cues) -> bool:
+    """Tell whether a composition is made only with sentences in which a slot stands that must not.
+
+    What makes words ordinary speaks of its own sentence and hides nothing beside it, unless it explains what is around.
+    """
     first, last = cues.sentences(match)
     low, high = first - composition.within, last + composition.within
-    return _any_near(composition.without, low, high, cues) and not meant(rule, match, cues)
+    if _any_near(composition.around, low, high, cues) and not meant(rule, match, cues):
+        return True
+    ordinary = {at for at in range(low, high + 1) if _any_near(composition.without, at, at, cues)}
+    if not ordinary or meant(rule, match, cues):
+        return False
+    if not ordinary.isdisjoint((first, last)):
+        return True
+    return not all(
+        any(ordinary.isdisjoint(cues.sentences(partner)) for partner in cues.near_all(slot, low, high))
+        for slot in partners
+    )
 
 
 def _any_near(slots: Sequence[str], first: int, last: int, cues: Cues) -> bool:
@@ -119,7 +132,7 @@ def found_by_composition(
             partners.append(cues.near(slot, first, last) or partner)
         if len(partners) < len(others) or _guarded(rule, match, cues):
             continue
-        if _missed(rule, composition, match, cues):
+        if _missed(rule, composition, match, others, cues):
             continue
         extent = _span(match, cues)
         for partner in partners:
@@ -151,7 +164,7 @@ def _found_by_two(rule: Rule, composition: Composition, cues: Cues, quoted: Sequ
         )
         if partner is None or _guarded(rule, match, cues) or _guarded(rule, partner, cues):
             continue
-        if _missed(rule, composition, match, cues):
+        if _missed(rule, composition, match, (), cues) or _missed(rule, composition, partner, (), cues):
             continue
         extent = _span(match, cues)
         if cues.sentences(partner) == (first, last):

@@ -24,8 +24,9 @@ _HEAD = ("version", "owner", "date", "reviewed")
 _BODY = ("lists", "slots", "unions", "rules", "settings")
 _SETTINGS = ("red", "filler", "notes", "profiles", "evasion_ceiling", "help_lines", "domains")
 _RULE = ("id", "category", "severity", "reason", "examples")
-_RULE_MORE = ("stance", "concern", "any", "all", "two_of", "none", "within", "detector", "over", "near", "lowered_by")
-_RULE_LAST = ("replaces", "lightens", "profiles", "eased_by", "given", "fuzzy")
+_RULE_MORE = ("stance", "concern", "any", "all", "two_of", "within", "detector")
+_RULE_LESS = ("over", "near", "none", "around", "lowered_by", "eased_by", "profiles")
+_RULE_LAST = ("replaces", "lightens", "given", "fuzzy")
 _NOTES = (*Lowering, "evasion", "profile", "history", "fault", "unread")
 _FARTHEST = 3
 # Categories that harm readers unless a rule says otherwise; the others are about the writer.
@@ -199,11 +200,11 @@ def _reason(value: Field) -> Reason:
 
 def read_rule(item: Field, fold: Callable[[str], str]) -> Rule:
     """Promise one rule as its file says it. Raises RulesInvalid with file and line."""
-    parts = item.known(_RULE, (*_RULE_MORE, *_RULE_LAST))
+    parts = item.known(_RULE, (*_RULE_MORE, *_RULE_LESS, *_RULE_LAST))
     ways = [name for name in ("any", "all", "two_of", "detector") if name in parts]
     if len(ways) != 1:
         item.refuse("a rule needs exactly one of any, all, two_of and detector")
-    for name in ("none", "within"):
+    for name in ("none", "around", "within"):
         if name in parts and ways[0] not in {"all", "two_of"}:
             parts[name].refuse(f"{name!r} belongs to a rule with 'all' or 'two_of'")
     category = parts["category"].one_of(Category)
@@ -267,14 +268,15 @@ def _composition(parts: dict[str, Field]) -> Composition:
         parts["two_of"].refuse("two different slots cannot be had of fewer than two")
     if within > _FARTHEST:
         parts["within"].refuse(f"slots farther apart than {_FARTHEST} sentences do not belong together")
-    return Composition(needs, alike, parts["none"].texts() if "none" in parts else (), within)
+    without, around = (parts[name].texts() if name in parts else () for name in ("none", "around"))
+    return Composition(needs, alike, without, around, within)
 
 
 def _check_rule(rule: Rule, gathered: _Gathered) -> None:
     composition = rule.composition
     used = (*rule.guards_over, *rule.guards_near, *rule.eased_by)
     if composition is not None:
-        used = (*used, *composition.needs, *composition.alike, *composition.without)
+        used = (*used, *composition.needs, *composition.alike, *composition.without, *composition.around)
     for slot in used:
         if slot not in gathered.slots and slot not in gathered.unions:
             raise RulesInvalid(f"{rule.place}: unknown slot {slot!r}")

@@ -37,7 +37,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """Slots that must stand together within `within` sentences, none of `without` near.
+    """Slots that must stand together within `within` sentences, where none of `without` stands, nor of `around` beside.
 
     All of `needs`, or, where `alike` is given instead, any two different slots of `alike`.
     """
@@ -45,6 +45,7 @@ class Composition:
     needs: tuple[str, ...]
     alike: tuple[str, ...]
     without: tuple[str, ...]
+    around: tuple[str, ...]
     within: int
 
 

@@ -134,3 +134,18 @@ def test_a_note_that_is_missing_is_said_where_the_others_stand(tmp_path: Path) -
 def test_a_directory_without_rules_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RulesInvalid, match="no rule files"):
         Engine.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("guard", "finds"), [("", (True, True, True)), ("none", (False, True, True)), ("around", (False, False, True))]
+)
+def test_what_makes_words_ordinary_reaches_the_next_sentence_only_around(
+    tmp_path: Path, guard: str, finds: tuple[bool, ...]
+) -> None:
+    (tmp_path / "common.yaml").write_text((RULES / "common.yaml").read_text("utf-8"), "utf-8")
+    slots = "slots: {butterfly: [vlinder], net: [net], garden: [tuin]}\n"
+    rule = RULE.replace('any: {nl: ["vlinder ~ net"]}', "all: [butterfly, net]\n    within: 1")
+    (tmp_path / "own.yaml").write_text(HEAD + slots + rule + (f"    {guard}: [garden]\n" if guard else ""), "utf-8")
+    engine = Engine.load(tmp_path)
+    texts = ("Vlinder in de tuin. Een net.", "De tuin. Vlinder in een net.", "De tuin. Een dag. Vlinder in een net.")
+    assert tuple(any(one.rule == "X.ONE" for one in engine.assess(text).signals) for text in texts) == finds
