@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from safespace.crisis import escalations, ringing, talk
+from safespace.crisis import escalations, talk
 from safespace.crisis.escalations import CARE, CRISIS, Closing, Subject
 from safespace.crisis.models import Alarm, AlarmKind, Escalation, TalkMessage
 from safespace.groups.models import Group
@@ -82,14 +82,7 @@ def call(work: Work, actor: Actor, escalation: Escalation) -> None:
     if escalation.level < CRISIS:
         escalations.open_escalation(work, actor, _subject(escalation), CRISIS)
     elif not is_at_it(work, escalation):
-        ringing.open_alarm(
-            work,
-            AlarmKind.ESCALATION,
-            escalation.id,
-            location_id=escalation.location_id,
-            group_id=escalation.group_id,
-            post_id=escalation.post_id,
-        )
+        escalations.open_alarm(work, escalation)
 
 
 def _subject(escalation: Escalation) -> Subject:

@@ -28,6 +28,11 @@ _SHORTEST_GLUED = 4
 _MOST_TRIES = 60
 # Between two figures these end a number: they belong to dates, scores, prices and clock times.
 _ENDS_NUMBER = frozenset(":%\u20ac\n")
+# A mobile number in pieces with words between them: ten figures in all, and never more than so many words on the way.
+_MOBILE, _TEN = "06", 10
+_PIECES, _LONGEST_PIECE = 3, 5
+_WORDS_BETWEEN = 9
+_NO_PIECE = re.compile(r"\s?[.,:%\u20ac/-]\s?")  # alone between figures: a date, a score, a price, a time
 
 
 def _figures(word: str) -> str | None:
@@ -128,16 +133,9 @@ def _is_number(digits: str) -> bool:
     return False
 
 
-# A mobile number in pieces with words between them: ten figures in all, and never more than so many words on the way.
-_MOBILE, _TEN = "06", 10
-_PIECES = 3
-_WORDS_BETWEEN = 9
-_NO_PIECE = re.compile(r"\s?[.,:%\u20ac/-]\s?")  # alone between figures: a date, a score, a price, a time
-
-
 def _scattered(stream: Stream, text: str) -> Iterator[tuple[str, int, int]]:
     """A mobile number whose pieces stand apart: (figures, start, end)."""
-    pieces = [at for at, word in enumerate(stream.words) if word.isdecimal() and len(word) <= len(_MOBILE) + _PIECES]
+    pieces = [at for at, word in enumerate(stream.words) if word.isdecimal() and len(word) <= _LONGEST_PIECE]
     for first, at in enumerate(pieces):
         figures, before = stream.words[at], at
         if not figures.startswith(_MOBILE):

@@ -15,7 +15,7 @@ from safespace.moderation.risk.nodes import Words, each_of
 Ids = tuple[int, ...]
 # Needed words that can lie farther apart are not asked for together: a window is at least this long.
 _WINDOW = 12
-_MOST_KEPT = 2_500
+_MOST_KEPT = 3_000
 
 
 class _Asked(NamedTuple):
