@@ -5,7 +5,7 @@ as many steps as it has parts, however long the text is, and only patterns whose
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import attrgetter, or_
 from typing import NamedTuple
@@ -55,8 +55,7 @@ class Matcher:
     def __init__(self, owned: Sequence[tuple[int, Phrase]]) -> None:
         self._owners = [owner for owner, _ in owned]
         self._phrases = [phrase for _, phrase in owned]
-        known: dict[Node, list[Needed]] = {}
-        self._sieve = Sieve(_by_rarity(required(phrase.node, known) for _, phrase in owned))
+        self._sieve = Sieve(_by_rarity(phrase.node for phrase in self._phrases))
 
     def read(self, words: Sequence[Ids], breaks: Sequence[bool]) -> "Found":
         """Promise what can be found in `words` (the word numbers each stands for); nothing reaches over a break."""
@@ -71,16 +70,24 @@ class Matcher:
         return Found(_Text(words, breaks), possible, self._phrases)
 
 
-def _by_rarity(phrases: Iterable[Sequence[Needed]]) -> list[Sequence[Needed]]:
-    """The needs of each phrase, those first that few phrases share: a phrase is looked up by its rarest words."""
-    given = list(phrases)
-    sets = Counter(need.words for needs in given for need in needs)
+def _by_rarity(nodes: Iterable[Node]) -> Iterator[Sequence[Needed]]:
+    """The needs of each phrase, those first that few phrases share: a phrase is looked up by its rarest words.
+
+    They are let go one by one, so that at the start they never lie beside all that is made of them.
+    """
+    known: dict[Node, list[Needed]] = {}
+    left = [required(node, known) for node in nodes]
+    known.clear()
+    sets = Counter(need.words for needs in left for need in needs)
     shared: dict[int, int] = {}
     for words, times in sets.items():
         for word in each_of(words):
             shared[word] = shared.get(word, 0) + times
     weights = {words: sum(map(shared.__getitem__, each_of(words))) for words in sets}
-    return [needs if len(needs) == 1 else sorted(needs, key=lambda need: weights[need.words]) for needs in given]
+    left.reverse()
+    while left:
+        needs = left.pop()
+        yield needs if len(needs) == 1 else sorted(needs, key=lambda need: weights[need.words])
 
 
 class Found:

@@ -4,7 +4,7 @@ A phrase passes where two sets of words that it cannot do without follow each ot
 So the cost is a few steps per word of the text, however many phrases there are, and grows with the text's length alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from safespace.moderation.risk.nodes import Words, each_of
 Ids = tuple[int, ...]
 # Needed words that can lie farther apart are not asked for together: a window is at least this long.
 _WINDOW = 12
-_MOST_KEPT = 3_000
+_MOST_KEPT = 1000
 
 
 class _Asked(NamedTuple):
@@ -38,7 +38,7 @@ _NOTHING = (0,) * (_NEAREST + 3)
 class Sieve:
     """The phrases by their rarest needs; holds no text."""
 
-    def __init__(self, phrases: Sequence[Sequence[Needed]]) -> None:
+    def __init__(self, phrases: Iterable[Sequence[Needed]]) -> None:
         """Take per phrase what it needs, the rarest first."""
         asked = [_asked(needs) for needs in phrases]
         self._alone: dict[int, list[int]] = {}
@@ -50,18 +50,12 @@ class Sieve:
         self._phrases = sorted(
             pairs, key=lambda number: (-min(asked[number].reach, _NEAREST + 1), asked[number].third is None)
         )
-        sets: tuple[dict[Words, int], ...] = ({}, {}, {})
-        self._no_third = 0
-        for at, number in enumerate(self._phrases):
-            one, bit = asked[number], 1 << at
-            for words, bits in zip(one[:3], sets, strict=True):
-                if words is not None:
-                    bits[words] = bits.get(words, 0) | bit
-            self._no_third |= bit * (one.third is None)
-        self._reaching = [
-            (1 << sum(asked[number].reach > reach for number in self._phrases)) - 1 for reach in range(_NEAREST + 1)
-        ]
-        self._first, self._second, self._third = map(_by_word, sets)
+        in_order = [asked[number] for number in self._phrases]
+        self._no_third = sum(1 << at for at, one in enumerate(in_order) if one.third is None)
+        self._reaching = [(1 << sum(one.reach > reach for one in in_order)) - 1 for reach in range(_NEAREST + 1)]
+        self._first = _by_word(one.first for one in in_order)
+        self._second = _by_word(one.second for one in in_order)
+        self._third = _by_word(one.third for one in in_order)
         self._kept: dict[Ids, _Bits] = {}
 
     def passing(self, words: Iterable[Ids], breaks: Iterable[bool]) -> list[int]:
@@ -121,10 +115,14 @@ class Sieve:
         return known
 
 
-def _by_word(sets: Mapping[Words, int]) -> dict[int, int]:
-    """The bits of each word of sets; words of one list stand in the same sets and share one number."""
+def _by_word(sets: Iterable[Words | None]) -> dict[int, int]:
+    """The bits of each word, of all phrases that have it in their set; words of the same sets share one number."""
+    of_set: dict[Words, int] = {}
+    for at, words in enumerate(sets):
+        if words is not None:
+            of_set[words] = of_set.get(words, 0) | 1 << at
     mine: dict[int, list[int]] = {}
-    for words, bits in sets.items():
+    for words, bits in of_set.items():
         for word in each_of(words):
             mine.setdefault(word, []).append(bits)
     same: dict[tuple[int, ...], int] = {}
