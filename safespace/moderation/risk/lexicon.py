@@ -63,13 +63,14 @@ class Lexicon:
         for word, cost in costs.items():
             self._words.add_word(word, cost * _LENGTHS + len(word))
         self._words.make_automaton()
+        self._costs = costs
         # Whether a word is known as it is written, which is asked of every word; a single letter always is.
-        self.knows: Callable[[str], bool] = self._words.exists
+        self.knows: Callable[[str], bool] = costs.__contains__
 
     def cost(self, word: str) -> int:
         """Promise what reading `word` costs: the rarer the more, most when nobody knows it."""
-        packed = self._words.get(word, 0)
-        return packed // _LENGTHS if packed else _UNKNOWN_WORD + _LOOSE_LETTER * min(len(word), LONGEST_WORD)
+        known = self._costs.get(word)
+        return _UNKNOWN_WORD + _LOOSE_LETTER * min(len(word), LONGEST_WORD) if known is None else known
 
     def common(self, word: str) -> bool:
         """Tell whether `word` is one of the hundred or so of which every sentence holds some."""

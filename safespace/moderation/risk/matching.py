@@ -14,6 +14,12 @@ from safespace.moderation.risk.moving import Moves
 from safespace.moderation.risk.needing import Needed, required
 from safespace.moderation.risk.nodes import Gap, Node, Word, each_of, words_of
 from safespace.moderation.risk.sieve import Ids, Sieve
+from safespace.moderation.risk.tables import rows_of
+
+try:
+    from safespace.moderation.risk._speedups import Book  # compiled, where a compiler was at hand
+except ImportError:
+    Book = None  # type: ignore[assignment,misc]  # asked before it is used
 
 # A phrase that stands in a text more often than this says nothing new; the first places are kept.
 _MOST_ENDS = 100
@@ -50,15 +56,22 @@ def _skips(node: Node) -> bool:
 
 
 class Matcher:
-    """The phrases of all rules, each with the number of its owner; it holds no text."""
+    """The phrases of all rules, each with the number of its owner, in order of the owners; it holds no text.
 
-    def __init__(self, owned: Sequence[tuple[int, Phrase]]) -> None:
+    `compiled`: find them with the compiled search where it was built, which gives the same answers in far less time.
+    """
+
+    def __init__(self, owned: Sequence[tuple[int, Phrase]], *, compiled: bool = True) -> None:
         self._owners = [owner for owner, _ in owned]
         self._phrases = [phrase for _, phrase in owned]
-        self._sieve = Sieve(_by_rarity(phrase.node for phrase in self._phrases))
+        needs = _by_rarity(phrase.node for phrase in self._phrases)
+        self._book = Book(*rows_of(owned, needs)) if compiled and Book is not None else None
+        self._sieve = Sieve(() if self._book is not None else needs)
 
-    def read(self, words: Sequence[Ids], breaks: Sequence[bool]) -> "Found":
+    def read(self, words: list[Ids], breaks: list[bool]) -> "Found | FoundAtOnce":
         """Promise what can be found in `words` (the word numbers each stands for); nothing reaches over a break."""
+        if self._book is not None:
+            return FoundAtOnce(self._book.read(words, breaks))
         possible: dict[int, list[int]] = {}
         owners = self._owners
         for number in self._sieve.passing(words, breaks):
@@ -88,6 +101,22 @@ def _by_rarity(nodes: Iterable[Node]) -> Iterator[Sequence[Needed]]:
     while left:
         needs = left.pop()
         yield needs if len(needs) == 1 else sorted(needs, key=lambda need: weights[need.words])
+
+
+class FoundAtOnce:
+    """The matches in one text that the compiled search found, of all owners at once; `owners` has a bit for each."""
+
+    def __init__(self, places: Mapping[int, Sequence[tuple[int, int, tuple[int, ...]]]]) -> None:
+        self._places = places
+        self._known: dict[int, list[Match]] = {}
+        self.owners = reduce(or_, map((1).__lshift__, places), 0)
+
+    def of(self, owner: int) -> list[Match]:
+        """Promise the matches of one owner in text order, none inside a longer one."""
+        known = self._known.get(owner)
+        if known is None:
+            known = self._known[owner] = [Match(owner, *place) for place in self._places.get(owner, ())]
+        return known
 
 
 class Found:
@@ -137,9 +166,10 @@ class Found:
             gaps: tuple[int, ...] = ()
             if named:
                 start, end, gaps = self._text.tight(start, end, named)
-            known = found.get(at[end])
-            if known is None or at[start] < known.start:
-                found[at[end]] = Match(owner, at[start], at[end], gaps)
+            match = Match(owner, at[start], at[end], gaps)
+            # Of several that end here the longest, and of those the one that skips least: whichever came first.
+            if at[end] not in found or match < found[at[end]]:
+                found[at[end]] = match
             if not ends:
                 return
 
@@ -194,8 +224,9 @@ def _each(owner: int, places: int, text: "_Text", found: dict[int, Match]) -> No
         low = places & -places
         places ^= low
         at = text.at[low.bit_length() - 1]
-        if at not in found:
-            found[at] = Match(owner, at, at)
+        match = Match(owner, at, at)
+        if at not in found or match < found[at]:
+            found[at] = match
 
 
 _BY_END = attrgetter("end", "start")

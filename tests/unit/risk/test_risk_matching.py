@@ -5,8 +5,11 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from services import lacking
 
+from safespace.moderation.risk import matching
 from safespace.moderation.risk.engine import Engine
+from safespace.moderation.risk.evaluation.measuring import hostile_texts
 from safespace.moderation.risk.matching import Matcher, Phrase
 from safespace.moderation.risk.needing import required
 from safespace.moderation.risk.nodes import Choice, Node, Word, branches, words_of
@@ -76,10 +79,22 @@ def test_the_sieve_lets_every_phrase_pass_that_stands_there(text: list[tuple[str
                 assert number in passing
 
 
+@pytest.fixture(scope="module", params=["compiled", "plain"])
+def matcher(request: pytest.FixtureRequest) -> Matcher:
+    if request.param == "compiled":
+        _compiled_is_there()
+    return Matcher(OWNED, compiled=request.param == "compiled")
+
+
+def _compiled_is_there() -> None:
+    if matching.Book is None:
+        lacking("the compiled search (a C compiler and the headers of Python)")
+
+
 @settings(max_examples=300, deadline=None)
 @given(TEXTS)
-def test_what_is_found_is_what_a_search_word_by_word_finds(text: list[tuple[str, int]]) -> None:
-    found = Matcher(OWNED).read(*_read(text))
+def test_what_is_found_is_what_a_search_word_by_word_finds(matcher: Matcher, text: list[tuple[str, int]]) -> None:
+    found = matcher.read(*_read(text))
     for owner, tree in enumerate(TREES):
         named = words_of([tree])
         spans = {
@@ -95,6 +110,31 @@ def test_what_is_found_is_what_a_search_word_by_word_finds(text: list[tuple[str,
             if not any(other != one and other[0] <= one[0] and one[1] <= other[1] for other in spans)
         }
         assert {(match.start, match.end) for match in found.of(owner)} == longest
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS)
+def test_compiled_or_not_the_same_words_are_skipped(text: list[tuple[str, int]]) -> None:
+    _compiled_is_there()
+    compiled, plain = (Matcher(OWNED, compiled=which).read(*_read(text)) for which in (True, False))
+    assert [compiled.of(owner) for owner in range(len(TREES))] == [plain.of(owner) for owner in range(len(TREES))]
+
+
+def test_compiled_or_not_an_engine_gives_the_same_answers(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    _compiled_is_there()
+    monkeypatch.setattr(matching, "Book", None)
+    plain = Engine(engine.ruleset, engine.models)
+    plain.budget = 10.0  # what is slower may also be slower than the stop
+    examples = [text for rule in engine.ruleset.rules for text in (*rule.examples.hit, *rule.examples.miss)]
+    together = [" ".join(examples[at : at + 9]) for at in range(0, len(examples), 40)]
+    for text in (*examples[::5], *together, *hostile_texts(600)):
+        assert engine.assess(text) == plain.assess(text)
+
+
+def test_the_compiled_search_takes_no_words_without_their_breaks() -> None:
+    _compiled_is_there()
+    with pytest.raises(ValueError, match="every word"):
+        Matcher(OWNED).read([(0,), (1,)], [False])
 
 
 def _trimmed(stretch: list[tuple[int, int]], named: frozenset[int]) -> tuple[int, int]:
