@@ -118,7 +118,7 @@ cdef class Book:
         free(self.asked)
 
     def read(self, list words, list breaks):
-        """Promise, by owner, (first word, last word, words that it only skipped) of all that stands in `words`.
+        """Promise, by owner, (owner, first word, last word, words that it only skipped) of all that stands in `words`.
 
         `words` are the numbers that each stands for; nothing reaches over a break. In text order, none inside a longer one.
         """
@@ -272,7 +272,7 @@ cdef class _Reading:
                 if self.called[number]:
                     self.find(number)
                 number += 1
-            places = self.flush()
+            places = self.flush(owner)
             if places:
                 found[owner] = places
         return 0
@@ -335,7 +335,7 @@ cdef class _Reading:
             self.ends[one.end >> 6] |= bit
             self.best[one.end] = one[0]
 
-    cdef list flush(self):
+    cdef list flush(self, int32_t owner):
         """Promise what was found for an owner, without what lies in something longer, and begin anew."""
         cdef Py_ssize_t word, at, count = 0
         cdef int32_t step
@@ -355,7 +355,7 @@ cdef class _Reading:
         for at in range(count):
             one = self.kept[at]
             skipped = tuple([one.skipped[step] for step in range(one.gaps)]) if one.gaps else ()
-            places.append((one.start, one.end, skipped))
+            places.append((owner, one.start, one.end, skipped))
         return places
 
     cdef Bits *mask(self, int32_t which) noexcept:

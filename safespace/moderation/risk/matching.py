@@ -106,17 +106,13 @@ def _by_rarity(nodes: Iterable[Node]) -> Iterator[Sequence[Needed]]:
 class FoundAtOnce:
     """The matches in one text that the compiled search found, of all owners at once; `owners` has a bit for each."""
 
-    def __init__(self, places: Mapping[int, Sequence[tuple[int, int, tuple[int, ...]]]]) -> None:
+    def __init__(self, places: Mapping[int, Sequence[tuple[int, int, int, tuple[int, ...]]]]) -> None:
         self._places = places
-        self._known: dict[int, list[Match]] = {}
         self.owners = reduce(or_, map((1).__lshift__, places), 0)
 
     def of(self, owner: int) -> list[Match]:
         """Promise the matches of one owner in text order, none inside a longer one."""
-        known = self._known.get(owner)
-        if known is None:
-            known = self._known[owner] = [Match(owner, *place) for place in self._places.get(owner, ())]
-        return known
+        return list(map(Match._make, self._places.get(owner, ())))
 
 
 class Found:
