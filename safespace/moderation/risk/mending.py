@@ -4,7 +4,7 @@ The likeliest words win, by how often each stands in ordinary posts. Where every
 """
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import add
@@ -70,13 +70,15 @@ class Glued(NamedTuple):
 
 
 def unglued(
-    words: Sequence[str], marked: Container[int], ids: Sequence[Ids], vocabulary: Vocabulary
+    words: Sequence[str], marked: Collection[int], ids: Sequence[Ids], vocabulary: Vocabulary
 ) -> dict[int, Glued]:
     """Promise, by their places, the words that are several in one; `marked` are the places of hashtags."""
     found: dict[int, Glued] = {}
     seen: dict[tuple[str, bool], Glued | None] = {}
-    for at, word in enumerate(words):
-        if len(word) >= _SHORTEST_GLUED and (at in marked or not vocabulary.lexicon.knows(word)):
+    knows = vocabulary.lexicon.knows
+    strange = {word for word in set(words) if len(word) >= _SHORTEST_GLUED and not knows(word)}
+    for at, word in enumerate(words) if strange or marked else ():
+        if word in strange or (at in marked and len(word) >= _SHORTEST_GLUED):
             key = word, at in marked
             if key not in seen:
                 # A word known by its beginning or end is no run of words, unless two of them are red.

@@ -60,11 +60,14 @@ def _as_written(folded: Folded, vocabulary: Vocabulary) -> Stream:
     starts = [place.start() for place in places]
     ends = [place.end() for place in places]
     breaks, sentences = _sentences(text, words, starts, ends)
-    known = {
-        word: _know(word, vocabulary, slips=count < _SLIPS_TRIED) for count, word in enumerate(dict.fromkeys(words))
-    }
-    ids = [known[word][0] for word in words]
-    views = [known[word][1] for word in words]
+    different = dict.fromkeys(words)
+    known = dict(zip(different, map(vocabulary.plain, different), strict=True))
+    odd: dict[str, str] = {}
+    for count, word in enumerate(different):
+        if not known[word] or word[0].isdigit():  # nearly all others rules know as they stand
+            known[word], odd[word] = _know(word, vocabulary, slips=count < _SLIPS_TRIED)
+    ids = list(map(known.__getitem__, words))
+    views = [odd.get(word, "folded") for word in words]
     if folded.styled:
         for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
             if not folded.styled.isdisjoint(range(start, end)):
