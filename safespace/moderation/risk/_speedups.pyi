@@ -2,8 +2,8 @@ class Book:
     def __init__(
         self,
         nodes: list[tuple[int, int, int, tuple[int, ...]]],
-        sets: list[list[int]],
-        phrases: list[tuple[int, int, int]],
+        among: list[list[int]],
+        phrases: list[tuple[int, int, tuple[int, ...]]],
         asked: list[list[int]],
     ) -> None: ...
     def read(

@@ -6,8 +6,8 @@ from typing import Protocol
 from safespace.moderation.risk.needing import Needed
 from safespace.moderation.risk.nodes import Choice, Gap, Node, Word, Words, each_of
 
-_WORD, _ANY, _ROW, _GAP, _CHOICE = range(5)
-Row = tuple[int, int, int, tuple[int, ...]]
+_ROW, _GAP, _CHOICE = range(3)
+Parts = tuple[int, ...]
 
 
 class _Named(Protocol):
@@ -22,42 +22,52 @@ class _Named(Protocol):
         """How many words it has."""
 
 
+class _Tables:
+    """Nodes and sets of words, each with a number; those that the same patterns share have one."""
+
+    def __init__(self) -> None:
+        self.nodes: list[tuple[int, int, int, Parts]] = []
+        self.sets: dict[Words, int] = {}
+        self._known: dict[Node, int] = {}
+
+    def part(self, node: Node) -> int:
+        """Promise the number of a node, or ~ the number of the set for a word."""
+        if isinstance(node, Word) and node.words is not None:
+            return ~self.sets.setdefault(node.words, len(self.sets))
+        known = self._known.get(node)
+        if known is None:
+            # A gap is known by how many words of any kind it may skip.
+            parts = () if isinstance(node, Gap) else self.parts(node)
+            kind = _GAP if isinstance(node, Gap) else _CHOICE if isinstance(node, Choice) else _ROW
+            optional = int(isinstance(node, Choice) and node.optional)
+            self.nodes.append((kind, optional, node.most, parts))
+            known = self._known[node] = len(self.nodes) - 1
+        return known
+
+    def parts(self, node: Node) -> Parts:
+        """Promise the parts of a row or choice; a word is the only part of itself."""
+        return (self.part(node),) if isinstance(node, Word) else tuple(map(self.part, node.parts))
+
+
 def rows_of(
     owned: Sequence[tuple[int, _Named]], needs: Iterable[Sequence[Needed]]
-) -> tuple[list[Row], list[list[int]], list[tuple[int, int, int]], list[list[int]]]:
+) -> tuple[list[tuple[int, int, int, Parts]], list[list[int]], list[tuple[int, int, Parts]], list[list[int]]]:
     """Promise nodes, for every word its sets, phrases, and for every word what it calls up, as `Book` takes them.
 
     `needs`: per phrase what it cannot do without, the rarest first. No phrase can be where none of its rarest words is.
     """
-    nodes: list[Row] = []
-    sets: dict[Words, int] = {}
-    known: dict[Node, int] = {}
-
-    def number(node: Node) -> int:
-        found = known.get(node)
-        if found is None:
-            children = () if isinstance(node, Word | Gap) else tuple(map(number, node.parts))
-            nodes.append((*_kind(node, sets), node.most, children))
-            found = known[node] = len(nodes) - 1
-        return found
-
-    phrases = [(owner, number(phrase.node), -1 if phrase.length is None else phrase.length) for owner, phrase in owned]
+    tables = _Tables()
+    phrases = [
+        (owner, -1 if phrase.length is None else phrase.length, tables.parts(phrase.node)) for owner, phrase in owned
+    ]
     asked: dict[int, list[int]] = {}
-    for at, (rarest, *_) in enumerate(needs):
+    for number, (rarest, *_) in enumerate(needs):
         for word in each_of(rarest.words):
-            asked.setdefault(word, []).append(at)
+            asked.setdefault(word, []).append(number)
     among: dict[int, list[int]] = {}
-    for words, which in sets.items():
+    for words, which in tables.sets.items():
         for word in each_of(words):
             among.setdefault(word, []).append(which)
     words_there = range(max(among, default=-1) + 1)
-    return nodes, [among.get(word, []) for word in words_there], phrases, [asked.get(word, []) for word in words_there]
-
-
-def _kind(node: Node, sets: dict[Words, int]) -> tuple[int, int]:
-    """The kind of a node and what goes with it."""
-    if isinstance(node, Word):
-        return (_ANY, 0) if node.words is None else (_WORD, sets.setdefault(node.words, len(sets)))
-    if isinstance(node, Choice):
-        return _CHOICE, int(node.optional)
-    return (_GAP if isinstance(node, Gap) else _ROW), 0
+    by_word = ([table.get(word, []) for word in words_there] for table in (among, asked))
+    return tables.nodes, next(by_word), phrases, next(by_word)
