@@ -15,7 +15,7 @@ from safespace.groups.models import Location
 from safespace.kernel.refusals import ConflictError, InvalidError, NotFoundError
 from safespace.moderation import assessing, hinting, intake, reports
 from safespace.moderation.models import ReportKind, Review
-from safespace.moderation.risk import personal
+from safespace.moderation.risk import place as looked_at
 from safespace.moderation.risk.assessment import Category, Severity
 from safespace.moderation.surroundings import earlier_signals, ways_to_write
 from safespace.roster.arrangements import Arrangements, arrange
@@ -227,7 +227,7 @@ def test_a_list_that_would_not_work_is_refused(text, code) -> None:
 
 def test_names_are_kept_once_and_none_is_too_short_for_the_engine() -> None:
     assert accept_names("names", " Jelle \r\n\r\njelle\njélle\n") == ("Jelle",)
-    assert personal._SHORTEST_NAME == SHORTEST  # noqa: SLF001  # two floors, one figure
+    assert looked_at._SHORTEST_NAME == SHORTEST  # noqa: SLF001  # two floors, one figure
 
 
 def test_a_clinician_may_not_arrange_the_list(begin, group) -> None:

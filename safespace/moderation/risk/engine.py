@@ -180,7 +180,8 @@ class Engine:
             names = tuple(filter(None, map(str.strip, listed)))
             for number, stream in enumerate(streams):
                 cues, there = self._cues(stream, folded.text)
-                place = Place(folded, cues, help_lines, self.ruleset.domains, names)
+                knows = self._book.vocabulary.lexicon.knows
+                place = Place(folded, cues, help_lines, self.ruleset.domains, names, knows)
                 findings += self._read_stream(place, there, reading, first=number == 0)
         except Exception as broken:  # noqa: BLE001 - whatever breaks becomes a concern, never a post without one
             reading.faults.append(told(broken))

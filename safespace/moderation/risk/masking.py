@@ -12,14 +12,13 @@ from safespace.moderation.risk.folding import Folded
 from safespace.moderation.risk.numerals import NUMERALS
 from safespace.moderation.risk.personal import (
     bank_accounts,
-    known_names,
     links,
     mails,
     postcodes,
     schools,
     streets,
 )
-from safespace.moderation.risk.place import Place, Span
+from safespace.moderation.risk.place import Place, Span, known_names
 from safespace.moderation.risk.stream import Stream
 
 # Folded words are small letters, so a mask in capitals is never somebody's word.

@@ -10,24 +10,26 @@ from collections.abc import Callable, Iterator
 from safespace.moderation.risk.handles import handles
 from safespace.moderation.risk.numerals import NUMERALS
 from safespace.moderation.risk.phones import phone_numbers
-from safespace.moderation.risk.place import Place, Span
-from safespace.moderation.risk.vocabulary import LEET
+from safespace.moderation.risk.place import CAPITAL, Place, Span, full_names, known_names
 
 _ENDINGS = "nl|com|be|net|org|eu|de|info|me|tv|gg|io|app|link|live|online|site|blog|cc|co|uk|ee|ly"
 _DOMAIN = re.compile(
-    rf"(?<![\w.@-])(?:[a-z0-9-]{{1,40}}\.){{1,3}}(?:{_ENDINGS})(?![\w-])(?![\w.+-]{{0,40}}@)(?:/[\w./?=&-]{{0,60}})?"
+    rf"(?<![\w.@-])(?:[a-z0-9-]{{1,40}}\.){{1,3}}(?:{_ENDINGS})(?![\w-])(?![\w.+-]{{0,40}}@)(?:/[\w./?=&@-]{{0,60}})?"
 )
 _AFTER_AT = re.compile(r"[\w-]{1,40}(?:\.[\w-]{1,20}){1,3}")
 _BEFORE_AT = re.compile(r"[\w.+-]{1,40}$")
 _SPACED_BEFORE_AT = re.compile(r"[\w.+-]{1,40}\s?$")
-_SPACED_AFTER_AT = re.compile(r"\s?[\w-]{2,40}\s?\.\s?(?:nl|com|be|net|org|eu)\b")
+_SPACED_AFTER_AT = re.compile(
+    r"\s?[\w-]{2,40}\s?\.\s?(?:nl|com|be|net|org|eu)\b|\s?(?:gmail|hotmail|outlook|icloud|live|yahoo|proton|ziggo)\b"
+)
 # Where everybody goes, and what there is a person's own page.
 _PROFILE = re.compile(
     r"(?:tiktok\.com|youtube\.com)/@\w"
     r"|instagram\.com/(?!(?:p|reel|reels|explore|stories|tv|about|help|accounts)(?:/|$))[\w.]{3}"
 )
 _LINK = re.compile(r"https?:?/?/?|www\.")
-_STREET_KINDS = "straat|laan|plein|gracht|kade|singel|dijk|steeg|hof|pad|dreef|plantsoen|weg|wal|markt"
+_SPACED_LINK = re.compile(r"(?<=\w \w \w \w )\. (?:n l|c o m|b e)(?!\w| \w )")
+_STREET_KINDS = r"str\.?|straat|laan|plein|gracht|kade|singel|dijk|steeg|hof|pad|dreef|plantsoen|weg|wal|markt"
 # Looks for far less than the next one, and far faster.
 _STREET_WORD = re.compile(rf"(?:{_STREET_KINDS})\s{{1,4}}(?:op\s{{1,4}})?(?:(?:nummer|nr)\s{{1,4}})?\d")
 _STREET = re.compile(
@@ -39,12 +41,16 @@ _STREET = re.compile(
 # A house number in words, where nothing is counted behind it.
 _STREET_IN_WORDS = re.compile(
     r"(?:straat|laan|plein|gracht|kade|singel|dijk|steeg)(?<=\w{7})\s{1,4}(?:(?:nummer|nr)\s{1,4})?"
-    rf"(?:{'|'.join(sorted(NUMERALS, key=len, reverse=True))})\b(?=\s*(?:$|[,.;!?\n]|(?:in|te|bij) ))"
+    rf"(?:(?:twee|drie|vier)honderd)?(?:{'|'.join(sorted(NUMERALS, key=len, reverse=True))})\b"
+    r"(?=\s*(?:$|[,.;!?\n]|(?:in|te|bij) )|(?P<town>\s\w{3,20}\s*(?:$|[,.;!?\n])))"
 )
+_BEGINS = frozenset({"", "\n", ".", "!", "?"})  # what a sentence stands behind
 _FIGURE = re.compile(r"\d")
 _LONGEST_STREET = 30
 _STREET_EN = re.compile(r"\b\d{1,4}\s\w{3,20}\s(?:street|road|avenue|lane|drive)\b")
 _POSTCODE = re.compile(r"(?<![\w.,-])[1-9]\d{3} ?[a-z]{2}(?!\w)")
+# With spaces between, in the words of an address.
+_SPACED_POSTCODE = re.compile(r"[1-9](?<!\w[1-9])(?<!\d [1-9])(?: \d){3} [a-z] ?[a-z](?= .{0,12}(?:nr|nummer))")
 # Two letters behind a year that are a word, not the end of a postcode.
 _SMALL_WORDS = re.compile(
     "al|am|an|as|at|be|by|cm|db|de|do|en|er|ga|gb|go|gr|he|hp|if|ik|in|is|it|je|kb|kg|km|ma|mb|me|mg|ml|mm|"
@@ -53,29 +59,39 @@ _SMALL_WORDS = re.compile(
 # What games count in; written large as often as a postcode.
 _SCORES = frozenset({"hp", "xp"})
 _DATE = re.compile(r"(?<!\d)\d{1,2}\s?[-/. ]\s?(?:\d{1,2}|[a-z]{3,9})\s?[-/. ]\s?(?:19|20)?\d{2}(?!\d)")
-_ACCOUNT_NUMBER = re.compile(r"(?<!\w)[a-z]{2}\d{2} ?[a-z]{4}(?: ?\d){10}(?!\w)")
+_DATE_GLUED = re.compile(r"(?<!\d)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d(?!\d)")
+# Said of oneself, and no more than a date: ik ben van 3/2/07, but not until another day.
+_BORN_OF = re.compile(rf"ben (?<!\wben )(?:er (?:een|eentje) )?van {_DATE.pattern}(?!-|\s?(?:tot|t/m|-)\s)")
+# Begins at its figures, which are found sooner than letters.
+_ACCOUNT_NUMBER = re.compile(r"\d{2}(?<=[a-z]{2}\d{2})(?<!\w[a-z]{2}\d{2}) ?[a-z]{4}(?: ?\d){10}(?!\w)")
+_CITIZEN_WORDS = ("bsn", "nummer", "nr")
 _CITIZEN_NUMBER = re.compile(
-    r"\b(?:bsn|burgerservicenummer|sofinummer|studentnummer|studentennummer|leerlingnummer|clientnummer|patientnummer)"
-    r"\D{0,12}\d(?:[ .]?\d){5,8}(?!\d)"
+    r"\b(?:bsn|(?:burgerservice|sofi|student|studenten|leerling|client|clienten|patient|patienten|zorgpas|polis)[ -]?"
+    r"(?:nummer|nr))\D{0,12}\d(?:[ .]?\d){4,9}(?!\d)"
+    r"|\bpaspoort ?(?:nummer|nr)\W{0,3}(?:is )?[a-z]{2}[a-z\d]{6}\d\b"
 )
 # Six letters and figures in three groups, as on every Dutch plate since 1951; a date has its month among figures.
 _GROUP = r"(?:[a-z]{1,3}|\d{1,3})"
 _PLATE = re.compile(rf"(?<![\w-])(?=[a-z\d-]{{8}}(?![\w-])){_GROUP}-{_GROUP}-{_GROUP}")
+# With spaces or nothing between, where it is called a plate: six signs in all.
+_PLATE_NAMED = re.compile(
+    r"\bkenteken[^\n]{1,30}?(?<!\w)"
+    r"([a-z]{1,3}[ -]?\d{2,3}[ -]?[a-z]{1,3}|\d{1,3}[ -]?[a-z]{2,3}[ -]?\d{1,3})(?!\w)"
+)
+_PLATE_SIGNS = 6
 _MONTH = re.compile("-(?:jan|feb|mrt|apr|mei|jun|jul|aug|sep|okt|nov|dec|mar|may|oct)-")
-_CAPITAL = r"[A-Z][a-z][\w-]{0,20}"
-_NAME = re.compile(rf"{_CAPITAL}(?: {{1,2}}(?:van|de|der|den|ter|ten|te|het|el|al|ben|in|t)){{0,3}} {{1,2}}{_CAPITAL}")
 # What begins the next sentence, where no full stop ends this one, is no name.
 _OWN_NAME = (
     r"(?:(?:[Dd]e|[Hh]et) {1,2})?(?!Daar|Toen|Maar|Want|Vandaag|Morgen|Soms|Waar|Mijn|Ben|Mag|Wil)[A-Z][a-z]{3,20}"
 )
 _SCHOOL = re.compile(
-    rf"(?:{_CAPITAL} {{1,2}}){{1,3}}(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium|[Ss]cholengemeenschap|[Mm]avo|[Vv]mbo)\b"
-    rf"|(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium) {{1,2}}{_CAPITAL}"
+    rf"(?:{CAPITAL} {{1,2}}){{1,3}}(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium|[Ss]cholengemeenschap|[Mm]avo|[Vv]mbo)\b"
+    rf"|(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium) {{1,2}}{CAPITAL}"
 )
 _WARD = re.compile(rf"(?:\bROC|[Kk]liniek|[Jj]eugdhuis|[Aa]fdeling|[Ii]nstelling) {{1,2}}{_OWN_NAME}")
 _WORKPLACE = re.compile(
     r"\b(?:[Ww]erk|[Ss]tage|[Bb]ijbaan)(?: {1,2}[\w']{1,20}){0,4} {1,2}bij(?: {1,2}[a-z]{1,20}){0,2}"
-    rf" {{1,2}}{_CAPITAL} {{1,2}}(?:in|te) {{1,2}}{_CAPITAL}"
+    rf" {{1,2}}{CAPITAL} {{1,2}}(?:in|te) {{1,2}}{CAPITAL}"
 )
 # Each with the words that it cannot do without.
 _PLACES = (
@@ -83,14 +99,20 @@ _PLACES = (
     (_WARD, re.compile("roc |kliniek |jeugdhuis |afdeling |instelling ")),
     (_WORKPLACE, re.compile("(?:werk|stage|bijbaan) .{0,80}bij ")),
 )
-_BEFORE_NAME = re.compile(
-    r"[ ,:]{0,3}(?:(?:is|heet|genaamd|called) {1,2})?"
-    r"(?:(?:[Dd]rs?|[Pp]rof|[Mm]r|[Mm]w|[Mm]evr|[Mm]evrouw|[Dd]hr|[Ii]r)\.? {1,2}){0,2}"
+# What follows where somebody goes to, or what a house is near: a name with a town or class; a building with a town.
+_THEN = {
+    "goes_somewhere": re.compile(
+        rf" {{1,2}}(?:[Dd]e {{1,2}})?({CAPITAL})(?: {{1,2}}{CAPITAL})?"
+        rf"(?: {{1,2}}in {{1,2}}{CAPITAL}|,?(?: {{1,2}}in)? {{1,2}}klas {{1,2}}\w{{1,4}}\b)"
+    ),
+    "lives_near": re.compile(rf"(?: {{1,2}}[\w']{{1,20}}){{1,3}} {{1,2}}(?:in|van) {{1,2}}({CAPITAL})"),
+}
+_LONGEST_PLACE = 100
+# In small letters: a word that nobody knows before what it is.
+_SMALL_SCHOOLS = (" college", " lyceum", " gymnasium", " scholengemeenschap")
+_SCHOOL_SMALL = re.compile(
+    r"\b(?:op|van) {1,2}(?:het|t) {1,2}(\w{4,20}) {1,2}(?:college|lyceum|gymnasium|scholengemeenschap)\b"
 )
-_LONGEST_NAME = 120
-_SHORTEST_NAME = 4
-_PART = re.compile(r"[^\s.,:;/_-]+")
-_LEET_SIGNS = frozenset("@$!|")
 
 
 def phones(place: Place) -> Iterator[Span]:
@@ -128,6 +150,8 @@ def links(place: Place) -> Iterator[Span]:
         rest = _DOMAIN.match(place.folded.text, found.end())
         if rest is None and found.group() != "www.":
             yield found.span()
+    for found in _SPACED_LINK.finditer(place.folded.text) if " . " in place.folded.text else ():
+        yield found.start() - len("a b c d "), found.end()
 
 
 def streets(place: Place) -> Iterator[Span]:
@@ -137,7 +161,9 @@ def streets(place: Place) -> Iterator[Span]:
         start = found.start()
         while start > 0 and found.start() - start < _LONGEST_STREET and text[start - 1].isalnum():
             start -= 1
-        yield start, found.end()
+        # One word more is a town where the street begins the sentence, and something that is counted elsewhere.
+        if found["town"] is None or text[max(0, start - 2) : start].rstrip(" ")[-1:] in _BEGINS:
+            yield start, found.end()
     if _FIGURE.search(text) is None:
         return
     for found in _STREET.finditer(text) if _STREET_WORD.search(text) else ():
@@ -156,10 +182,13 @@ def postcodes(place: Place) -> Iterator[Span]:
     """Yield Dutch postcodes; a year before a short word is none."""
     for found in _POSTCODE.finditer(place.folded.text):
         letters = found.group()[-2:]
-        if letters in _SCORES:
+        if letters in _SCORES or (letters == "ad" and found.group().startswith(("19", "20"))):
             continue
         if _SMALL_WORDS.fullmatch(letters) is None or _written_large(place.folded.cased(), found.end()):
             yield found.span()
+    numbered = "nummer" in place.folded.text or " nr" in place.folded.text
+    for found in _SPACED_POSTCODE.finditer(place.folded.text) if numbered else ():
+        yield found.span()
 
 
 def _written_large(cased: str, end: int) -> bool:
@@ -172,40 +201,36 @@ def birthdays(place: Place) -> Iterator[Span]:
     stream = place.cues.stream
     for match in place.cues.of("born"):
         start = stream.starts[match.start]
-        found = _DATE.search(place.folded.text, max(0, start - 24), stream.ends[match.end] + 40)
+        first, last = max(0, start - 24), stream.ends[match.end] + 40
+        found = _DATE.search(place.folded.text, first, last) or _DATE_GLUED.search(place.folded.text, first, last)
         if found is not None:
             yield min(start, found.start()), max(found.end(), stream.ends[match.end])
+    for found in _BORN_OF.finditer(place.folded.text):
+        yield found.span()
 
 
 def bank_accounts(place: Place) -> Iterator[Span]:
     """Yield account numbers of a bank."""
     for found in _ACCOUNT_NUMBER.finditer(place.folded.text):
-        yield found.span()
+        yield found.start() - len("nl"), found.end()
 
 
 def citizen_numbers(place: Place) -> Iterator[Span]:
     """Yield the number by which the state or a school knows somebody, behind its name."""
-    for found in _CITIZEN_NUMBER.finditer(place.folded.text):
+    called = any(map(place.folded.text.__contains__, _CITIZEN_WORDS))
+    for found in _CITIZEN_NUMBER.finditer(place.folded.text) if called else ():
         yield found.span()
 
 
 def plates(place: Place) -> Iterator[Span]:
     """Yield number plates of a car or scooter."""
-    for found in _PLATE.finditer(place.folded.text):
+    for found in _PLATE.finditer(place.folded.text) if place.folded.text.count("-") > 1 else ():
         letters = found.group().replace("-", "")
         if not letters.isalpha() and not letters.isdigit() and _MONTH.search(found.group()) is None:
             yield found.span()
-
-
-def full_names(place: Place) -> Iterator[Span]:
-    """Yield a first and last name, by their capitals, right behind a word such as behandelaar or 'ik heet'."""
-    for match in place.cues.of("introduces_name"):
-        end = place.cues.stream.ends[match.end]
-        cased = place.folded.cased(end, end + _LONGEST_NAME)
-        gap = _BEFORE_NAME.match(cased)
-        found = _NAME.match(cased, 0 if gap is None else gap.end())
-        if found is not None:
-            yield end + found.start(), end + found.end()
+    for found in _PLATE_NAMED.finditer(place.folded.text) if "kenteken" in place.folded.text else ():
+        if len(found[1].replace("-", "").replace(" ", "")) == _PLATE_SIGNS:
+            yield found.span()
 
 
 def schools(place: Place) -> Iterator[Span]:
@@ -214,35 +239,16 @@ def schools(place: Place) -> Iterator[Span]:
         if word.search(place.folded.text) is not None:
             for found in shape.finditer(place.folded.cased()):
                 yield found.span()
-
-
-def known_names(place: Place) -> Iterator[Span]:
-    """Yield names that the location listed: staff, clinics, schools. However they are written, as whole words."""
-    names = {_squeezed(name)[0]: len(name.split()) for name in place.names if len(name) >= _SHORTEST_NAME}
-    if not names:
-        return
-    text = place.folded.text
-    letters, places = _squeezed(text)
-    for name, words in names.items():
-        at = letters.find(name) if name else -1
-        while at >= 0:
-            start, end = places[at], places[at + len(name) - 1] + 1
-            whole = not text[start - 1 : start].isalnum() and not text[end : end + 1].isalnum()
-            if whole and _parted_as(words, text[start:end]):
-                yield start, end
-            at = letters.find(name, at + 1)
-
-
-def _parted_as(words: int, written: str) -> bool:
-    """Tell whether a name of so many words is written with no other gaps than those between single letters."""
-    parts = _PART.findall(written)
-    return len(parts) - sum(len(part) == 1 for part in parts) <= words
-
-
-def _squeezed(text: str) -> tuple[str, list[int]]:
-    """The letters and figures of a text without what stands between them, leet undone, and where each of them stood."""
-    places = [at for at, char in enumerate(text) if char.isalnum() or char in _LEET_SIGNS]
-    return "".join([text[at] for at in places]).translate(LEET[0]), places
+    for slot, shape in _THEN.items():
+        for match in place.cues.of(slot):
+            end = place.cues.stream.ends[match.end]
+            behind = shape.match(place.folded.cased(end, end + _LONGEST_PLACE))
+            if behind is not None and (slot == "lives_near" or not place.knows(behind[1].lower())):
+                yield place.cues.stream.starts[match.start], end + behind.end()
+    small = any(map(place.folded.text.__contains__, _SMALL_SCHOOLS))
+    for found in _SCHOOL_SMALL.finditer(place.folded.text) if small else ():
+        if not place.knows(found[1]):
+            yield found.span()
 
 
 # Only these look at words as they were read; the others see characters and need one look.

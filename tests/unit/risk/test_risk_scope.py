@@ -98,6 +98,37 @@ def test_a_listed_name_is_not_read_into_other_words() -> None:
     assert ENGINE.assess("zeg jij no or yes", Context(names=("Noor",), rules_alone=True)).severity == Severity.NONE
 
 
+STAFF = ("Marloes Wiering", "Pieter de Bakker", "Kliniek Voorbeeldhof", "Voorbeeld Ommen")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Wiering luistert nooit naar me", "Wiering"),
+        ("ik heb marloes w. als psych", "marloes w"),
+        ("de groep van wiering's dinsdag", "wiering"),
+        ("mevrouw de Bakker was streng", "Bakker"),
+    ],
+)
+def test_the_surname_of_listed_staff_is_enough(text: str, written: str) -> None:
+    found = [one for one in ENGINE.assess(text, Context(names=STAFF)).signals if one.rule == "PII.KNOWN"]
+    assert [text[slice(*one.span)] for one in found] == [written]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "marloes wil dat niet",
+        "de bakker was dicht",
+        "ik hou van voorbeeldhof",
+        "we gaan naar Ommen",
+        "pieter is aardig",
+    ],
+)
+def test_a_word_a_town_or_a_first_name_is_nobody_of_the_staff(text: str) -> None:
+    assert "PII.KNOWN" not in {one.rule for one in ENGINE.assess(text, Context(names=STAFF)).signals}
+
+
 def test_a_mail_address_is_no_web_address_as_well() -> None:
     found = [one.rule for one in ENGINE.assess("mail jan.de.voorbeeld@example.com").signals]
     assert found == ["PII.MAIL"]
