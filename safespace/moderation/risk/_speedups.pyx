@@ -418,7 +418,6 @@ cdef class _Reading:
         """How a node may be said in this text, by its length."""
         cdef Ways *made = self.ways[number]
         cdef Node *node = &self.book.node[number]
-        cdef Bits **by_length
         if made != NULL:
             return made
         made = <Ways *> self.room(sizeof(Ways))

@@ -30,7 +30,7 @@ from safespace.moderation.risk.likeness import Likeness, shipped, with_likeness
 from safespace.moderation.risk.loading import load_rules
 from safespace.moderation.risk.local_model import local_model
 from safespace.moderation.risk.matching import Match, longest
-from safespace.moderation.risk.personal import BY_WORD, DETECTORS
+from safespace.moderation.risk.personal import BY_WORD, DETECTORS, SLOTS
 from safespace.moderation.risk.phrasebook import Phrasebook
 from safespace.moderation.risk.place import Place
 from safespace.moderation.risk.reading import read
@@ -92,6 +92,9 @@ class Engine:
         for rule in ruleset.rules:
             if rule.detector is not None and rule.detector not in DETECTORS:
                 raise RulesInvalid(f"{rule.place}: unknown detector {rule.detector!r}")
+            for slot in SLOTS.get(rule.detector, ()):
+                if slot not in ruleset.slots and slot not in ruleset.unions:
+                    raise RulesInvalid(f"{rule.place}: the detector {rule.detector!r} needs the slot {slot!r}")
         self.budget = _BUDGET_SECONDS
         self.ruleset = ruleset
         self.models = tuple(models)

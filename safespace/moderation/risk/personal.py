@@ -269,3 +269,11 @@ DETECTORS: dict[str, Callable[[Place], Iterator[Span]]] = {
     "schools": schools,
     "known_names": known_names,
 }
+
+# What a detector looks for in words; where the rule files do not say it, every text would break it.
+SLOTS: dict[str | None, tuple[str, ...]] = {
+    "handles": ("platform", "platform_more"),
+    "birthdays": ("born",),
+    "full_names": ("introduces_name",),
+    "schools": tuple(_THEN),
+}

@@ -73,6 +73,7 @@ def test_reading_the_rules_twice_gives_the_same_answers() -> None:
         (HEAD + RULE.replace("any:", "detector: x\n    any:"), 6, "exactly one of"),
         (HEAD + RULE.replace('any: {nl: ["vlinder ~ net"]}', "all: [nowhere]"), 6, "unknown slot 'nowhere'"),
         (HEAD + RULE.replace('any: {nl: ["vlinder ~ net"]}', "detector: magic"), 6, "unknown detector 'magic'"),
+        (HEAD + RULE.replace('any: {nl: ["vlinder ~ net"]}', "detector: handles"), 6, "needs the slot 'platform"),
         (HEAD + RULE + RULE.removeprefix("rules:\n"), 12, "stands in two places"),
         (HEAD + "rules: [\n", 6, "not valid YAML"),
         (HEAD + RULE + "    fuzzy: 2\n", 12, "expected 0 or 1, not '2'"),
