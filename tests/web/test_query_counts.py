@@ -65,7 +65,7 @@ def world(begin):
         for one in made[:4]:
             proposals.approve(work, jeroen, one.id, 1, tried)
     with begin() as work:
-        waiting = work.session.scalars(select(Review).where(Review.state == "open")).first()
+        waiting = waiting_in(work)[0]
         return {
             "youth": noor,
             "other": other,
@@ -84,6 +84,12 @@ def world(begin):
                 "line_id": work.session.scalars(select(HelpLine.id)).first(),
             },
         }
+
+
+def waiting_in(work):
+    """Give the new posts that wait, in the order in which they came."""
+    waits = select(Review).where(Review.state == "open", Review.kind == ReviewKind.NEW)
+    return work.session.scalars(waits.order_by(Review.opened_at, Review.id)).all()
 
 
 @pytest.mark.parametrize("who", ["youth", "clinician", "administrator"])
@@ -170,7 +176,7 @@ def test_a_report_read_by_who_still_practises_while_something_rings_asks_no_more
         told = reports.report(work, world["other"], world["ids"]["post_id"], ReportKind.WORRIED, choice="not_well")
         review = work.session.get_one(Review, world["ids"]["review_id"])
         taking_up.take_up(work, world["clinician"], review, 3, "")
-        other = work.session.scalars(select(Review).where(Review.state == "open", Review.id != review.id)).first()
+        other = next(one for one in waiting_in(work) if one.id != review.id)
         work.now = datetime.now(UTC)
         decide(work, world["clinician"], other.id, other.version, Verdict(action=Action.APPROVE))
         work.session.get_one(Group, world["ids"]["group_id"]).location.training_required = True
@@ -195,7 +201,7 @@ def test_a_page_on_which_something_waits_to_be_seen_asks_no_more(begin, world, s
     assert f"/zorg/{worry.id}" in answer.text
     assert len(asked) <= MOST
     with begin() as work:  # and another worry rings meanwhile
-        other = work.session.scalars(select(Review).where(Review.post_id != review.post_id)).first()
+        other = next(one for one in waiting_in(work) if one.id != review.id)
         taking_up.take_up(work, world["clinician"], other, 3, "")
     with count_queries() as asked:
         answer = browser.get(page.format(review=world["ids"]["review_id"]))
