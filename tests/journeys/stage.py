@@ -18,7 +18,7 @@ from typing import Any, Self
 import pyotp
 from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Request
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Locator, Page, Request
 
 # The window around a page is seen by nobody here: the lists under its address bar took as long as the pages. Chromium
 # hears only the last such list, so what Playwright would switch off is named again.
@@ -55,6 +55,7 @@ FLAGS = [
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 AXE = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_LETTERS = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
 COLOURS = ("color-contrast", "link-in-text-block")  # the rules of axe that another colour scheme can break
 VIOLATIONS = """
 window.__violations = [];
@@ -249,10 +250,16 @@ class Person:
     def reading_large_letters(self) -> Iterator[None]:
         """Have letters of 200 %, as somebody sets them in the browser: what is measured in em and rem grows too."""
         session = self.context.new_cdp_session(self.page)
-        session.send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
+        usual = self.page.evaluate(_LETTERS)
+        self._letters_become(2 * usual, session, 32)
         yield
-        session.send("Page.setFontSizes", {"fontSizes": {"standard": 16}})
+        self._letters_become(usual, session, 16)
         session.detach()
+
+    def _letters_become(self, pixels: float, session: CDPSession, standard: int) -> None:
+        """Set the browser's letters, and wait until the page has them: until then it is measured as it was."""
+        session.send("Page.setFontSizes", {"fontSizes": {"standard": standard}})
+        self.page.wait_for_function(f"pixels => {_LETTERS} === pixels", arg=pixels)
 
     def fits(self) -> bool:
         """Say whether the page is no wider than the screen."""
