@@ -6,12 +6,10 @@ Pure: no database, no network, no clock but the processor's own: the same text a
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
 from itertools import chain
-from operator import or_
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple, Self
+from typing import Self
 
 from safespace.moderation.risk.assessment import Assessment, Category, Profile, Severity, SignalKind
 from safespace.moderation.risk.combining import combine, note
@@ -33,6 +31,7 @@ from safespace.moderation.risk.matching import Match, longest
 from safespace.moderation.risk.personal import BY_WORD, DETECTORS, SLOTS
 from safespace.moderation.risk.phrasebook import Phrasebook
 from safespace.moderation.risk.place import Place
+from safespace.moderation.risk.prospects import Prospects
 from safespace.moderation.risk.reading import read
 from safespace.moderation.risk.rules import Rule, Ruleset, RulesInvalid
 from safespace.moderation.risk.stream import Stream
@@ -104,7 +103,7 @@ class Engine:
         # A slot is found by what its own patterns find, or by those of all slots that it unites.
         self._owners: dict[str, tuple[int, ...]] = {name: (number,) for name, number in numbers.items()}
         self._owners |= {name: tuple(map(numbers.__getitem__, parts)) for name, parts in ruleset.unions.items()}
-        self._asked = [self._asks(rule) for rule in ruleset.rules]
+        self._prospects = Prospects(ruleset, self._owners)
 
     def with_rules(self, rules: Iterable[Rule]) -> "Engine":
         """Promise an engine with these rules on the same slots and lists, and no model. Raises RulesInvalid.
@@ -112,19 +111,6 @@ class Engine:
         Patterns that both have are not read again: it takes a fraction of the time of a new engine.
         """
         return Engine(replace(self.ruleset, rules=tuple(rules)), known=self._book)
-
-    def _asks(self, rule: Rule) -> "_Asked":
-        composition = rule.composition
-        if composition is None:
-            return _Asked(() if rule.detector is not None else (self._bits(rule.name),), 0, ())
-        if composition.alike:
-            return _Asked(tuple(map(self._bits, composition.alike)), len(composition.alike) - 2, ())
-        slots, unions = self.ruleset.slots, self.ruleset.unions
-        needs = sorted(composition.needs, key=lambda name: sum(len(slots[part]) for part in unions.get(name, (name,))))
-        return _Asked(tuple(map(self._bits, needs)), 0, tuple(needs))
-
-    def _bits(self, name: str) -> int:
-        return reduce(or_, map((1).__lshift__, self._owners[name]))
 
     @classmethod
     def load(cls, directory: Path, model: Path | None = None) -> Self:
@@ -207,42 +193,16 @@ class Engine:
         findings: list[Finding] = []
         cues = place.cues
         # Nearly every rule asks for words that a text does not hold: only those that may find all are looked at.
-        for count, number in enumerate(_possible(self._asked, there)):
+        for count, number in enumerate(self._prospects.among(there)):
             if count % _RULES_A_LOOK == 0 and reading.overdue():
                 break
             try:
-                if not all(map(cues.of, self._asked[number].slots)):
+                if not all(map(cues.of, self._prospects.slots[number])):
                     continue
                 findings += _found(self.ruleset.rules[number], place, quoted, first=first)
             except Exception as broken:  # noqa: BLE001 - whatever breaks becomes a concern, never a post without one
                 reading.faults.append(told(broken))
         return without_replaced(findings)
-
-
-class _Asked(NamedTuple):
-    """What a rule asks of a text: owners of patterns as bits, of each of which but `spare` there must be one.
-
-    `slots` are those that must be found, fewest patterns first: what settles soonest that there is nothing.
-    """
-
-    owners: tuple[int, ...]
-    spare: int
-    slots: tuple[str, ...]
-
-
-def _possible(rules: Sequence[_Asked], there: int) -> list[int]:
-    """The numbers of the rules that may find something where these owners may have a match."""
-    found = []
-    for number, (owners, spare, _) in enumerate(rules):
-        left = spare
-        for bits in owners:
-            if not there & bits:
-                left -= 1
-                if left < 0:
-                    break
-        else:
-            found.append(number)
-    return found
 
 
 def _found(rule: Rule, place: Place, quoted: list[tuple[int, int]], *, first: bool) -> list[Finding]:

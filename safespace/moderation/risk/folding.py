@@ -4,6 +4,7 @@ Each raw character folds on its own, never by its neighbours. So an invisible ch
 and leaves the folded text exactly as it was: it can never lower a level.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from itertools import chain, compress, repeat
@@ -24,6 +25,7 @@ _DROPPED = frozenset({"Mn", "Me", "Cf", "Cs", "Cn", "Co"})
 _SMALL_CAPITAL = "LATIN LETTER SMALL CAPITAL "
 _REMEMBERED = 20_000
 _LAST_LATIN = 0x24F
+_MAYBE_CAPITAL = re.compile(r"[^\W\d_a-z]")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,14 +55,12 @@ class Folded:
         raw = self.raw[start:end]
         if self.origin is not None:
             raw = "".join(map(self.raw.__getitem__, self.origin[start:end]))
-        if not any(map(str.isupper, raw)):
-            return text
-        return "".join(
-            [
-                char.upper() if written.isupper() and char.isascii() else char
-                for char, written in zip(text, raw, strict=True)
-            ]
-        )
+        letters = list(text)
+        for found in _MAYBE_CAPITAL.finditer(raw):
+            at = found.start()
+            if found[0].isupper() and text[at].isascii():
+                letters[at] = text[at].upper()
+        return "".join(letters)
 
 
 def _sheet_letter(code: int) -> str | None:

@@ -11,8 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Protocol
+
+import ahocorasick
 
 from safespace.moderation.risk.assessment import Assessment, Severity, Signal, SignalKind
 from safespace.moderation.risk.faults import told
@@ -31,6 +34,7 @@ _LONGEST_HEAD = 200
 _BUDGET_SECONDS = 0.050
 _PIECES = (3, 4)
 _LONGEST_WORD = 30
+_PIECE = re.compile(rf"{PIECE}(?:[^<>]|(?<={PIECE})<|>$){{{min(_PIECES)},{max(_PIECES)}}}")
 _STRETCHED = re.compile(r"(\w)\1{2,}")
 _SENTENCE = re.compile(r"[.!?\u2026](?=\s)|\n")
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+|[\u2190-\u2bff\U0001f300-\U0001faff]")
@@ -46,6 +50,7 @@ _WHO = frozenset(
         *("gehandicapt", "linkshandig", "dyslectisch"),
     )
 )
+_NO_PIECES = frozenset({NUMBER, _ANYBODY})
 _REASON_NL = "Lijkt op berichten die zorg vroegen; geen regel herkende iets."
 _REASON_EN = "Like posts that called for care; no rule recognised anything."
 
@@ -71,7 +76,7 @@ def terms_of(text: str, *, pieces: bool) -> Features:
 def pieces_of(word: str) -> set[str]:
     """Promise the parts of three and four characters of a word, its edges marked; none of figures and _ANYBODY."""
     edged = f"<{word}>"
-    if word in {NUMBER, _ANYBODY}:
+    if word in _NO_PIECES:
         return set()
     return {PIECE + edged[at : at + size] for size in _PIECES for at in range(len(edged) - size + 1)}
 
@@ -97,8 +102,18 @@ class Trained:
     version: str
     threshold: float
     linear: Linear
-    # Of its own words only: nothing that somebody wrote is remembered.
-    _pieces: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    # Finds the pieces it knows in many words at once, and gives the place of each in the list of what they weigh.
+    _pieces: ahocorasick.Automaton = field(init=False, compare=False)
+    _weights: list[float] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        terms = list(filter(_PIECE.fullmatch, self.linear.weights)) if self.linear.pieces else []
+        pieces = ahocorasick.Automaton(ahocorasick.STORE_INTS)
+        for at, term in enumerate(terms):
+            pieces.add_word(term.removeprefix(PIECE), at)
+        pieces.make_automaton()
+        object.__setattr__(self, "_pieces", pieces)
+        object.__setattr__(self, "_weights", list(map(self.linear.weights.__getitem__, terms)))
 
     def likens(self, folded: Folded) -> bool:
         """Tell whether the words weigh enough; never with fewer than five words it knows."""
@@ -108,21 +123,16 @@ class Trained:
         """Promise how sure it is, from 0 to 1: an order among texts, no chance of anything."""
         weights = self.linear.weights
         words, pairs = _said(folded.text)
-        known = {word for word in words if word in weights}
+        known = list(filter(weights.__contains__, words))
         if len(known) < LEAST_KNOWN:
             return 0.0
-        known.update(filter(weights.__contains__, pairs))
-        if self.linear.pieces:
-            known.update(*map(self._known_pieces, words))
-        return self.linear.probability_of(known)
-
-    def _known_pieces(self, word: str) -> tuple[str, ...]:
-        known = self._pieces.get(word)
-        if known is None:
-            known = tuple(filter(self.linear.weights.__contains__, pieces_of(word)))
-            if word in self.linear.weights:
-                self._pieces[word] = known
-        return known
+        known += filter(weights.__contains__, pairs)
+        heavy = list(map(weights.__getitem__, known))
+        if self._weights:
+            # Each word between signs that stand in no word, so that no piece reaches over its edge.
+            edged = "".join([f"<{word}>" for word in words if word not in _NO_PIECES])
+            heavy += map(self._weights.__getitem__, set(map(itemgetter(1), self._pieces.iter(edged))))
+        return self.linear.probability_of(heavy)
 
 
 def with_likeness(found: Assessment, folded: Folded, models: Sequence[Likeness], fault: Signal) -> Assessment:

@@ -81,19 +81,18 @@ class Linear:
 
     def score(self, features: Features) -> float:
         """Promise the raw score; texts without a known term score the bias."""
-        return self._score([term for term in features if term in self.weights])
+        return self._score([self.weights[term] for term in features if term in self.weights])
 
-    def _score(self, known: Collection[str]) -> float:
-        heavy = math.fsum(map(self.weights.__getitem__, known))
-        return self.bias + heavy / math.sqrt(max(len(known), self.least, 1))
+    def _score(self, weights: Collection[float]) -> float:
+        return self.bias + math.fsum(weights) / math.sqrt(max(len(weights), self.least, 1))
 
-    def probability_of(self, known: Collection[str]) -> float:
-        """Promise the probability of a text with these terms, all of which the model knows."""
-        return _sigmoid(self.slope * self._score(known) + self.offset)
+    def probability_of(self, weights: Collection[float]) -> float:
+        """Promise the probability of a text by the weights of its terms that the model knows."""
+        return _sigmoid(self.slope * self._score(weights) + self.offset)
 
     def probability(self, features: Features) -> float:
         """Promise the calibrated probability, from 0 to 1: of a hundred texts with 0.3, about thirty were a yes."""
-        return self.probability_of([term for term in features if term in self.weights])
+        return self.probability_of([self.weights[term] for term in features if term in self.weights])
 
     def reasons(self, features: Features, most: int = 5) -> tuple[str, ...]:
         """Promise the terms that spoke most for a yes, heaviest first, of equals the longest."""

@@ -27,6 +27,7 @@ _PROFILE = re.compile(
     r"(?:tiktok\.com|youtube\.com)/@\w"
     r"|instagram\.com/(?!(?:p|reel|reels|explore|stories|tv|about|help|accounts)(?:/|$))[\w.]{3}"
 )
+_ENDING = re.compile(rf"\.(?:{_ENDINGS})")
 _LINK = re.compile(r"https?:?/?/?|www\.")
 _SPACED_LINK = re.compile(r"(?<=\w \w \w \w )\. (?:n l|c o m|b e)(?!\w| \w )")
 _STREET_KINDS = r"str\.?|straat|laan|plein|gracht|kade|singel|dijk|steeg|hof|pad|dreef|plantsoen|weg|wal|markt"
@@ -39,8 +40,9 @@ _STREET = re.compile(
     r"(?!\s{0,4}(?:min|uur|km|kilometer|keer|jaar|dagen|euro|x\b|meter|weken|maanden|%|graden|procent))"
 )
 # A house number in words, where nothing is counted behind it.
+_STREET_ENDINGS = ("straat", "laan", "plein", "gracht", "kade", "singel", "dijk", "steeg")
 _STREET_IN_WORDS = re.compile(
-    r"(?:straat|laan|plein|gracht|kade|singel|dijk|steeg)(?<=\w{7})\s{1,4}(?:(?:nummer|nr)\s{1,4})?"
+    rf"(?:{'|'.join(_STREET_ENDINGS)})(?<=\w{{7}})\s{{1,4}}(?:(?:nummer|nr)\s{{1,4}})?"
     rf"(?:(?:twee|drie|vier)honderd)?(?:{'|'.join(sorted(NUMERALS, key=len, reverse=True))})\b"
     r"(?=\s*(?:$|[,.;!?\n]|(?:in|te|bij) )|(?P<town>\s\w{3,20}\s*(?:$|[,.;!?\n])))"
 )
@@ -48,7 +50,8 @@ _BEGINS = frozenset({"", "\n", ".", "!", "?"})  # what a sentence stands behind
 _FIGURE = re.compile(r"\d")
 _LONGEST_STREET = 30
 _STREET_EN = re.compile(r"\b\d{1,4}\s\w{3,20}\s(?:street|road|avenue|lane|drive)\b")
-_POSTCODE = re.compile(r"(?<![\w.,-])[1-9]\d{3} ?[a-z]{2}(?!\w)")
+# Begins at its figures, which are found sooner than what may not stand before them.
+_POSTCODE = re.compile(r"[1-9](?<![\w.,-].)\d{3} ?[a-z]{2}(?!\w)")
 # With spaces between, in the words of an address.
 _SPACED_POSTCODE = re.compile(r"[1-9](?<!\w[1-9])(?<!\d [1-9])(?: \d){3} [a-z] ?[a-z](?= .{0,12}(?:nr|nummer))")
 # Two letters behind a year that are a word, not the end of a postcode.
@@ -142,22 +145,24 @@ def mails(place: Place) -> Iterator[Span]:
 
 def links(place: Place) -> Iterator[Span]:
     """Yield web addresses, except help sites and a few general ones without a path."""
-    for found in _DOMAIN.finditer(place.folded.text):
+    text = place.folded.text
+    # Most texts hold no ending of a site, which is found far sooner than what may stand before one.
+    for found in _DOMAIN.finditer(text) if _ENDING.search(text) else ():
         bare = found.group().removeprefix("www.")
         if bare.partition("/")[0] not in place.domains or _PROFILE.match(bare):
             yield found.span()
-    for found in _LINK.finditer(place.folded.text):
-        rest = _DOMAIN.match(place.folded.text, found.end())
+    for found in _LINK.finditer(text) if "http" in text or "www." in text else ():
+        rest = _DOMAIN.match(text, found.end())
         if rest is None and found.group() != "www.":
             yield found.span()
-    for found in _SPACED_LINK.finditer(place.folded.text) if " . " in place.folded.text else ():
+    for found in _SPACED_LINK.finditer(text) if " . " in text else ():
         yield found.start() - len("a b c d "), found.end()
 
 
 def streets(place: Place) -> Iterator[Span]:
     """Yield a street with a house number."""
     text = place.folded.text
-    for found in _STREET_IN_WORDS.finditer(text):
+    for found in _STREET_IN_WORDS.finditer(text) if any(map(text.__contains__, _STREET_ENDINGS)) else ():
         start = found.start()
         while start > 0 and found.start() - start < _LONGEST_STREET and text[start - 1].isalnum():
             start -= 1
@@ -180,6 +185,8 @@ def streets(place: Place) -> Iterator[Span]:
 
 def postcodes(place: Place) -> Iterator[Span]:
     """Yield Dutch postcodes; a year before a short word is none."""
+    if _FIGURE.search(place.folded.text) is None:
+        return
     for found in _POSTCODE.finditer(place.folded.text):
         letters = found.group()[-2:]
         if letters in _SCORES or (letters == "ad" and found.group().startswith(("19", "20"))):
@@ -211,14 +218,15 @@ def birthdays(place: Place) -> Iterator[Span]:
 
 def bank_accounts(place: Place) -> Iterator[Span]:
     """Yield account numbers of a bank."""
-    for found in _ACCOUNT_NUMBER.finditer(place.folded.text):
+    for found in _ACCOUNT_NUMBER.finditer(place.folded.text) if _FIGURE.search(place.folded.text) else ():
         yield found.start() - len("nl"), found.end()
 
 
 def citizen_numbers(place: Place) -> Iterator[Span]:
     """Yield the number by which the state or a school knows somebody, behind its name."""
-    called = any(map(place.folded.text.__contains__, _CITIZEN_WORDS))
-    for found in _CITIZEN_NUMBER.finditer(place.folded.text) if called else ():
+    text = place.folded.text
+    called = _FIGURE.search(text) is not None and any(map(text.__contains__, _CITIZEN_WORDS))
+    for found in _CITIZEN_NUMBER.finditer(text) if called else ():
         yield found.span()
 
 

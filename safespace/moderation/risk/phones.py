@@ -38,6 +38,7 @@ _MOST_TRIES = 60
 # Between two figures these end a number: they belong to dates, scores, prices and clock times.
 _ENDS_NUMBER = frozenset(":%\u20ac\n")
 _SAYS_HOW_OFTEN = frozenset({*_PAIRS, *_TIMES})
+_COUNTING = frozenset({*_FIGURES, *_SAYS_HOW_OFTEN})
 _HOW_OFTEN = frozenset("23456789")
 # A mobile number in pieces with words between them: ten figures in all, and never more than so many words on the way.
 _MOBILE, _TEN = "06", 10
@@ -52,6 +53,11 @@ _LACKING = re.compile(
     r"\b(?:mijn|mn|my) 06 is\b|\bzonder (?:de )?(?:06|nul ?(?:en (?:de )?)?zes)\b"
     r"|\b(?:06|nul ?zes)(?: (?:er|zelf|nog)){0,2} ?(?:voor|ervoor)\b"
 )
+
+
+def _may_count(word: str) -> bool:
+    """Tell whether a word may stand for figures, or say how often; of nearly all it is seen at a glance that not."""
+    return word in _COUNTING or word[:3] in _GLUED_FIRST or not (word.isalpha() and word.strip("o"))
 
 
 def _figures(word: str) -> str | None:
@@ -85,7 +91,8 @@ def _runs(stream: Stream, text: str) -> Iterator[list[tuple[str, int, int]]]:
     """All runs of figures with little between: groups of (figures, start, end) in folded text."""
     run: list[tuple[str, int, int]] = []
     repeat = 1
-    known = {word: figures for word in set(stream.words) if (figures := _figures(word)) or word in _SAYS_HOW_OFTEN}
+    words = {word for word in set(stream.words) if _may_count(word)}
+    known = {word: figures for word in words if (figures := _figures(word)) or word in _SAYS_HOW_OFTEN}
     before = -1
     for at in [at for at, word in enumerate(stream.words) if word in known]:
         led = (

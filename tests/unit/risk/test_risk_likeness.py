@@ -181,12 +181,6 @@ def test_it_reads_words_pairs_and_pieces_and_of_a_figure_only_that_it_is_one() -
     assert terms_of("ja 5", pieces=True) == {"ja", "NUMBER", "ja NUMBER", "~<ja", "~ja>", "~<ja>"}
 
 
-def test_it_remembers_its_own_words_and_no_others() -> None:
-    model = trained()
-    model.weight(Folding().fold("de zee is stil, geheim water"))
-    assert set(model._pieces) == {"de", "zee", "is", "stil", "water"}  # noqa: SLF001 - nothing outside may see what it remembers
-
-
 def test_the_model_beside_the_rules_is_used_and_without_one_the_rules_read_alone(tmp_path: Path) -> None:
     assert shipped(tmp_path) == ()
     (tmp_path / FILE).write_text(json.dumps(STORED), "utf-8")
