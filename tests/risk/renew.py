@@ -14,6 +14,7 @@ SUITE = ROOT / "tests" / "risk" / "suite"
 CORPUS = ROOT / "tests" / "risk" / "corpus"
 FRESH = ROOT / "tests" / "risk" / "fresh"
 SHORT = ROOT / "tests" / "risk" / "short"
+BLIND = ROOT / "tests" / "risk" / "blind"
 BEGIN, END = "<!-- figures begin: make risk-evaluation -->", "<!-- figures end -->"
 
 
@@ -43,6 +44,7 @@ def figures() -> str:
         for what, where, asked in (
             ("posts written later", FRESH, ()),
             ("short posts by three writers", SHORT, ("--short",)),
+            ("posts by three writers who saw no rule", BLIND, ("--short",)),
         )
         for half in ("frozen", "dev")
     ]

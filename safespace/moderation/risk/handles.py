@@ -34,6 +34,10 @@ _CALLED_THERE = re.compile(
     r"\b(?:ik\s{1,2}heet|heet\s{1,2}ik|my\s{1,2}name\s{1,2}is)\s{1,2}(?:daar|daarop|there)\s{1,2}(?:gewoon\s{1,2})?"
     r"(@?[a-z0-9][\w.-]{3,29})"
 )
+# By the name alone only what has a figure or a sign in it: ben daar lotje08.
+_BE_THERE = re.compile(
+    r"\b(?:ben|sta|zit)\s{1,2}(?:ik\s{1,2})?(?:daar|daarop)\s{1,2}(?:gewoon\s{1,2})?(@?[a-z](?=[\w.-]{0,28}[\d._])[\w.-]{3,29})"
+)
 # Each with what it cannot do without, and what is found far sooner.
 _SHAPES = (
     (_BARE_HANDLE, ("@",)),
@@ -43,6 +47,7 @@ _SHAPES = (
 )
 _SAID_TO_BE = (
     (_CALLED_THERE, ("heet", "name is")),
+    (_BE_THERE, ("daar",)),
     (_ACCOUNT_CALLED, ("account", "acc ", "profiel", "profile", "kanaal", "channel", "blog", "tag ", "name", "naam")),
 )
 _HANDLE_BEFORE = re.compile(r"@?[a-z0-9][\w.#-]{2,30}(?=\s{1,2}(?:(?:toe\s{1,2})?(?:op|on|via)\s{1,2}|\()$)")
@@ -78,6 +83,9 @@ _STATE = re.compile(
 )
 _HANDLE = re.compile(r"@?[._]{0,2}[a-z0-9](?:[\w.#-]{1,30}[a-z0-9])")
 _HANDLE_SIGN = re.compile(r"@\w|[a-z0-9][._#][a-z0-9]|[a-z]\d|\d[a-z]")
+# Its signs in words: lotje punt danst punt 05.
+_SPELLED = re.compile(r"[a-z]\w{1,20}(?:\s(?:punt|dot|underscore|streepje)\s\w{1,20}){1,4}")
+_FEWEST_SPELLED = 5  # words, unless a figure is among them
 _CAMEL = re.compile(r"[a-z\d][A-Z]")
 # Words with figures that are no name: amounts, levels, classes, versions.
 _COUNTED = re.compile(
@@ -86,9 +94,9 @@ _COUNTED = re.compile(
     r"|week|dag|bus|lijn|sprint|seizoen|aflevering|jaar|versie|v|s|f|g|u|a|b)\d{1,3}(?:\.\d+)*"
 )
 _BETWEEN = re.compile(
-    '[\\s:=>\\-\u2192\u27a1\U0001f449("]{0,4}'
-    r"(?:(?:is|naam|naampje|tag|heet|ben|als|onder|username|user|account|acc|kanaal|channel|slash|id|me|op|ik|appje|gewoon|te|vinden"
-    r"|nick)\b[\s:=>\"]{0,3}){0,5}"
+    '[\\s:=>,\\-\u2192\u27a1\U0001f449("]{0,4}'
+    r"(?:(?:is|naam|naampje|tag|heet|ben|als|onder|under|username|user|account|acc|kanaal|channel|slash|id|me|op|ik|appje|gewoon|te|vinden"
+    r"|nick|its|nog|steeds|still)\b[\s:=>\"]{0,3}){0,5}"
 )
 
 
@@ -159,6 +167,11 @@ def _behind(place: Place, match: Match, *, points: bool = True) -> Span | None:
         return start, aside.end()
     between = _BETWEEN.match(text, end)
     at = end if between is None else between.end()
+    spelled = _SPELLED.match(text, at)
+    if spelled is not None:
+        words = spelled.group().split()
+        if len(words) >= _FEWEST_SPELLED or any(map(str.isdecimal, words)):
+            return start, spelled.end()
     found = _HANDLE.match(text, at)
     if found is None:
         following = match.end + 1
