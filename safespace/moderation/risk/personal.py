@@ -103,7 +103,7 @@ _WORKPLACE = re.compile(
 )
 # Each with the words that it cannot do without.
 _PLACES = (
-    (_SCHOOL, re.compile("college|lyceum|gymnasium|scholengemeenschap|school|mavo|vmbo")),
+    (_SCHOOL, re.compile("college|lyceum|gymnasium|scholengemeenschap|[a-z]{3}school|mavo|vmbo")),
     (_WARD, re.compile("roc |mbo |hbo |kliniek |jeugdhuis |afdeling |instelling ")),
     (_WORKPLACE, re.compile("(?:werk|stage|bijbaan|kassa|balie) .{0,80}bij ")),
 )
