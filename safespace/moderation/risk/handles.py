@@ -36,7 +36,7 @@ _CALLED_THERE = re.compile(
 )
 # By the name alone only what has a figure or a sign in it: ben daar lotje08.
 _BE_THERE = re.compile(
-    r"\b(?:ben|sta|zit)\s{1,2}(?:ik\s{1,2})?(?:daar|daarop)\s{1,2}(?:gewoon\s{1,2})?(@?[a-z](?=[\w.-]{0,28}[\d._])[\w.-]{3,29})"
+    r"\b(?:ben|sta|zit)\s{1,2}(?:ik\s{1,2})?(?:daar|daarop)\s{1,2}(?:gewoon\s{1,2})?(@?[a-z](?=[\w.-]{0,28}[\d._])[\w.-]{3,29})(?=\s*(?:$|[,;!?\n]|\.\s))"
 )
 # Each with what it cannot do without, and what is found far sooner.
 _SHAPES = (
@@ -85,6 +85,7 @@ _HANDLE = re.compile(r"@?[._]{0,2}[a-z0-9](?:[\w.#-]{1,30}[a-z0-9])")
 _HANDLE_SIGN = re.compile(r"@\w|[a-z0-9][._#][a-z0-9]|[a-z]\d|\d[a-z]")
 # Its signs in words: lotje punt danst punt 05.
 _SPELLED = re.compile(r"[a-z]\w{1,20}(?:\s(?:punt|dot|underscore|streepje)\s\w{1,20}){1,4}")
+_STILL = ("nog", "steeds", "still")
 _FEWEST_SPELLED = 5  # words, unless a figure is among them
 _CAMEL = re.compile(r"[a-z\d][A-Z]")
 # Words with figures that are no name: amounts, levels, classes, versions.
@@ -170,7 +171,7 @@ def _behind(place: Place, match: Match, *, points: bool = True) -> Span | None:
     spelled = _SPELLED.match(text, at)
     if spelled is not None:
         words = spelled.group().split()
-        if len(words) >= _FEWEST_SPELLED or any(map(str.isdecimal, words)):
+        if len(words) >= _FEWEST_SPELLED or (any(map(str.isdecimal, words)) and not place.knows(words[0])):
             return start, spelled.end()
     found = _HANDLE.match(text, at)
     if found is None:
@@ -202,7 +203,7 @@ def _told(text: str, span: Span, named: str, *, last: bool, points: bool) -> boo
     mine = _MINE.search(text, max(0, start - 8), start) is not None
     if "naam" in named or ("heet" in named and (points or mine)) or text[start:end].endswith(_NAMING):
         return True
-    if not last:
+    if not last or any(word in named for word in _STILL):  # mijn insta is nog stuk
         return False
     if (mine and "is" in named) or "kanaal" in named or "slash" in named:
         return True

@@ -34,6 +34,7 @@ _LONGEST_HEAD = 200
 _BUDGET_SECONDS = 0.050
 _PIECES = (3, 4)
 _LONGEST_WORD = 30
+# As `pieces_of` makes them: the signs of an edge stand at the edges only, so no piece reaches from word to word.
 _PIECE = re.compile(rf"{PIECE}(?:[^<>]|(?<={PIECE})<|>$){{{min(_PIECES)},{max(_PIECES)}}}")
 _STRETCHED = re.compile(r"(\w)\1{2,}")
 _SENTENCE = re.compile(r"[.!?\u2026](?=\s)|\n")

@@ -90,22 +90,22 @@ _OWN_NAME = (
 _SCHOOL = re.compile(
     rf"(?:{CAPITAL} {{1,2}}){{1,3}}(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium|[Ss]cholengemeenschap|[Mm]avo|[Vv]mbo)\b"
     rf"|(?:[Cc]ollege|[Ll]yceum|[Gg]ymnasium) {{1,2}}{CAPITAL}"
-    # In one word, where somebody is at it: op het Wilgencollege, but no hoorcollege and no hogeschool.
-    r"|\b(?:op|van|bij|naar) (?:het |t |de )?(?!Hoor|Werk|Hoge|Basis|Middelbare|Kleuter|Zwem|Muziek|Rij|Dans)"
-    r"[A-Z][a-z]{3,20}(?:college|lyceum|gymnasium|school)\b"
+    # In one word, where somebody is at it; a kind of school is none without its town: op de Vrijeschool.
+    r"|\b(?:op|van|bij|naar) (?:het |t |de )?"
+    rf"(?:(?!Hoor|Werk)[A-Z][a-z]{{3,20}}(?:college|lyceum|gymnasium)\b|[A-Z][a-z]{{3,20}}school (?:in|te) {CAPITAL})"
+    # No study: mbo Verpleegkunde.
+    rf"|\b(?:[Mm]bo|[Hh]bo|MBO|HBO) (?:(?:[Dd]e|[Hh]et) )?{CAPITAL} (?:in|te) {CAPITAL}"
 )
-_WARD = re.compile(
-    rf"(?:\bROC|\b[MmHh]bo|\bMBO|\bHBO|[Kk]liniek|[Jj]eugdhuis|[Aa]fdeling|[Ii]nstelling) {{1,2}}{_OWN_NAME}"
-)
+_WARD = re.compile(rf"(?:\bROC|[Kk]liniek|[Jj]eugdhuis|[Aa]fdeling|[Ii]nstelling) {{1,2}}{_OWN_NAME}")
 _WORKPLACE = re.compile(
-    r"\b(?:[Ww]erk|[Ss]tage|[Bb]ijbaan|kassa|balie)(?: {1,2}[\w']{1,20}){0,4} {1,2}bij(?: {1,2}[a-z]{1,20}){0,2}"
-    rf"(?: {{1,2}}{CAPITAL}){{1,3}} {{1,2}}(?:in|te) {{1,2}}{CAPITAL}"
+    r"\b(?:[Ww]erk|[Ss]tage|[Bb]ijbaan|[Aa]chter de (?:kassa|balie))(?: {1,2}[\w']{1,20}){0,4} {1,2}bij"
+    rf"(?: {{1,2}}[a-z]{{1,20}}){{0,2}}(?: {{1,2}}{CAPITAL}){{1,3}} {{1,2}}(?:in|te) {{1,2}}{CAPITAL}"
 )
 # Each with the words that it cannot do without.
 _PLACES = (
-    (_SCHOOL, re.compile("college|lyceum|gymnasium|scholengemeenschap|[a-z]{3}school|mavo|vmbo")),
-    (_WARD, re.compile("roc |mbo |hbo |kliniek |jeugdhuis |afdeling |instelling ")),
-    (_WORKPLACE, re.compile("(?:werk|stage|bijbaan|kassa|balie) .{0,80}bij ")),
+    (_SCHOOL, re.compile("college|lyceum|gymnasium|scholengemeenschap|[a-z]{3}school |mavo|vmbo|mbo |hbo ")),
+    (_WARD, re.compile("roc |kliniek |jeugdhuis |afdeling |instelling ")),
+    (_WORKPLACE, re.compile("(?:werk|stage|bijbaan|achter de (?:kassa|balie)) .{0,80}bij ")),
 )
 # What follows where somebody goes to, or what a house is near: a name with a town or class; a building with a town.
 _THEN = {
