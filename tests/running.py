@@ -37,6 +37,7 @@ ROOMY = {
     "SAFESPACE_POSTS_ALL": "1000000 per 1 minute",
     "SAFESPACE_HOLD_SECONDS": "1",
 }
+KEPT = 5.0  # seconds a visitor keeps a connection that rests; the service lets go of it after fifteen
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -194,13 +195,14 @@ class Answer:
 
 @dataclass
 class Visitor:
-    """One browser without JavaScript; it keeps its connection and its cookies."""
+    """One browser without JavaScript; it keeps its cookies, and its connection as long as the service surely does."""
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     timeout: float = 15.0
     csrf: str = ""
     _connection: http.client.HTTPConnection | None = None
+    _answered: float = 0.0
 
     def get(self, path: str, **headers: str) -> Answer:
         """Ask for a page."""
@@ -226,6 +228,8 @@ class Visitor:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def _ask(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> Answer:
+        if time.monotonic() - self._answered > KEPT:
+            self.close()
         if self._connection is None:
             self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         sent = {"Cookie": self.cookie} if self.cookies else {}
@@ -236,6 +240,7 @@ class Visitor:
         except (OSError, http.client.HTTPException):
             self.close()
             raise
+        self._answered = time.monotonic()
         for line in response.headers.get_all("Set-Cookie") or []:
             name, _, value = line.split(";", 1)[0].partition("=")
             self.cookies[name] = value

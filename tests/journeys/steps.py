@@ -1,5 +1,7 @@
 """What people do in several journeys, in words: joining with a code, writing, deciding."""
 
+import time
+
 from playwright.sync_api import Locator
 from stage import Clinic, Person
 
@@ -52,6 +54,15 @@ def replies(person: Person, body: str) -> None:
     """Reply in the conversation that is open."""
     person.page.fill("[name=body]", body)
     person.follows(".composer .actions button")
+
+
+def looks_again_until(person: Person, shown: Locator, seconds: float = 15.0) -> None:
+    """Draw the page again until it shows this: a placing is held for a while, and then waits for the next tick."""
+    ends = time.monotonic() + seconds
+    while not shown.count():
+        assert time.monotonic() < ends, f"{person.name} looked again and again at {person.page.url}"
+        person.page.wait_for_timeout(250)
+        person.page.reload()
 
 
 def finds_row(person: Person, words: str) -> Locator:

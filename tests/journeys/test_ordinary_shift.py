@@ -109,7 +109,7 @@ def test_what_is_hidden_is_a_tombstone_at_once_with_support_for_who_read_it(clin
     esra.page.get_by_role("button", name="Verbergen").click()
 
     sem.page.get_by_text("Er is net een bericht verborgen").wait_for()
-    assert sem.page.get_by_text(body).count() == 0
+    expect(sem.page.get_by_text(body)).to_have_count(0)
     sem.is_accessible()
     sem.picture("support-card-390")
     noor.page.get_by_role("heading", name="Niet meer te zien").wait_for()

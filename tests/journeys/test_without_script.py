@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 from stage import DESK, unique_words
-from steps import a_code, begins, decides, joins_with, opens_item, replies
+from steps import a_code, begins, decides, joins_with, looks_again_until, opens_item, replies
 
 pytestmark = pytest.mark.browser
 GROUP = "Online & offline"
@@ -18,11 +18,9 @@ def test_join_post_approve_and_read_without_javascript(clinic, person) -> None:
     esra.signs_in(clinic.account("clinician", group=GROUP))
     opens_item(esra, title)
     decides(esra, "approve")
-    noor.page.wait_for_timeout(3500)
-    noor.page.reload()
-    expect(noor.page.get_by_text("Staat in de groep").first).to_be_visible()
+    looks_again_until(noor, noor.page.get_by_text("Staat in de groep").first)
     noor.page.click("text=Bekijk in het gesprek")
-    assert body in noor.page.inner_text("#posts")
+    expect(noor.page.locator("#posts")).to_contain_text(body)
     replies(noor, unique_words("en nog iets"))
     expect(noor.page.locator(".post--pending")).to_have_count(1)
     noor.page.click("text=Hulp nu")
