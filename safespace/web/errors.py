@@ -104,7 +104,7 @@ def init_app(app: Flask) -> None:
 def typed(form: Mapping[str, str] | None = None) -> list[tuple[Any, str]]:
     """Give every text somebody typed in this request, with the name of its field, so that no page loses a word."""
     sent = request.form if form is None else form
-    found = ((name, label, sent.get(name, "").strip()) for name, label in TYPED.items())
+    found = ((name, label, sent[name].strip()) for name, label in TYPED.items() if name in sent)
     return [(label, _in_words(name, text)) for name, label, text in found if text]
 
 
