@@ -7,6 +7,7 @@ tells about its own clause; only what is told in the past tense may be placed in
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from enum import IntEnum
 
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.risk.matching import Match
@@ -17,9 +18,20 @@ _REACH = 3
 _CLOSEST_QUOTE = 400
 _PARTING = re.compile("[,;:()\n\u2013\u2014\u2026]|[.!?]| -+ ")
 _CONDITIONS = frozenset({"als", "wanneer", "zodra", "when", "if"})
-_CONJUNCTIONS = frozenset({"maar", "en", "want", "dus", "omdat", "but", "and", "because", "so"})
-_QUOTE_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
+# What they lead to says something of its own, and explains nothing.
+_COORDINATING = frozenset({"maar", "en", "but", "and"})
+_CONJUNCTIONS = _COORDINATING | {"want", "dus", "omdat", "because", "so"}
+_SPEAKERS = frozenset({"hij", "ze", "zij", "ie", "he", "she", "they"})
+_QUOTE_MARK = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]|\n\\s*\n')
 _QUOTES = {'"': '"', "\u201c": "\u201d", "\u201e": "\u201d", "\u00ab": "\u00bb"}
+
+
+class Reach(IntEnum):
+    """How far what makes words ordinary has to do with a match: not at all, in one statement with it, in its clause."""
+
+    APART = 0
+    BESIDE = 1
+    WITHIN = 2
 
 
 class Cues:
@@ -27,8 +39,9 @@ class Cues:
 
     def __init__(self, stream: Stream, find: Callable[[str], list[Match]], text: str = "") -> None:
         self.stream = stream
-        self._text = text
+        self.text = text
         self._clauses: list[int] = []
+        self._statements: list[int] = []
         self._numbers: dict[str, list[int]] = {}
         self._find = find
         self._found: dict[str, list[Match]] = {}
@@ -49,14 +62,30 @@ class Cues:
     def clause(self, at: int) -> int:
         """The number of the clause that word `at` stands in: signs and words like *maar*, *en* and *want* part them."""
         if not self._clauses:
-            number, end = 0, 0
+            number, statement, end = 0, 0, 0
             stream = self.stream
             for word, start, stop in zip(stream.words, stream.starts, stream.ends, strict=True):
-                if word in _CONJUNCTIONS or (start - end > 1 and _PARTING.search(self._text, end, start)):
+                if word in _CONJUNCTIONS or (start - end > 1 and _PARTING.search(self.text, end, start)):
                     number += 1
+                    statement += word in _COORDINATING
                 self._clauses.append(number)
+                self._statements.append(statement)
                 end = stop
         return self._clauses[at]
+
+    def reach(self, guard: Match, match: Match) -> Reach:
+        """Tell how far `guard` has to do with `match`: *maar* and *en* end a statement, signs only a clause.
+
+        The clause right behind says what was meant: ik ga het doen, mijn eerste rijles.
+        """
+        behind = self.clause(guard.start) - self.clause(match.end)
+        if behind <= 0 and self.clause(match.start) <= self.clause(guard.end):
+            return Reach.WITHIN
+        first, last = (match, guard) if behind > 0 else (guard, match)
+        together = self._statements[first.end] == self._statements[last.start]
+        if not together or self.sentences(first)[1] != self.sentences(last)[0]:
+            return Reach.APART
+        return Reach.WITHIN if behind == 1 else Reach.BESIDE
 
     def within_clauses(self, slot: str, first: int, last: int) -> list[Match]:
         """Promise the matches of `slot` that start in clauses `first` to `last`."""
@@ -217,13 +246,26 @@ def _quoted(match: Match, cues: Cues, quoted: Sequence[tuple[int, int]]) -> bool
     if at and end <= quoted[at - 1][1]:
         return True
     return any(
-        0 < match.start - cue.end <= _REACH and stream.sentences[cue.end] == stream.sentences[match.start]
+        0 < match.start - cue.end <= _REACH and _leads_to(cue, match, cues)
         for cue in cues.between("quote_verb", match.start - _REACH - 1, match.start)
     )
 
 
+def _leads_to(verb: Match, match: Match, cues: Cues) -> bool:
+    """Tell whether a verb of saying leads to `match`: in its clause, or with nothing but who speaks before the sign."""
+    words, at = cues.stream.words, verb.end + 1
+    if cues.clause(verb.end) == cues.clause(match.start):
+        return True
+    at += words[at] in _SPEAKERS and cues.clause(at) == cues.clause(verb.end)
+    led = cues.clause(at) == cues.clause(match.start) == cues.clause(verb.end) + 1 and words[at] not in _CONJUNCTIONS
+    return led and cues.sentences(verb)[1] == cues.sentences(match)[0]
+
+
 def quotations(text: str) -> list[tuple[int, int]]:
-    """Promise the spans between quotation marks of a folded text; an open mark without an end quotes nothing."""
+    """Promise the spans between quotation marks of a folded text; an open mark without an end quotes nothing.
+
+    An empty line ends what is quoted, and a mark right behind a figure opens nothing: it says inches.
+    """
     spans: list[tuple[int, int]] = []
     opened, closing = -1, ""
     for found in _QUOTE_MARK.finditer(text):
@@ -232,6 +274,8 @@ def quotations(text: str) -> list[tuple[int, int]]:
             if mark - opened <= _CLOSEST_QUOTE:
                 spans.append((opened, mark))
             opened = -1
-        elif char in _QUOTES:
+        elif char not in _QUOTES:
+            opened = -1
+        elif not (char == '"' and text[mark - 1 : mark].isdigit()):
             opened, closing = mark, _QUOTES[char]
     return spans

@@ -233,7 +233,7 @@ def _exactly(rule: Rule, cues: Cues) -> Cues:
             if all(views[at] in AS_WRITTEN for at in range(match.start, match.end + 1) if at not in match.gaps)
         ]
 
-    return Cues(cues.stream, find)
+    return Cues(cues.stream, find, cues.text)
 
 
 def _digits(line: str) -> str:

@@ -1,10 +1,11 @@
 """Turns what was matched in one stream into findings: guards, compositions and replacements applied."""
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
-from safespace.moderation.risk.assessment import Severity, Stance
-from safespace.moderation.risk.context import Cues, lowering, meant, told_apart
+from safespace.moderation.risk.assessment import Category, Severity, Stance
+from safespace.moderation.risk.context import Cues, Reach, lowering, meant, told_apart
 from safespace.moderation.risk.matching import Match
 from safespace.moderation.risk.reading import EVASIVE
 from safespace.moderation.risk.rules import NEVER_BELOW_MEDIUM, Composition, Lowering, Rule
@@ -13,6 +14,14 @@ _MOST_PAIRS = 40
 _PLAINLY = frozenset({"folded"})
 # Fixed expressions: in these the words mean something else, whatever stands beside them.
 _EXPRESSIONS = frozenset({"idioms", "titles"})
+_SOMEBODY_IN_DANGER = NEVER_BELOW_MEDIUM | {
+    Category.ABUSE_DISCLOSURE,
+    Category.GROOMING,
+    Category.MEDICAL_EMERGENCY,
+    Category.PSYCHOSIS,
+    Category.THIRD_PERSON_CONCERN,
+    Category.THREAT,
+}
 # News is about others: what somebody says of themself stays theirs, whoever reports on it.
 _REPORT = "news_report"
 
@@ -48,36 +57,59 @@ def _view(match: Match, cues: Cues) -> str:
     return odd[0] if odd else "folded"
 
 
-def _guarded(rule: Rule, match: Match, cues: Cues) -> bool:
-    """Tell whether words at or around `match` explain it away; where somebody says to mean it only an idiom can."""
+def _explained(rule: Rule, slots: Sequence[str], match: Match, cues: Cues) -> tuple[Reach, Match | None]:
+    """How far any of `slots` makes the words of `match` ordinary, and which words do.
+
+    Where somebody may be in danger now only what has to do with it explains it, elsewhere anything in its sentence.
+    """
+    first, last = cues.sentences(match)
+    found: tuple[Reach, Match | None] = (Reach.APART, None)
+    for slot in slots:
+        if cues.near(slot, first, last) is None:
+            continue
+        if rule.severity < Severity.HIGH or rule.category not in _SOMEBODY_IN_DANGER:
+            return Reach.WITHIN, None
+        for guard in cues.near_all(slot, first, last):
+            reach = cues.reach(guard, match)
+            if reach is Reach.WITHIN:
+                return reach, guard
+            if reach > found[0]:
+                found = reach, guard
+    return found
+
+
+def _guarded(rule: Rule, match: Match, cues: Cues) -> tuple[Reach, Match | None]:
+    """How far words at or around `match` explain it; where somebody says to mean it only an idiom can."""
     over = [slot for slot in rule.guards_over if cues.over(slot, match.start, match.end)]
     if over and not _EXPRESSIONS.isdisjoint(over):
-        return True
-    first, last = cues.sentences(match)
+        return Reach.WITHIN, None
     slots = rule.guards_near
-    if _REPORT in slots and cues.near("speaks", first, last) is not None:
+    if _REPORT in slots and cues.near("speaks", *cues.sentences(match)) is not None:
         slots = tuple(slot for slot in slots if slot != _REPORT)
-    return (bool(over) or _any_near(slots, first, last, cues)) and not meant(rule, match, cues)
+    found = (Reach.WITHIN, None) if over else _explained(rule, slots, match, cues)
+    return (Reach.APART, None) if found[0] and meant(rule, match, cues) else found
 
 
-def _missed(rule: Rule, composition: Composition, match: Match, partners: Sequence[str], cues: Cues) -> bool:
-    """Tell whether a composition is made only with sentences in which a slot stands that must not.
+def _missed(
+    rule: Rule, composition: Composition, match: Match, partners: Sequence[str], cues: Cues
+) -> tuple[Reach, Match | None]:
+    """How far a composition is made only with words near which a slot stands that must not.
 
     What makes words ordinary speaks of its own sentence and hides nothing beside it, unless it explains what is around.
     """
     first, last = cues.sentences(match)
     low, high = first - composition.within, last + composition.within
-    if _any_near(composition.around, low, high, cues) and not meant(rule, match, cues):
-        return True
-    ordinary = {at for at in range(low, high + 1) if _any_near(composition.without, at, at, cues)}
-    if not ordinary or meant(rule, match, cues):
-        return False
-    if not ordinary.isdisjoint((first, last)):
-        return True
-    return not all(
-        any(ordinary.isdisjoint(cues.sentences(partner)) for partner in cues.near_all(slot, low, high))
-        for slot in partners
-    )
+    if _any_near(composition.around, low, high, cues):
+        found: tuple[Reach, Match | None] = (Reach.WITHIN, None)
+    elif _any_near(composition.without, low, high, cues):
+        found = _explained(rule, composition.without, match, cues)
+        for slot in partners:
+            there = cues.near_all(slot, low, high)
+            least = min((_explained(rule, composition.without, one, cues) for one in there), key=itemgetter(0))
+            found = max(found, least, key=itemgetter(0))
+    else:
+        return Reach.APART, None
+    return (Reach.APART, None) if found[0] and meant(rule, match, cues) else found
 
 
 def _any_near(slots: Sequence[str], first: int, last: int, cues: Cues) -> bool:
@@ -92,14 +124,27 @@ def found_by_pattern(
     rule: Rule, matches: Sequence[Match], cues: Cues, quoted: Sequence[tuple[int, int]]
 ) -> list[Finding]:
     """Promise the findings of a pattern rule that no guard explains away."""
-    found = [_finding(rule, match, cues, quoted) for match in matches if not _guarded(rule, match, cues)]
+    found = []
+    for match in matches:
+        reach, beside = _guarded(rule, match, cues)
+        if reach is not Reach.WITHIN:
+            found.append(_finding(rule, match, cues, quoted, beside=beside))
     return [one._replace(lightens=True) for one in found] if rule.lightens else found
 
 
 def _finding(
-    rule: Rule, match: Match, cues: Cues, quoted: Sequence[tuple[int, int]], extent: tuple[int, int] | None = None
+    rule: Rule,
+    match: Match,
+    cues: Cues,
+    quoted: Sequence[tuple[int, int]],
+    extent: tuple[int, int] | None = None,
+    *,
+    beside: Match | None = None,
 ) -> Finding:
+    """One finding, lighter by the context of `match`, or by what stands `beside` it and makes such words ordinary."""
     lighter = lowering(rule, match, cues, quoted)
+    if lighter is None and beside is not None:
+        lighter = Lowering.ELSEWHERE, beside
     view = _view(match, cues)
     return Finding(
         rule=rule,
@@ -130,16 +175,19 @@ def found_by_composition(
             if partner is None:
                 break
             partners.append(cues.near(slot, first, last) or partner)
-        if len(partners) < len(others) or _guarded(rule, match, cues):
+        if len(partners) < len(others):
             continue
-        if _missed(rule, composition, match, others, cues):
+        reach, beside = _guarded(rule, match, cues)
+        if reach is not Reach.WITHIN:
+            reach, beside = max((reach, beside), _missed(rule, composition, match, others, cues), key=itemgetter(0))
+        if reach is Reach.WITHIN:
             continue
         extent = _span(match, cues)
         for partner in partners:
             if cues.sentences(partner) == (first, last):
                 start, end = _span(partner, cues)
                 extent = min(extent[0], start), max(extent[1], end)
-        found = _finding(rule, match, cues, quoted, extent)
+        found = _finding(rule, match, cues, quoted, extent, beside=beside)
         lightens = bool(rule.lightens) and (not partners or told_apart(match, partners, cues))
         findings.append(found._replace(lightens=True) if lightens else found)
     return findings
@@ -151,6 +199,10 @@ def _found_by_two(rule: Rule, composition: Composition, cues: Cues, quoted: Sequ
         ((match.start, slot, match) for slot in composition.alike for match in cues.of(slot)),
         key=lambda entry: entry[:2],
     )
+    def asked(one: Match) -> tuple[Reach, Match | None]:
+        known, more = _guarded(rule, one, cues), _missed(rule, composition, one, (), cues)
+        return max(known, more, key=itemgetter(0))
+
     for at, (_, slot, match) in enumerate(matches[:_MOST_PAIRS]):
         first, last = cues.sentences(match)
         high = last + composition.within
@@ -162,14 +214,15 @@ def _found_by_two(rule: Rule, composition: Composition, cues: Cues, quoted: Sequ
             ),
             None,
         )
-        if partner is None or _guarded(rule, match, cues) or _guarded(rule, partner, cues):
+        if partner is None:
             continue
-        if _missed(rule, composition, match, (), cues) or _missed(rule, composition, partner, (), cues):
+        reach, beside = max(asked(match), asked(partner), key=itemgetter(0))
+        if reach is Reach.WITHIN:
             continue
         extent = _span(match, cues)
         if cues.sentences(partner) == (first, last):
             extent = extent[0], max(extent[1], _span(partner, cues)[1])
-        return [_finding(rule, match, cues, quoted, extent)]
+        return [_finding(rule, match, cues, quoted, extent, beside=beside)]
     return []
 
 
