@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from safespace.audit import log
 from safespace.groups.models import Group
 from safespace.groups.reading import obtain_group, scope_of
-from safespace.kernel.refusals import InvalidError, NotAllowedError
+from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError
 from safespace.kernel.text import BODY, TITLE, accept, accept_line
 from safespace.kernel.work import Work
 from safespace.moderation import assessing, content, escalating, norms, reminding
@@ -96,10 +96,12 @@ def is_sent_now(state: PostState, now: Now) -> bool:
     return now.sends or state is PostState.PENDING
 
 
-def rewrite(work: Work, actor: Actor, post_id: UUID, words: Words) -> Sent:
+def rewrite(work: Work, actor: Actor, post_id: UUID, words: Words, *, seen: str = "") -> Sent:
     """Change an own post, send a draft, or send again what was asked to be reworded.
 
     A published post keeps showing its old words until a human has read the new ones. A waiting release is cancelled.
+    `seen` names the words that these were written over, "" when nobody says: ConflictError (`changed_elsewhere`) when
+    they are others by now, so that of two tabs the later one takes nothing away unseen.
     """
     post, group = reading.obtain_post(work, actor, post_id, Permission.CHANGE_OWN_POST)
     wait_for_decision(work, post)
@@ -108,6 +110,8 @@ def rewrite(work: Work, actor: Actor, post_id: UUID, words: Words) -> Sent:
     refused = why_unchangeable(actor, post, group, work.session.get_one(Thread, post.thread_id), now)
     if refused:
         raise NotAllowedError(refused)
+    if seen and seen != str(post.pending_id or post.revision_id):
+        raise ConflictError("changed_elsewhere")
     assessment = assessing.assess_words(work, group, words, by=post.membership_id, post_id=post.id)
     if not is_sent_now(post.state, now):
         lifecycle.revise(work, post, words, state=None, sent=False)

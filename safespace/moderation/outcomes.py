@@ -35,15 +35,16 @@ APPEALABLE = frozenset({Action.DECLINE, Action.HIDE})
 class OwnPost:
     """An own post, with what a human said about it. `help_now`: the help card belongs with it.
 
-    `unchangeable` is why it cannot be changed now, "" when it can. `group_open`: the author may read the group now. If
-    not, during a break or when it has closed, the title of somebody else's conversation is not here either. `now`: how
-    the group stands now; `sent_at`: when the last words were sent, None for a draft. `before` is what stood there until
-    a clinician left something out, "" when that is erased; `unplaced` are newer words that the group did not get to
-    see, and `rework` the same as title and body, to go on with; `agreed`: the author said that it is fine.
-    `may_appeal` and `appealed` are about the decision that is shown, `reminded` and `expired` about a request to
-    reword, `cared_for` says that the worry for which it, or an edit of it, is held was closed. After a fresh look
-    `note` answers who asked for it; `reason` and `first_note` are of the decision before. `own_turn`: it waits until
-    its author does something; the edit of a post that stays in the group can be what has to be reworded.
+    `revision_id` names these words. `unchangeable` is why it cannot be changed now, "" when it can. `group_open`: the
+    author may read the group now. If not, during a break or when it has closed, the title of somebody else's
+    conversation is not here either. `now`: how the group stands now; `sent_at`: when the last words were sent, None for
+    a draft. `before` is what stood there until a clinician left something out, "" when that is erased; `unplaced` are
+    newer words that the group did not get to see, and `rework` the same as title and body, to go on with; `agreed`: the
+    author said that it is fine. `may_appeal` and `appealed` are about the decision that is shown, `reminded` and
+    `expired` about a request to reword, `cared_for` says that the worry for which it, or an edit of it, is held was
+    closed. After a fresh look `note` answers who asked for it; `reason` and `first_note` are of the decision before.
+    `own_turn`: it waits until its author does something; the edit of a post that stays in the group can be what has to
+    be reworded.
     """
 
     id: UUID
@@ -66,6 +67,7 @@ class OwnPost:
     first_note: str
     created_at: datetime
     standing: str
+    revision_id: UUID
     unchangeable: str
     now: Now
     sent_at: datetime | None
@@ -185,6 +187,7 @@ def _told(work: Work, actor: Actor, posts: Sequence[Any]) -> list[OwnPost]:
                 first_note=work.unseal(first, "note") if first else "",
                 created_at=post.created_at,
                 standing=_standing(post, decision, over, help_now=help_now, appealed=appealed),
+                revision_id=revision.id,
                 unchangeable=intake.why_unchangeable(actor, post, group, thread, standing[group.id]),
                 now=standing[group.id],
                 sent_at=revision.sent_at,

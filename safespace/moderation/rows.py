@@ -105,6 +105,7 @@ def in_order(work: Work) -> list[Any]:
     """
     return [
         sa.case((Review.rank == Severity.CRISIS.rank, 0), else_=1),
+        sa.case((sa.and_(Review.rank == Severity.CRISIS.rank, is_late(work)), 0), else_=1),
         sa.case((_is_live(work), 0), else_=1),
         Review.rank.desc(),
         sa.case((is_late(work), 0), else_=1),

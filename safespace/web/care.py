@@ -64,7 +64,8 @@ def row_fields(work: Work, row: Row) -> dict[str, Any]:
 
 def _timer(work: Work, row: Row) -> dict[str, str]:
     if row.acknowledged_at is None and (row.level == CRISIS or not row.owner):  # a crisis rings until it is answered
-        return {"text": _("nog door niemand opgepakt"), **_running(work, row.opened_at)}
+        text = _("het alarm is nog niet beantwoord") if row.owner else _("nog door niemand opgepakt")
+        return {"text": text, **_running(work, row.opened_at)}
     if row.contact_at is None:
         return {"text": _("opgepakt, nog geen contact"), **_running(work, row.opened_at)}
     return {"text": _("contact na %(time)s", time=lasted(row.opened_at, row.contact_at))}
@@ -150,7 +151,8 @@ def _timers(work: Work, found: Worry) -> Iterator[dict[str, str]]:
     opened = {"name": _("Open sinds"), "text": when(work, one.opened_at)}
     yield opened | ({"time": lasted(one.opened_at, one.closed_at)} if one.closed_at else _running(work, one.opened_at))
     for name, moment in ((_("Opgepakt"), one.acknowledged_at), (_("Contact"), one.contact_at)):
-        text = _("na %(time)s", time=lasted(one.opened_at, moment)) if moment else _("nog niet")
+        missing = _("niet genoteerd") if one.closed_at else _("nog niet")
+        text = _("na %(time)s", time=lasted(one.opened_at, moment)) if moment else missing
         yield {"name": name, "text": text}
 
 

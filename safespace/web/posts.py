@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from safespace.host import limits
 from safespace.host.login import visitor
 from safespace.host.work import acting, reading, unit_of_work
-from safespace.kernel.refusals import InvalidError, NotAllowedError
+from safespace.kernel.refusals import ConflictError, InvalidError, NotAllowedError
 from safespace.kernel.work import Work
 from safespace.moderation import help_cards, intake, outcomes, redacting, safety
 from safespace.moderation.models import Action
@@ -99,12 +99,14 @@ def rewrite(post_id: UUID) -> ResponseReturnValue:
             actor = acting(work)
             post = outcomes.own_post(work, actor, post_id)
             title = request.form.get("title", "") if post.opens_thread else None
-            sent = intake.rewrite(work, actor, post_id, written(work, title=title))
+            sent = intake.rewrite(work, actor, post_id, written(work, title=title), seen=request.form.get("seen", ""))
             answer = work.notes["answer"] = url_for("posts.show", post_id=post_id)
     except InvalidError as error:
         return _edit_page(post_id, errors=explained(error.errors), status=422)
     except NotAllowedError as error:
         return _edit_page(post_id, errors={"": sentence(error.code)}, status=403)
+    except ConflictError as error:
+        return _edit_page(post_id, errors={"": sentence(error.code)}, status=409)
     flash(sent_line(sent), "sent")
     return redirect(answer, 303)
 
@@ -207,6 +209,7 @@ def _edit_page(post_id: UUID, *, errors: dict[str, str] | None = None, status: i
             chosen=request.form.getlist("content_notes") if request.method == "POST" else list(post.content_notes),
             notes=words.note_choices(),
             errors=errors or {},
+            there_now=status == 409 and body,
             form_key=str(uuid4()),
         )
         return page_html, status

@@ -31,7 +31,6 @@ pages = Blueprint("reports", __name__)
 KINDS = {"zorgen": ReportKind.WORRIED, "klopt-niet": ReportKind.NOT_RIGHT}  # as an address says it
 NAMES = {ReportKind.WORRIED: lazy_gettext("Ik maak me zorgen"), ReportKind.NOT_RIGHT: lazy_gettext("Dit klopt niet")}
 ABOUT = "someone_else"  # the topic of the help lines for who worries about somebody
-EXCERPT = 140
 MOST_LINES = 2
 
 
@@ -113,7 +112,7 @@ def _form_page(post_id: UUID, about: str, *, errors: dict[str, str] | None = Non
             title=NAMES[kind],
             group=group,
             alias=view.alias,
-            excerpt="" if view.content_notes else view.body[:EXCERPT],
+            excerpt="" if view.content_notes else view.body,
             gone=not post.visible,
             place=thread_page_url(group.id, post.thread_id, post.position, post.id),
             choices=[(one.key, words.in_words(one.label)) for one in known if one.kind is kind],

@@ -101,6 +101,10 @@ SENTENCES: dict[str, Any] = {
     "role_over": _("Deze rol werkt al of is ingetrokken."),
     "last_administrator": _("Dit is de laatste beheerder van deze locatie. Geef eerst iemand anders die rol."),
     "not_the_first": _("Deze locatie heeft al iemand met deze rol."),
+    "changed_elsewhere": _(
+        "Dit bericht is intussen al veranderd, bijvoorbeeld door jou in een ander tabblad. Je nieuwe tekst staat "
+        "hieronder nog. Verstuur je die, dan komt hij in de plaats van wat er nu staat."
+    ),
     "edited_meanwhile": _("Iemand anders heeft dit intussen veranderd. Kijk na wat er nu staat en sla dan opnieuw op."),
     "taken": _("Deze naam bestaat al. Kies een andere."),
     "phone_wrong": _("Vul een telefoonnummer in dat je in Nederland kunt bellen, met netnummer."),

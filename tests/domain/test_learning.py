@@ -464,6 +464,27 @@ def test_old_models_are_forgotten_and_the_one_in_use_never(begin, group) -> None
         assert sorted(states) == [ModelState.LIVE, *[ModelState.REFUSED] * rounds.KEPT]
 
 
+def test_the_one_to_go_back_to_outlives_any_number_of_refused_ones(begin, group) -> None:
+    in_use(begin, group.location_id, a_model(deken=9.0))
+    in_use(begin, group.location_id, a_model(wandeling=9.0), NOON + timedelta(days=1))
+    for day in range(2, 12):
+        in_use(begin, group.location_id, a_model(zee=9.0), NOON + timedelta(days=day), found="less_sure")
+    with begin(NOON + timedelta(days=12)) as work:
+        assert standing.roll_back(work, group.location_id, Head.URGENT) is not None
+        assert assessing.assess_words(work, group, Words(body=HEAVY)).severity is Severity.LOW
+
+
+@pytest.mark.parametrize("answer", [{"failed": "ValueError"}, {"missing": True}])
+def test_a_round_by_hand_that_came_to_nothing_ends_no_waiting(begin, group, answer) -> None:
+    in_use(begin, group.location_id, a_model(deken=9.0))
+    with begin() as work:
+        standing.roll_back(work, group.location_id, Head.URGENT)
+    with begin() as work:
+        assert rounds.finish(work, group.location_id, answer)
+    with begin(NOON + timedelta(days=30)) as work:
+        assert rounds.due(work) == []
+
+
 # --- words for who owns the rules -------------------------------------------------------------------------------------
 
 

@@ -209,3 +209,22 @@ def test_a_clinician_of_elsewhere_does_not_even_find_the_group(begin, clinic) ->
         stranger = a_clinician(work, a_location(work, "Zuidhaven"))
     with pytest.raises(NotFoundError), begin(EVENING) as work:
         live_hours.open_live_hour(work, stranger, clinic["group"].id)
+
+
+def test_a_crisis_that_is_late_stands_above_a_fresh_one_of_a_live_hour(begin, clinic) -> None:
+    crisis = "Ik wil dood. Vanavond ga ik het doen, ik heb afscheid genomen."
+
+    def sends(work, author, group) -> None:
+        intake.open_thread(
+            work, author, group.id, PostType.EXPERIENCE, intake.accept_words(work, crisis, title="Nacht")
+        )
+
+    with begin(NOON) as work:
+        other = a_group(work, clinic["group"].location, name="Een andere groep")
+        sends(work, a_youth(work, other), other)
+    with begin(NOON + timedelta(minutes=30)) as work:
+        live_hours.open_live_hour(work, clinic["mark"], clinic["group"].id)
+        sends(work, clinic["daan"], clinic["group"])
+        first, second = queue.waiting(work, clinic["esra"]).rows
+        assert (first.group_id, first.late) == (other.id, True)
+        assert (second.group_id, second.late) == (clinic["group"].id, False)

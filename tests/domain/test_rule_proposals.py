@@ -300,3 +300,15 @@ def test_nobody_but_clinicians_reads_or_does_any_of_it(begin, rules, group, peop
         for do in doings:
             with pytest.raises(NotFoundError), begin() as work:
                 do(work, actor)
+
+
+def test_a_rule_counts_by_what_it_weighs_in_any_kind_of_group(rules) -> None:
+    """Where eating is what a group is about, a medium rule about pulling others along is read as high."""
+    also = changed(NEW, name="EDP.DROP", category=Category.EATING_DISORDER_PROMOTION)
+    assert proposals.try_out(rules, also, WHY).severity is Severity.HIGH
+
+
+def test_a_rule_counts_by_what_it_hides_or_makes_lighter(begin, rules, people) -> None:
+    """Made lighter itself it would hide hunger in the sentence beside it."""
+    lighter = changed(draft_of(rule_named(rules.ruleset, "SHE.FAITH"), DraftKind.CHANGE), severity=Severity.LOW)
+    assert proposals.try_out(rules, lighter, WHY).severity >= Severity.HIGH

@@ -1,5 +1,6 @@
 """What an author reads of an own post is true now: at night nobody reads, an edit waits, and new words are kept."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -8,7 +9,7 @@ from builders import a_clinician, a_group, a_location, a_youth
 from sqlalchemy import select
 
 from safespace.groups.models import AfterHours, Location
-from safespace.moderation import intake, release, reminding
+from safespace.moderation import intake, outcomes, release, reminding
 from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.models import Action, Review, ReviewKind, ReviewState
 from safespace.roster.models import AlertRoute, Channel
@@ -247,3 +248,27 @@ def test_at_night_nothing_that_was_sent_is_said_to_be_a_draft(begin, at, clinic,
     body = {"body": "Ik maak een wandeling.", "type": "tip", "form_key": uuid4().hex}
     draft = browser.post(f"{talk}/reactie", data=body, follow_redirects=True).text
     assert "Je tekst blijft bewaard als concept." in draft
+
+
+def test_of_two_tabs_the_later_one_takes_nothing_away_unseen(begin, clinic, talk, signed_in) -> None:
+    post_id = replies(begin, clinic, talk)
+    browser = signed_in(clinic["noor"])
+    address, first, second = f"/mijn/{post_id}/aanpassen", "Ik lees nu een dik boek.", "Ik lees nu een dun boek."
+
+    def seen_in_a_tab() -> str:
+        return re.search(r'name="seen" value="([^"]+)"', browser.get(address).text)[1]
+
+    one, other = seen_in_a_tab(), seen_in_a_tab()
+    sent = browser.post(address, data={"body": first, "seen": other, "form_key": uuid4().hex})
+    assert sent.status_code == 303
+    late = browser.post(address, data={"body": second, "seen": one, "form_key": uuid4().hex})
+    assert late.status_code == 409
+    assert "Dit bericht is intussen al veranderd" in late.text
+    assert first in late.text.split('<form class="form"')[0]
+    assert second in late.text.split('<form class="form"')[1]
+    with begin() as work:
+        assert outcomes.own_post(work, clinic["noor"], post_id).body == first
+    again = re.search(r'name="seen" value="([^"]+)"', late.text)[1]
+    assert browser.post(address, data={"body": second, "seen": again, "form_key": uuid4().hex}).status_code == 303
+    with begin() as work:
+        assert outcomes.own_post(work, clinic["noor"], post_id).body == second

@@ -97,7 +97,7 @@ def finish(
     """
     failed = answer.get("failed")
     again = work.now + AGAIN_AFTER if failed else next_night(work.now, work.settings.time_zone)
-    if not _take(work, location_id, seen, again, _told(answer)):
+    if not _take(work, location_id, seen, again, _told(answer), learned="heads" in answer):
         return False
     if failed:
         log.error("learning failed", extra={"event": "learning", "kind": failed})
@@ -110,14 +110,20 @@ def finish(
     return True
 
 
-def _take(work: Work, location_id: UUID, seen: datetime | None, again: datetime, told: dict[str, Any]) -> bool:
+def _take(
+    work: Work, location_id: UUID, seen: datetime | None, again: datetime, told: dict[str, Any], *, learned: bool
+) -> bool:
+    """Plan the next round. Where a model was taken out nothing is planned, and a round that made none leaves it so."""
+    planned: datetime | None = again
     row = work.session.get(LearningRound, location_id, with_for_update=True)
     if row is None:
         row = LearningRound(location_id=location_id)
         work.session.add(row)
     elif seen is not None and row.due_at != seen:
         return False
-    row.due_at, row.done_at, row.told = again, work.now, told
+    elif row.due_at is None and not learned:
+        planned = None
+    row.due_at, row.done_at, row.told = planned, work.now, told
     work.session.flush()
     return True
 
@@ -176,15 +182,16 @@ def retire_live(work: Work, location_id: UUID, head: Head, state: ModelState) ->
 
 
 def _forget_old(work: Work, location_id: UUID, head: Head) -> None:
-    """Keep the model in use and the last few: older ones hold words of people who may be gone."""
-    old = work.session.scalars(
-        sa.select(LearnedModel.id)
+    """Keep the model in use, the one before it and the last few: older ones hold words of people who may be gone."""
+    others = work.session.execute(
+        sa.select(LearnedModel.id, LearnedModel.state)
         .where(
             LearnedModel.location_id == location_id, LearnedModel.head == head, LearnedModel.state != ModelState.LIVE
         )
         .order_by(LearnedModel.made_at.desc(), LearnedModel.id)
-        .offset(KEPT)
     ).all()
+    back = next((one.id for one in others if one.state is ModelState.EARLIER), None)
+    old = [one.id for one in others[KEPT:] if one.id != back]
     if old:
         work.session.execute(sa.delete(LearnedModel).where(LearnedModel.id.in_(old)))
 

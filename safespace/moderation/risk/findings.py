@@ -199,6 +199,7 @@ def _found_by_two(rule: Rule, composition: Composition, cues: Cues, quoted: Sequ
         ((match.start, slot, match) for slot in composition.alike for match in cues.of(slot)),
         key=lambda entry: entry[:2],
     )
+
     def asked(one: Match) -> tuple[Reach, Match | None]:
         known, more = _guarded(rule, one, cues), _missed(rule, composition, one, (), cues)
         return max(known, more, key=itemgetter(0))

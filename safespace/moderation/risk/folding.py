@@ -88,7 +88,13 @@ def _fold_character(char: str) -> str:  # noqa: PLR0911 - one line per kind of c
         return name[-1].lower()
     kept = (part for part in unicodedata.normalize("NFKD", char) if unicodedata.category(part) not in _DROPPED)
     small = "".join(kept).casefold()
-    return "".join(_LOOKALIKES.get(part, part) for part in small if part not in _APOSTROPHES)
+    return "".join(_plainly(part) for part in small if part not in _APOSTROPHES)
+
+
+def _plainly(part: str) -> str:
+    """The Latin letter that one of another script is drawn like, or the plain figure behind one of another script."""
+    figure = unicodedata.decimal(part, None)
+    return _LOOKALIKES.get(part, part) if figure is None else str(figure)
 
 
 def _is_styled(char: str, folded: str) -> bool:

@@ -21,10 +21,13 @@ _IDEOGRAPHS = "CJK"
 _LATIN = "LATIN"
 _UPON = "upon"
 _LAST_LATIN = 0x24F
-# Hearts, smiles and thumbs: the only texts without words that can be read as harmless.
-_HEARTS = (*range(0x1F493, 0x1F4A0), 0x2764, 0x2665, 0x1F5A4, 0x1F90D, 0x1F90E, 0x1F9E1, 0x2728, 0x1F64F, 0x1F4AA)
-_SMILES = (0x1F600, 0x1F603, 0x1F604, 0x1F60A, 0x1F642, 0x1F44D, 0x1F917, 0x1F970)
-_HARMLESS_SIGNS = frozenset(map(chr, (*_HEARTS, *_SMILES)))
+# Hearts, smiles and thumbs: the only texts without words that can be read as harmless. A broken heart is none of them.
+_HEARTS = (0x1F493, *range(0x1F495, 0x1F4A0), 0x2764, 0x2665, 0x2661, 0x1F5A4, 0x1F90D, 0x1F90E, 0x1F9E1, 0x1FA77)
+_SMILES = (0x1F600, 0x1F602, 0x1F603, 0x1F604, 0x1F60A, 0x1F642, 0x1F44D, 0x1F917, 0x1F970)
+_CHEERS = (0x2728, 0x1F64F, 0x1F4AA, 0x1F389)
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+_HARMLESS_SIGNS = frozenset(map(chr, (*_HEARTS, *_SMILES, *_CHEERS, *_SKIN_TONES)))
+_TYPED_SMILES = frozenset({":)", ":-)", ";)", ";-)"})
 
 
 def readable_part(text: str, folding: Folding) -> tuple[Folded, bool]:
@@ -48,7 +51,7 @@ def unreadable(folded: Folded, known: Callable[[str], bool], folding: Folding) -
     if any(char.isalnum() for char in folded.text):
         return False
     signs = {char for char in folded.text if not char.isspace()}
-    return not signs or not signs <= _HARMLESS_SIGNS
+    return not signs or not (signs <= _HARMLESS_SIGNS or _TYPED_SMILES.issuperset(folded.text.split()))
 
 
 def _speaks_otherwise(folded: Folded, known: Callable[[str], bool], folding: Folding) -> bool:

@@ -4,7 +4,7 @@ It makes an engine and reads many examples, which can take a second: not for ins
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,9 +76,9 @@ def try_draft(engine: Engine, draft: Draft) -> Tried:
             lines.append(Line(text=text, hit=hit, before=engine.assess(text, given).severity, after=read.severity))
     return Tried(
         draft=draft,
-        severity=Severity.worst(*(level for rule in there for level in _levels(rule))),
+        severity=Severity.worst(*(level for rule in there for level in _levels(rules, rule))),
         lines=tuple(lines),
-        broken=tuple(_broken(after, {rule.category for rule in there}, draft.name)),
+        broken=tuple(_broken(after, there)),
         rules_version=rules.version,
     )
 
@@ -160,11 +160,19 @@ def _with(engine: Engine, old: Rule | None, new: Rule | None) -> Engine:
         raise DraftInvalid(name="rule_incomplete") from wrong
 
 
-def _levels(rule: Rule) -> tuple[Severity, ...]:
-    return rule.severity, *rule.profiles.values()
+def _levels(rules: Ruleset, rule: Rule) -> Iterator[Severity]:
+    """The levels of a rule in any kind of group, and of the rules that it hides or makes lighter."""
+    yield from (rule.severity, *rule.profiles.values())
+    for floors in rules.profiles.values():
+        yield floors.get(rule.category, {}).get(rule.severity, rule.severity)
+    yield from (other.severity for other in rules.rules if other.name in (*rule.replaces, *rule.lightens))
 
 
-def _broken(engine: Engine, categories: set[Category], name: str) -> Iterator[str]:
+def _broken(engine: Engine, there: Sequence[Rule]) -> Iterator[str]:
+    categories = {rule.category for rule in there}
+    touched = {name for rule in there for name in (*rule.replaces, *rule.lightens)}
     for rule in engine.ruleset.rules:
-        if rule.category in categories and rule.name != name and any(faulty(engine, rule)):
+        if rule.name == there[0].name or not (rule.category in categories or rule.name in touched):
+            continue
+        if any(faulty(engine, rule)):
             yield rule.name

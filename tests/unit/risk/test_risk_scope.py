@@ -154,3 +154,51 @@ def test_a_threat_without_a_deed_weighs_less_where_words_are_meant_as_they_are_s
     said = ENGINE.assess(text, Context(profile="autism", rules_alone=True))
     assert (ENGINE.assess(text, ALONE).severity, said.severity) == (Severity.HIGH, Severity.MEDIUM)
     assert "profile" in {signal.rule for signal in said.signals}
+
+
+BESIDE = ["ik kom net van training en", "ik zit op school en", "mijn hond ligt naast me en", "mama kijkt een film maar"]
+PLAIN = [
+    *("ik heb een poging gedaan", "ik maak er vanavond een einde aan", "ik wil dood", "vanavond steek ik hem neer"),
+    *("er is overal bloed, het stopt niet", "ik heb afscheidsbrieven geschreven", "ik ga zelfmoord plegen"),
+]
+
+
+@pytest.mark.parametrize("words", PLAIN)
+@pytest.mark.parametrize("beside", BESIDE)
+def test_what_is_ordinary_on_the_other_side_of_and_hides_no_danger(beside: str, words: str) -> None:
+    conjunction = beside.rpartition(" ")[2]
+    assert _level(f"{beside} {words}") >= _level(words)
+    assert _level(f"{words} {conjunction} {beside.rpartition(' ')[0]}") >= _level(words)
+
+
+@pytest.mark.parametrize("before", ["in de bus naar school,", "na de film,", "vandaag voetbal gekeken,"])
+def test_before_a_comma_it_lowers_by_one_level_and_says_so(before: str) -> None:
+    alone, said = _level("vanavond steek ik hem neer"), ENGINE.assess(f"{before} vanavond steek ik hem neer", ALONE)
+    assert said.severity.rank >= alone.rank - 1
+    assert said.severity == alone or "elsewhere" in {signal.rule for signal in said.signals}
+
+
+def test_what_stands_right_behind_still_says_what_was_meant() -> None:
+    assert _level("vanavond ga ik het eindelijk doen, mijn haar verven") <= Severity.LOW
+
+
+@pytest.mark.parametrize("before", ["niemand zegt iets,", "mama zei niks,", "ze zei en"])
+def test_a_verb_of_saying_lowers_no_words_that_it_does_not_lead_to(before: str) -> None:
+    own = ENGINE.assess(f"{before} ik maak er vanavond een einde aan", ALONE)
+    assert own.severity == Severity.CRISIS
+    assert "quotation" not in {signal.rule for signal in own.signals}
+
+
+@pytest.mark.parametrize("said", ['hij zei: "ik wil dood"', "toen zei ze, ik wil dood", "hij zei ik wil dood"])
+def test_what_it_leads_to_is_quoted(said: str) -> None:
+    assert "quotation" in {signal.rule for signal in ENGINE.assess(said, ALONE).signals}
+
+
+def test_an_inch_mark_and_an_empty_line_turn_no_quotation_inside_out() -> None:
+    for text in ('mijn tv is 32" en "haha" ik wil dood "ok"', 'ze zei "hoi\n\nik wil dood\n\ntot "later"'):
+        assert ENGINE.assess(text, ALONE).severity == Severity.HIGH
+
+
+@pytest.mark.parametrize("before", ["Het gaat niet.", "het gaat even niet!"])
+def test_a_denial_in_the_sentence_before_denies_nothing_of_a_rule_that_reads_words_as_written(before: str) -> None:
+    assert _level(f"{before} Weer sh gedaan") == _level("Weer sh gedaan") == Severity.HIGH
