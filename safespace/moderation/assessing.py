@@ -64,9 +64,9 @@ def assess_by_rules(
 
 
 def asks_for_help(work: Work, group: Group, words: Words) -> bool:
-    """Tell whether words are high or crisis; what is known of the place never decides about that, and is not asked."""
+    """Tell whether by these words somebody may need help today; what is known of the place decides nothing about it."""
     context = Context(profile=Profile(group.profile.value))
-    return engine(work.settings).assess(shown_text(words), context).severity >= Severity.HIGH
+    return engine(work.settings).assess(shown_text(words), context).calls_for_help
 
 
 def store(work: Work, review: Review, assessment: Assessment, *, counted: bool = True) -> None:

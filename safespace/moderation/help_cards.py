@@ -16,6 +16,7 @@ from safespace.threads.models import Post, PostState
 # What a member told about somebody never shows to that somebody by itself: a human has to find it high too.
 WORRYING = sa.and_(
     Review.rank >= Severity.HIGH.rank,
+    sa.or_(Review.needs_help, Review.human_rank >= Severity.HIGH.rank),
     sa.or_(Review.kind != ReviewKind.REPORT, Review.human_rank.is_not(None)),
 )
 # A clinician who takes up such a worry has found that the author needs help, whatever the level of the item.

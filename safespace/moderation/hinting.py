@@ -36,11 +36,11 @@ def hint(work: Work, actor: Actor, group_id: UUID, text: str) -> Hint:
     group = obtain_group(work, actor, group_id, Permission.WRITE_POST)
     found = assessing.assess_by_rules(work, group, Words(body=text[:WHOLE]))
     kinds = {signal.category for signal in found.signals if signal.severity > Severity.NONE}
-    return Hint(about=tuple(one for one in HINTED if one in kinds), help_now=found.severity >= Severity.HIGH)
+    return Hint(about=tuple(one for one in HINTED if one in kinds), help_now=found.calls_for_help)
 
 
 def cries_for_help(settings: Settings, text: str) -> bool:
-    """Say whether words that were refused are high or crisis, in any kind of group; pure, so nothing is kept of them.
+    """Say whether by words that were refused somebody may need help, in any kind of group; nothing is kept of them.
 
     What is too long to be sent is read in pieces, the beginning of it and its end.
     """
@@ -48,4 +48,4 @@ def cries_for_help(settings: Settings, text: str) -> bool:
     read = pieces if len(pieces) <= MOST_PIECES else [*pieces[: MOST_PIECES - 1], text[-BODY:]]
     rules = assessing.engine(settings)
     found = (rules.assess(piece, Context(profile=profile)) for piece in read for profile in Profile)
-    return any(one.severity >= Severity.HIGH for one in found)
+    return any(one.calls_for_help for one in found)

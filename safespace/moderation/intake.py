@@ -187,6 +187,7 @@ def open_review(
             review.due_at = min(review.due_at, norms.due_now(work, group, assessment.severity))
         review.rank = max(review.rank, rank)
         review.engine_rank = max(review.engine_rank, rank)
+        review.needs_help = review.needs_help or assessment.calls_for_help
         if review.severity is Severity.CRISIS:  # its signals show now, so what is decided measures nothing
             review.blind = False
         review.version += 1
@@ -199,6 +200,7 @@ def open_review(
             rank=max(rank, human or 0),
             engine_rank=rank,
             human_rank=human,
+            needs_help=assessment.calls_for_help,
             first_post=_is_first(work, post),
             opened_at=work.now,
             due_at=norms.due_now(work, group, Severity.of_rank(max(rank, human or 0))),
@@ -237,7 +239,7 @@ def _sent(post: Post, assessment: Assessment, *, draft: bool = False, on_call: b
         post_id=post.id,
         thread_id=post.thread_id,
         draft=draft,
-        help_now=assessment.severity >= Severity.HIGH,
+        help_now=assessment.calls_for_help,
         on_call=on_call,
     )
 

@@ -76,6 +76,7 @@ class Review(Base):
     about that person's decision (`about_id`), or since that person asks a colleague. `asked_location_id` is where a
     second clinician is found when there is none here. `blind`: the engine's signals are hidden until it is decided;
     `shown`: it was decided once, so they are hidden no more.
+    `needs_help`: by what was found somebody may need help, so that a high level brings the help card with it.
     `likely` (0 to 2) is how likely, by earlier decisions, a human finds it heavier; it orders what is of one level.
     `held_by` is at it until `held_until`: a lease that guides colleagues; what guards the item is its version.
     `topics` are keyed marks of the categories that were found, so that the queue can be filtered without telling them;
@@ -105,6 +106,7 @@ class Review(Base):
     rank: Mapped[int] = mapped_column(sa.SmallInteger)
     engine_rank: Mapped[int] = mapped_column(sa.SmallInteger)
     human_rank: Mapped[int | None] = mapped_column(sa.SmallInteger, default=None)
+    needs_help: Mapped[bool] = mapped_column(default=True)
     first_post: Mapped[bool] = mapped_column(default=False)
     assessment: Mapped[bytes] = mapped_column(default=b"")
     rules_version: Mapped[str] = mapped_column(sa.String(60), default="")

@@ -277,7 +277,9 @@ def _open_review(work: Work, group: Group, post: Post, assessment: Assessment, s
 
 def _own(work: Work, one: Report, group: Group) -> OwnReport:
     words = work.unseal(one, "words")
-    heavy = one.kind is ReportKind.WORRIED or _level(work, group, words) >= Severity.HIGH
+    heavy = one.kind is ReportKind.WORRIED
+    if words and not heavy:
+        heavy = assessing.assess_words(work, group, Words(body=words)).calls_for_help
     return OwnReport(
         kind=one.kind,
         group=group.name,

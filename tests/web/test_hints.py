@@ -6,6 +6,10 @@ from sqlalchemy import func, select
 
 from safespace import tables
 from safespace.kernel.text import BODY, TITLE
+from safespace.moderation import intake, taking_up
+from safespace.moderation.models import Review
+from safespace.moderation.risk.assessment import Severity
+from safespace.threads.models import PostType
 from safespace.web.hints import SENTENCES
 
 
@@ -106,3 +110,46 @@ def test_the_form_says_where_to_ask_and_holds_the_help_card_ready(noor, group) -
     assert f'data-hints="/g/{group.id}/meekijken"' in page
     assert "data-hint-line" in page
     assert "data-hint-help hidden" in page
+
+
+ACCOUNTS = [
+    "Voeg me toe op discord, ik heet maanvis22",
+    "Heb je insta? App me maar",
+    "ik verkoop mijn fiets, app me maar",
+]
+
+
+@pytest.mark.parametrize("text", ACCOUNTS)
+def test_an_account_given_away_gets_a_gentle_word_and_asks_nobody_whether_they_are_safe(look, text: str) -> None:
+    found = look(text)
+    assert any("buiten deze plek" in hint for hint in found["hints"])
+    assert found["help"] is False
+    assert look(f"{text}. Ik wil dood.")["help"] is True
+
+
+def test_the_page_of_such_a_post_neither_asks_nor_promises_contact(begin, group, signed_in) -> None:
+    with begin() as work:
+        youth, esra = a_youth(work, group), a_clinician(work, group.location)
+        words = intake.accept_words(work, ACCOUNTS[0], title="Gamen")
+        sent = intake.open_thread(work, youth, group.id, PostType.QUESTION, words)
+        assert not sent.help_now
+    browser = signed_in(youth)
+    for place in ("/mijn", f"/mijn/{sent.post_id}"):
+        assert "Ben je nu veilig?" not in browser.get(place).text
+    with begin() as work:  # until a human finds that there is more to it
+        review = work.session.scalars(select(Review).where(Review.post_id == sent.post_id)).one()
+        assert review.severity is Severity.HIGH
+        taking_up.take_up(work, esra, review, 2, "Zoekt steeds contact.")
+    assert "Ben je nu veilig?" in browser.get(f"/mijn/{sent.post_id}").text
+
+
+def test_words_that_turn_heavy_bring_the_card_and_softer_ones_do_not_take_it_away(begin, group, signed_in) -> None:
+    with begin() as work:
+        youth = a_youth(work, group)
+        words = intake.accept_words(work, ACCOUNTS[0], title="Gamen")
+        post_id = intake.open_thread(work, youth, group.id, PostType.QUESTION, words).post_id
+    browser = signed_in(youth)
+    for body in ("Ik wil dood, bel me maar.", ACCOUNTS[0]):
+        with begin() as work:
+            intake.rewrite(work, youth, post_id, intake.accept_words(work, body, title="Gamen"))
+        assert "Ben je nu veilig?" in browser.get(f"/mijn/{post_id}").text

@@ -970,6 +970,7 @@ def upgrade() -> None:
         sa.Column("rank", sa.SmallInteger(), nullable=False),
         sa.Column("engine_rank", sa.SmallInteger(), nullable=False),
         sa.Column("human_rank", sa.SmallInteger(), nullable=True),
+        sa.Column("needs_help", sa.Boolean(), nullable=False),
         sa.Column("first_post", sa.Boolean(), nullable=False),
         sa.Column("assessment", sa.LargeBinary(), nullable=False),
         sa.Column("rules_version", sa.String(length=60), nullable=False),

@@ -160,6 +160,10 @@ class Signal:
         )
 
 
+# A name, a number or an account given away is for a human to look at today; it asks nobody whether they are safe.
+_ANONYMITY: frozenset[Category | None] = frozenset({Category.CONTACT_REQUEST, Category.PERSONAL_DATA, Category.SPAM})
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Assessment:
     """Two outputs that are never mixed: `severity` (how soon a human must look) and `concerns` (harm to readers).
@@ -175,6 +179,12 @@ class Assessment:
     rules_version: str
     assessed: bool = True
     likely: int = 0
+
+    @property
+    def calls_for_help(self) -> bool:
+        """Whether somebody may need help today: high or crisis, and not by what could harm anonymity alone."""
+        heavy = [signal.category for signal in self.signals if signal.severity >= Severity.HIGH]
+        return self.severity >= Severity.HIGH and not (heavy and _ANONYMITY.issuperset(heavy))
 
     def __repr__(self) -> str:
         return f"<Assessment rules {self.rules_version}>"
