@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from safespace.moderation.risk.assessment import Severity
 from safespace.moderation.risk.matching import Match
-from safespace.moderation.risk.rules import NEVER_BELOW_MEDIUM, Lowering, Rule
+from safespace.moderation.risk.rules import NEVER_BELOW_MEDIUM, SOMEBODY_IN_DANGER, Lowering, Rule
 from safespace.moderation.risk.stream import Stream
 
 _REACH = 3
@@ -224,7 +224,7 @@ def told_apart(match: Match, partners: Sequence[Match], cues: Cues) -> bool:
 
 def meant(rule: Rule, match: Match, cues: Cues) -> bool:
     """Tell whether the writer says in the sentence of `match` to mean it, so that nothing may explain it away."""
-    if rule.category not in NEVER_BELOW_MEDIUM or rule.severity <= Severity.LOW or rule.lightens:
+    if rule.category not in SOMEBODY_IN_DANGER or rule.severity <= Severity.LOW or rule.lightens:
         return False
     return cues.near("own_meant", *cues.sentences(match)) is not None
 

@@ -4,24 +4,16 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from safespace.moderation.risk.assessment import Category, Severity, Stance
+from safespace.moderation.risk.assessment import Severity, Stance
 from safespace.moderation.risk.context import Cues, Reach, lowering, meant, told_apart
 from safespace.moderation.risk.matching import Match
 from safespace.moderation.risk.reading import EVASIVE
-from safespace.moderation.risk.rules import NEVER_BELOW_MEDIUM, Composition, Lowering, Rule
+from safespace.moderation.risk.rules import NEVER_BELOW_MEDIUM, SOMEBODY_IN_DANGER, Composition, Lowering, Rule
 
 _MOST_PAIRS = 40
 _PLAINLY = frozenset({"folded"})
 # Fixed expressions: in these the words mean something else, whatever stands beside them.
 _EXPRESSIONS = frozenset({"idioms", "titles"})
-_SOMEBODY_IN_DANGER = NEVER_BELOW_MEDIUM | {
-    Category.ABUSE_DISCLOSURE,
-    Category.GROOMING,
-    Category.MEDICAL_EMERGENCY,
-    Category.PSYCHOSIS,
-    Category.THIRD_PERSON_CONCERN,
-    Category.THREAT,
-}
 # News is about others: what somebody says of themself stays theirs, whoever reports on it.
 _REPORT = "news_report"
 
@@ -67,7 +59,7 @@ def _explained(rule: Rule, slots: Sequence[str], match: Match, cues: Cues) -> tu
     for slot in slots:
         if cues.near(slot, first, last) is None:
             continue
-        if rule.severity < Severity.HIGH or rule.category not in _SOMEBODY_IN_DANGER:
+        if rule.severity < Severity.HIGH or rule.category not in SOMEBODY_IN_DANGER:
             return Reach.WITHIN, None
         for guard in cues.near_all(slot, first, last):
             reach = cues.reach(guard, match)

@@ -14,6 +14,14 @@ class RulesInvalid(Exception):  # noqa: N818 - refusals are named for what is wr
 
 # About somebody's life: context never takes these below medium, and no lower rule stands in for them.
 NEVER_BELOW_MEDIUM = frozenset({Category.SUICIDE, Category.SELF_HARM})
+SOMEBODY_IN_DANGER = NEVER_BELOW_MEDIUM | {
+    Category.ABUSE_DISCLOSURE,
+    Category.GROOMING,
+    Category.MEDICAL_EMERGENCY,
+    Category.PSYCHOSIS,
+    Category.THIRD_PERSON_CONCERN,
+    Category.THREAT,
+}
 
 
 class Lowering(StrEnum):
