@@ -69,6 +69,8 @@ def test_a_crisis_from_alarm_to_debrief(clinic, person) -> None:  # noqa: PLR091
     joris.picture("escalation-390")
     joris.is_accessible()
     esra.picture("escalation-1280")
+    talk, panel = (esra.page.locator(one).bounding_box() for one in (".care-grid", ".care-panel"))
+    assert talk["width"] - panel["width"] > 600  # the talk has its room, whatever stands above it
     esra.is_accessible()
     # The safe talk, live on both sides.
     esra.page.locator("[name=words]").fill("Hoi, ik ben Esra. Ben je nu alleen?")
