@@ -179,6 +179,9 @@ def _checked(draft: LineDraft, *, fixed_phone: str) -> dict[str, Any]:
         fields[field] = tried(field, lambda f=field: _address(f, getattr(draft, f)))
     for field in ("min_age", "max_age"):
         fields[field] = tried(field, lambda f=field: _age(f, getattr(draft, f)))
+    low, high = fields["min_age"], fields["max_age"]
+    if low is not None and high is not None and low > high:
+        errors["max_age"] = "age_order"
     fields["topics"] = [topic for topic in TOPICS if topic in draft.topics]
     if not fields["topics"]:
         errors["topics"] = "required"

@@ -74,8 +74,13 @@ def try_out(engine: Engine, draft: Draft, why: str = "") -> Tried:
 
 
 def propose(work: Work, actor: Actor, tried: Tried, why: str) -> RuleProposal:
-    """Keep a proposal as it was tried, for others to agree with."""
+    """Keep a proposal as it was tried, for others to agree with.
+
+    Raises InvalidError(name="rule_proposed") for a new rule of which the name is proposed or agreed already.
+    """
     require(actor, Permission.PROPOSE_RULE, NOWHERE)
+    if tried.draft.kind is DraftKind.NEW and tried.draft.name in _new_names(work):
+        raise InvalidError(name="rule_proposed")
     account_id, location_id = _who(actor)
     made = RuleProposal(
         location_id=location_id,
@@ -140,6 +145,13 @@ def obtain(work: Work, actor: Actor, proposal_id: UUID) -> RuleProposal:
     if found is None:
         raise NotFoundError
     return found
+
+
+def _new_names(work: Work) -> set[str]:
+    waiting = sa.select(RuleProposal).where(
+        RuleProposal.kind == DraftKind.NEW, RuleProposal.state.in_((ProposalState.OPEN, ProposalState.APPROVED))
+    )
+    return {draft_of(work, one).name for one in work.session.scalars(waiting)}
 
 
 def needed(proposal: RuleProposal) -> int:

@@ -108,6 +108,7 @@ def test_112_and_113_stay_and_keep_their_number(begin, karin, key) -> None:
         ({"topics": ()}, {"topics": "required"}),
         ({"topics": ("gambling",)}, {"topics": "required"}),
         ({"phone": "", "chat": ""}, {"phone": "no_way_to_reach"}),
+        ({"min_age": "30", "max_age": "12"}, {"max_age": "age_order"}),
         ({"min_age": "twaalf", "max_age": "999"}, {"min_age": "age_wrong", "max_age": "age_wrong"}),
         ({"purpose_nl": "x" * 401}, {"purpose_nl": "too_long"}),
     ],

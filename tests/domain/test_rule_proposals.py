@@ -312,3 +312,23 @@ def test_a_rule_counts_by_what_it_hides_or_makes_lighter(begin, rules, people) -
     """Made lighter itself it would hide hunger in the sentence beside it."""
     lighter = changed(draft_of(rule_named(rules.ruleset, "SHE.FAITH"), DraftKind.CHANGE), severity=Severity.LOW)
     assert proposals.try_out(rules, lighter, WHY).severity >= Severity.HIGH
+
+
+def test_of_one_name_there_is_one_new_rule_until_it_is_dropped(begin, rules, people) -> None:
+    esra, jeroen, fatima = people
+    proposal_id = proposed(begin, rules, esra)
+    for other in (NEW, changed(NEW, patterns=("(jij|je) bent een dropje",), hit=("jij bent een dropje",))):
+        with pytest.raises(InvalidError) as taken:
+            proposed(begin, rules, fatima, changed(other, patterns_en=()) if other is not NEW else NEW)
+        assert taken.value.errors == {"name": "rule_proposed"}
+    agrees(begin, rules, jeroen, proposal_id)
+    with pytest.raises(InvalidError):
+        proposed(begin, rules, fatima)
+
+
+def test_a_name_that_was_dropped_is_free_again(begin, rules, people) -> None:
+    esra, jeroen, _ = people
+    proposal_id = proposed(begin, rules, esra)
+    with begin() as work:
+        proposals.drop(work, jeroen, proposal_id, 1, "Toch maar niet.")
+    assert proposed(begin, rules, jeroen) != proposal_id
