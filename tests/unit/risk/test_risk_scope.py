@@ -202,3 +202,38 @@ def test_an_inch_mark_and_an_empty_line_turn_no_quotation_inside_out() -> None:
 @pytest.mark.parametrize("before", ["Het gaat niet.", "het gaat even niet!"])
 def test_a_denial_in_the_sentence_before_denies_nothing_of_a_rule_that_reads_words_as_written(before: str) -> None:
     assert _level(f"{before} Weer sh gedaan") == _level("Weer sh gedaan") == Severity.HIGH
+
+
+def test_numbers_glued_to_each_other_are_read_in_one_way_and_not_in_all_there_are() -> None:
+    assert _level("zestien" * 60 + "qzes") == Severity.NONE  # it took twice as long with each of them
+    assert "PII.PHONE" in {one.rule for one in ENGINE.assess("nulzestwaalf345678", ALONE).signals}
+
+
+@pytest.mark.parametrize("signs", ["👍🏽", "🙏🏾", "💪🏿", "😂", "🎉", ":)", ";-)", "🩷 ♡"])
+def test_a_thumb_of_any_colour_and_a_smile_are_harmless(signs: str) -> None:
+    said = ENGINE.assess(signs, ALONE)
+    assert (said.severity, said.assessed) == (Severity.NONE, True)
+
+
+@pytest.mark.parametrize("signs", ["💔", "🔪", ":(", "🥀👍🏽"])
+def test_any_other_sign_alone_is_read_by_a_human_first(signs: str) -> None:
+    said = ENGINE.assess(signs, ALONE)
+    assert (said.severity, said.assessed) == (Severity.MEDIUM, False)
+
+
+@pytest.mark.parametrize("written", ["٠٦١٢٣٤٥٦٧٨", "०६१२३४५६७८"])
+def test_figures_of_another_script_are_figures(written: str) -> None:
+    found = [one for one in ENGINE.assess(f"{written} bel me", ALONE).signals if one.rule == "PII.PHONE"]
+    assert [f"{written} bel me"[slice(*one.span)] for one in found] == [written]
+
+
+def test_a_former_hobby_hides_no_search_for_pictures_in_the_next_line() -> None:
+    asked = "iemand nog th!nsp0 over?"
+    assert _level(f"Vroeger voetbalde ik.\n\n{asked}") == _level(asked) == Severity.HIGH
+
+
+@pytest.mark.parametrize(
+    "said", ["vanavond steek ik hem neer, ik meen het", "haha vanavond steek ik hem neer, ik meen het"]
+)
+def test_who_says_to_mean_a_threat_means_it(said: str) -> None:
+    assert _level(said) == Severity.CRISIS
