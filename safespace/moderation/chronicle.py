@@ -138,7 +138,7 @@ def _post(work: Work, made: Chronicle, one: Conversation, thread: Thread, told: 
     assessment = assessing.assess_by_rules(work, one.group, words)
     if member is not None:
         review.rank = review.engine_rank = assessment.severity.rank
-        review.needs_help = assessment.calls_for_help
+        review.needs_help = not assessment.risks_anonymity_alone
         review.due_at = norms.due_at(work, one.group.location, assessment.severity, sent_at)
         hits.count(work, one.group.location_id, assessment, sent_at)
     assessing.store(work, review, assessment, counted=False)

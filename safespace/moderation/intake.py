@@ -185,9 +185,11 @@ def open_review(
             review.kind = kind
         if rank > review.rank and review.due_at is not None:
             review.due_at = min(review.due_at, norms.due_now(work, group, assessment.severity))
+        if assessment.severity >= Severity.HIGH:
+            was_needed = review.needs_help and review.severity >= Severity.HIGH
+            review.needs_help = was_needed or assessment.calls_for_help
         review.rank = max(review.rank, rank)
         review.engine_rank = max(review.engine_rank, rank)
-        review.needs_help = review.needs_help or assessment.calls_for_help
         if review.severity is Severity.CRISIS:  # its signals show now, so what is decided measures nothing
             review.blind = False
         review.version += 1
@@ -200,7 +202,7 @@ def open_review(
             rank=max(rank, human or 0),
             engine_rank=rank,
             human_rank=human,
-            needs_help=assessment.calls_for_help,
+            needs_help=not assessment.risks_anonymity_alone,
             first_post=_is_first(work, post),
             opened_at=work.now,
             due_at=norms.due_now(work, group, Severity.of_rank(max(rank, human or 0))),

@@ -76,7 +76,7 @@ class Review(Base):
     about that person's decision (`about_id`), or since that person asks a colleague. `asked_location_id` is where a
     second clinician is found when there is none here. `blind`: the engine's signals are hidden until it is decided;
     `shown`: it was decided once, so they are hidden no more.
-    `needs_help`: by what was found somebody may need help, so that a high level brings the help card with it.
+    `needs_help`: a high level brings the help card with it, for it is not about anonymity alone.
     `likely` (0 to 2) is how likely, by earlier decisions, a human finds it heavier; it orders what is of one level.
     `held_by` is at it until `held_until`: a lease that guides colleagues; what guards the item is its version.
     `topics` are keyed marks of the categories that were found, so that the queue can be filtered without telling them;

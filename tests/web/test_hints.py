@@ -153,3 +153,14 @@ def test_words_that_turn_heavy_bring_the_card_and_softer_ones_do_not_take_it_awa
         with begin() as work:
             intake.rewrite(work, youth, post_id, intake.accept_words(work, body, title="Gamen"))
         assert "Ben je nu veilig?" in browser.get(f"/mijn/{post_id}").text
+
+
+def test_calm_words_that_become_an_account_bring_no_card_either(begin, group, signed_in) -> None:
+    with begin() as work:
+        youth = a_youth(work, group)
+        words = intake.accept_words(work, "Wie speelt er ook graag?", title="Gamen")
+        post_id = intake.open_thread(work, youth, group.id, PostType.QUESTION, words).post_id
+    for body in (ACCOUNTS[0], "Wie speelt er ook graag?"):
+        with begin() as work:
+            intake.rewrite(work, youth, post_id, intake.accept_words(work, body, title="Gamen"))
+        assert "Ben je nu veilig?" not in signed_in(youth).get(f"/mijn/{post_id}").text

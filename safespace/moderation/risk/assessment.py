@@ -181,10 +181,15 @@ class Assessment:
     likely: int = 0
 
     @property
+    def risks_anonymity_alone(self) -> bool:
+        """Whether it is high by nothing but what could harm anonymity."""
+        heavy = {signal.category for signal in self.signals if signal.severity >= Severity.HIGH}
+        return self.severity >= Severity.HIGH and bool(heavy) and heavy <= _ANONYMITY
+
+    @property
     def calls_for_help(self) -> bool:
         """Whether somebody may need help today: high or crisis, and not by what could harm anonymity alone."""
-        heavy = [signal.category for signal in self.signals if signal.severity >= Severity.HIGH]
-        return self.severity >= Severity.HIGH and not (heavy and _ANONYMITY.issuperset(heavy))
+        return self.severity >= Severity.HIGH and not self.risks_anonymity_alone
 
     def __repr__(self) -> str:
         return f"<Assessment rules {self.rules_version}>"
