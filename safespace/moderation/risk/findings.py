@@ -96,9 +96,8 @@ def _missed(
     elif _any_near(composition.without, low, high, cues):
         found = _explained(rule, composition.without, match, cues)
         for slot in partners:
-            there = cues.near_all(slot, low, high)
-            least = min((_explained(rule, composition.without, one, cues) for one in there), key=itemgetter(0))
-            found = max(found, least, key=itemgetter(0))
+            asked = (_explained(rule, composition.without, one, cues) for one in cues.near_all(slot, low, high))
+            found = max(found, min(asked, key=itemgetter(0), default=found), key=itemgetter(0))
     else:
         return Reach.APART, None
     return (Reach.APART, None) if found[0] and meant(rule, match, cues) else found
