@@ -102,7 +102,7 @@ class Service:
         self.wait()
         return self
 
-    def wait(self, seconds: float = 30.0) -> None:
+    def wait(self, seconds: float = 90.0) -> None:
         """Wait until the pages answer; says what the process wrote when it ended instead."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:

@@ -39,7 +39,7 @@ class Listener:
             headers={"Cookie": self.visitor.cookie},
             auth={"csrf": self.visitor.csrf},
             transports=["websocket"],
-            wait_timeout=5,
+            wait_timeout=15,
         )
         return self
 

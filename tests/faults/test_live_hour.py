@@ -112,7 +112,7 @@ def shown_in(hour: LiveHour) -> int:
         return connection.scalar(asked) or 0
 
 
-def until(so: Any, seconds: float = 15.0) -> None:
+def until(so: Any, seconds: float = 60.0) -> None:  # a bound against what never comes: no time is promised here
     ends = time.monotonic() + seconds
     while not so():
         assert time.monotonic() < ends, "not in time"

@@ -39,7 +39,7 @@ def refused(*words: str, **env: str) -> str:
     """Start something that must not start, and give what it says."""
     process = command(*words, **env)
     try:
-        said, _ = process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=180)
     finally:
         process.kill()
     assert process.returncode not in (0, -9), said
@@ -91,7 +91,7 @@ def started(folder: Path, *words: str) -> Running:
 def stopped(demo: Running) -> str:
     """Stop it in good order and give what it wrote."""
     demo.process.terminate()
-    said, _ = demo.process.communicate(timeout=15)
+    said, _ = demo.process.communicate(timeout=60)
     return said
 
 

@@ -15,6 +15,7 @@ from safespace.library import items
 from safespace.library.items import TOPICS, Draft
 from safespace.library.models import Item, Pin
 from safespace.library.starter import seed_items
+from safespace.moderation import breaks
 from safespace.moderation.pins import AT_MOST, pin, pins_of
 from safespace.policy.roles import Role
 from safespace.threads import lifecycle
@@ -129,6 +130,16 @@ def test_an_administrator_finds_an_empty_shelf_and_no_item(signed_in, begin, gro
     browser = signed_in(karin)
     assert "nog niets om te lezen" in browser.get("/lezen").text
     assert browser.get(f"/lezen/{item.id}").status_code == 404
+
+
+def test_who_has_a_break_reads_when_it_is_all_there_again(signed_in, begin, group, esra, noor, item) -> None:
+    with begin() as work:
+        member = noor.members[group.id].membership_id
+        until = work.now + timedelta(days=3)
+        breaks.pause_member(work, esra, member, until, reason="Even rust.", return_plan="Samen kijken.")
+    shown = signed_in(noor).get("/lezen").text
+    assert "Doe je weer mee, dan staat alles weer hier." in shown
+    assert "nog niets om te lezen" not in shown
 
 
 def test_nobody_reads_without_signing_in(client, item) -> None:
