@@ -43,9 +43,10 @@ def appeal(work: Work, actor: Actor, post_id: UUID, words: str) -> Appeal:
     text = accept("words", words, cap=NOTE, required=False)
     decision = work.session.get_one(Decision, told.decision_id)
     decided = work.session.get_one(Review, decision.review_id)
-    level = assessing.assess_words(work, group, Words(body=text)).severity if text else Severity.NONE
-    rank = max(level.rank, min(decision.rank, Severity.MEDIUM.rank))
+    found = assessing.assess_words(work, group, Words(body=text)) if text else assessing.NOTHING_SAID
+    rank = max(found.severity.rank, min(decision.rank, Severity.MEDIUM.rank))
     review = second_look.open_again(work, group, decided, decision, ReviewKind.APPEAL, rank)
+    review.needs_help = not found.risks_anonymity_alone
     escalating.ring_if_crisis(work, review, group.location_id)
     made = Appeal(decision_id=decision.id, review_id=review.id, at=work.now)
     if text:
@@ -59,7 +60,7 @@ def appeal(work: Work, actor: Actor, post_id: UUID, words: str) -> Appeal:
     work.session.flush()
     log.record(work, actor, "appeal", location_id=group.location_id, on=("post", post.id), decision=str(decision.id))
     ring_author(work, "post_changed", post)
-    if level >= Severity.HIGH:
+    if found.calls_for_help:
         ring_author(work, "help", post)
     return made
 

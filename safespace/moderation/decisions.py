@@ -199,6 +199,8 @@ def _close(
     values["follow_up"] = review.follow_up.or_more(verdict.follow_up)
     if verdict.severity is not None and verdict.severity.rank != review.rank:
         values |= {"rank": verdict.severity.rank, "human_rank": verdict.severity.rank}
+    if verdict.asks_for_help:
+        values["needs_help"] = True
     if due_at is not None:
         values["due_at"] = due_at
     if verdict.action is Action.SECOND_LOOK:

@@ -101,6 +101,7 @@ def _keep_answers(work: Work, group: Group, review: Review, verdict: Verdict) ->
     review.follow_up = review.follow_up.or_more(verdict.follow_up)  # it asks for no less until a human closes it
     if verdict.severity is not None and verdict.severity.rank != was:
         review.rank = review.human_rank = verdict.severity.rank
+    review.needs_help = review.needs_help or verdict.asks_for_help
     if review.rank > was and review.due_at is not None:
         review.due_at = min(review.due_at, norms.due_now(work, group, review.severity))
     review.version += 1

@@ -105,12 +105,13 @@ def rewrite(work: Work, actor: Actor, post_id: UUID, words: Words, *, seen: str 
     """
     post, group = reading.obtain_post(work, actor, post_id, Permission.CHANGE_OWN_POST)
     wait_for_decision(work, post)
+    others_by_now = bool(seen) and seen != str(post.pending_id or post.revision_id)
     decide_anew(work, post)
     now = now_in(work, group)
     refused = why_unchangeable(actor, post, group, work.session.get_one(Thread, post.thread_id), now)
     if refused:
         raise NotAllowedError(refused)
-    if seen and seen != str(post.pending_id or post.revision_id):
+    if others_by_now:
         raise ConflictError("changed_elsewhere")
     assessment = assessing.assess_words(work, group, words, by=post.membership_id, post_id=post.id)
     if not is_sent_now(post.state, now):

@@ -55,6 +55,11 @@ class Verdict:
     question: str = ""
     answer: str = ""
 
+    @property
+    def asks_for_help(self) -> bool:
+        """Whether a human says that the author may need help."""
+        return self.follow_up is not FollowUp.NONE or (self.severity is not None and self.severity >= Severity.HIGH)
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Texts:

@@ -209,7 +209,9 @@ def _edit_page(post_id: UUID, *, errors: dict[str, str] | None = None, status: i
             chosen=request.form.getlist("content_notes") if request.method == "POST" else list(post.content_notes),
             notes=words.note_choices(),
             errors=errors or {},
-            there_now=status == 409 and body,
+            there_now="\n\n".join([post.title, post.body] if post.opens_thread and post.title else [post.body])
+            if status == 409
+            else "",
             form_key=str(uuid4()),
         )
         return page_html, status

@@ -1,14 +1,18 @@
 """While somebody writes: a gentle hint, help at once, nothing kept, and never the word that was found."""
 
+from dataclasses import replace
+
 import pytest
 from builders import a_clinician, a_group, a_location, a_youth
 from sqlalchemy import func, select
 
 from safespace import tables
 from safespace.kernel.text import BODY, TITLE
-from safespace.moderation import intake, taking_up
-from safespace.moderation.models import Review
-from safespace.moderation.risk.assessment import Severity
+from safespace.moderation import appeals, intake, taking_up
+from safespace.moderation.assessing import engine
+from safespace.moderation.decisions import Verdict, decide
+from safespace.moderation.models import Action, FollowUp, Review
+from safespace.moderation.risk.assessment import Severity, SignalKind
 from safespace.threads.models import PostType
 from safespace.web.hints import SENTENCES
 
@@ -112,6 +116,7 @@ def test_the_form_says_where_to_ask_and_holds_the_help_card_ready(noor, group) -
     assert "data-hint-help hidden" in page
 
 
+NOTE = "Leuk dat je contact zoekt. Hier houden we accounts weg, praat gerust in dit gesprek verder."
 ACCOUNTS = [
     "Voeg me toe op discord, ik heet maanvis22",
     "Heb je insta? App me maar",
@@ -164,3 +169,54 @@ def test_calm_words_that_become_an_account_bring_no_card_either(begin, group, si
         with begin() as work:
             intake.rewrite(work, youth, post_id, intake.accept_words(work, body, title="Gamen"))
         assert "Ben je nu veilig?" not in signed_in(youth).get(f"/mijn/{post_id}").text
+
+
+def sends(begin, youth, group, body: str):
+    with begin() as work:
+        words = intake.accept_words(work, body, title="Gamen")
+        return intake.open_thread(work, youth, group.id, PostType.QUESTION, words).post_id
+
+
+def asked(browser, post_id) -> bool:
+    return "Ben je nu veilig?" in browser.get(f"/mijn/{post_id}").text
+
+
+@pytest.mark.parametrize("follow_up", [one for one in FollowUp if one is not FollowUp.NONE])
+def test_a_colleague_who_says_what_its_author_needs_brings_the_card(begin, group, signed_in, follow_up) -> None:
+    with begin() as work:
+        youth, esra = a_youth(work, group), a_clinician(work, group.location)
+    post_id = sends(begin, youth, group, ACCOUNTS[0])
+    with begin() as work:
+        review = work.session.scalars(select(Review).where(Review.post_id == post_id)).one()
+        said = Verdict(
+            action=Action.DECLINE, reason="off_topic", note=NOTE, severity=review.severity, follow_up=follow_up
+        )
+        decide(work, esra, review.id, review.version, said)
+    assert asked(signed_in(youth), post_id)
+
+
+def test_an_account_in_an_appeal_asks_nobody_either_and_a_cry_for_help_does(begin, group, signed_in) -> None:
+    for words, needs_help in ((ACCOUNTS[0], False), ("Ik wil dood.", True)):
+        with begin() as work:
+            youth, esra = a_youth(work, group, f"Otter {needs_help}"), a_clinician(work, group.location)
+        post_id = sends(begin, youth, group, "Ik speel graag buiten.")
+        with begin() as work:
+            review = work.session.scalars(select(Review).where(Review.post_id == post_id)).one()
+            decide(work, esra, review.id, review.version, Verdict(action=Action.DECLINE, reason="off_topic", note=NOTE))
+        with begin() as work:
+            appeals.appeal(work, youth, post_id, words)
+        assert asked(signed_in(youth), post_id) is needs_help
+
+
+def test_however_many_accounts_stand_before_it_a_cry_for_help_is_heard(begin, group, signed_in) -> None:
+    with begin() as work:
+        youth = a_youth(work, group)
+    many = "app me maar. heb je insta? wat is je snap? zullen we afspreken? voeg me toe op discord. kom naar telegram. "
+    assert asked(signed_in(youth), sends(begin, youth, group, f"{many * 12}ik wil dood."))
+
+
+def test_what_was_learned_and_raises_nothing_does_not_ask_either(settings) -> None:
+    found = engine(settings).assess(ACCOUNTS[0])
+    line = replace(found.signals[0], kind=SignalKind.LEARNED, category=None, severity=Severity.HIGH)
+    assert replace(found, signals=(*found.signals, line)).calls_for_help is False
+    assert replace(found, signals=(line,)).calls_for_help is True  # where it is what made it high

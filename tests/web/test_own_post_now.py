@@ -9,7 +9,7 @@ from builders import a_clinician, a_group, a_location, a_youth
 from sqlalchemy import select
 
 from safespace.groups.models import AfterHours, Location
-from safespace.moderation import intake, outcomes, release, reminding
+from safespace.moderation import appeals, intake, outcomes, release, reminding
 from safespace.moderation.decisions import Verdict, decide
 from safespace.moderation.models import Action, Review, ReviewKind, ReviewState
 from safespace.roster.models import AlertRoute, Channel
@@ -272,3 +272,35 @@ def test_of_two_tabs_the_later_one_takes_nothing_away_unseen(begin, clinic, talk
     assert browser.post(address, data={"body": second, "seen": again, "form_key": uuid4().hex}).status_code == 303
     with begin() as work:
         assert outcomes.own_post(work, clinic["noor"], post_id).body == second
+
+
+def test_an_edit_while_a_placing_is_held_takes_the_place_of_what_its_author_saw(
+    begin, at, clinic, talk, signed_in
+) -> None:
+    with begin() as work:
+        jeroen = a_clinician(work, clinic["group"].location, "Jeroen")
+    post_id = replies(begin, clinic, talk)
+    places(begin, at, clinic, post_id)
+    rewrites(begin, clinic, post_id, "Jij snapt niets.")
+    decided(begin, clinic, post_id, action=Action.DECLINE, reason="bullying", note=NOTE)
+    with begin() as work:
+        review = appeals.appeal(work, clinic["noor"], post_id, "Het was een grapje.").review_id
+        decide(work, jeroen, review, 1, Verdict(action=Action.APPROVE))
+    browser, address = signed_in(clinic["noor"]), f"/mijn/{post_id}/aanpassen"
+    seen = re.search(r'name="seen" value="([^"]+)"', browser.get(address).text)[1]
+    answer = browser.post(address, data={"body": "Ik bedoel het aardig.", "seen": seen, "form_key": uuid4().hex})
+    assert answer.status_code == 303
+
+
+def test_what_stands_there_now_is_what_the_group_sees(begin, at, clinic, talk, signed_in) -> None:
+    post_id = replies(begin, clinic, talk)
+    places(begin, at, clinic, post_id)
+    rewrites(begin, clinic, post_id, "Jij snapt niets.")
+    browser, address = signed_in(clinic["noor"]), f"/mijn/{post_id}/aanpassen"
+    seen = re.search(r'name="seen" value="([^"]+)"', browser.get(address).text)[1]
+    decided(begin, clinic, post_id, action=Action.DECLINE, reason="bullying", note=NOTE)
+    late = browser.post(address, data={"body": "Nog een versie.", "seen": seen, "form_key": uuid4().hex})
+    assert late.status_code == 409
+    there = re.search(r"Dit staat er nu:.*?</div>", late.text, re.DOTALL)[0]
+    assert "Ik lees een boek." in there
+    assert "Jij snapt niets." not in there

@@ -161,7 +161,7 @@ class Signal:
 
 
 # A name, a number or an account given away is for a human to look at today; it asks nobody whether they are safe.
-_ANONYMITY: frozenset[Category | None] = frozenset({Category.CONTACT_REQUEST, Category.PERSONAL_DATA, Category.SPAM})
+ANONYMITY: frozenset[Category | None] = frozenset({Category.CONTACT_REQUEST, Category.PERSONAL_DATA, Category.SPAM})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -183,8 +183,9 @@ class Assessment:
     @property
     def risks_anonymity_alone(self) -> bool:
         """Whether it is high by nothing but what could harm anonymity."""
-        heavy = {signal.category for signal in self.signals if signal.severity >= Severity.HIGH}
-        return self.severity >= Severity.HIGH and bool(heavy) and heavy <= _ANONYMITY
+        found = (signal for signal in self.signals if signal.kind is not SignalKind.LEARNED)
+        heavy = {signal.category for signal in found if signal.severity >= Severity.HIGH}
+        return self.severity >= Severity.HIGH and bool(heavy) and heavy <= ANONYMITY
 
     @property
     def calls_for_help(self) -> bool:

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 
-from safespace.moderation.risk.assessment import Assessment, Category, Profile, Severity, Signal, SignalKind, Stance
+from safespace.moderation.risk.assessment import (
+    ANONYMITY,
+    Assessment,
+    Category,
+    Profile,
+    Severity,
+    Signal,
+    SignalKind,
+    Stance,
+)
 from safespace.moderation.risk.findings import Finding
 from safespace.moderation.risk.folding import Folded
 from safespace.moderation.risk.rules import NEVER_BELOW_MEDIUM, Reason, Ruleset
@@ -91,7 +100,11 @@ def combine(
             concerns[finding.rule.category] = None
     groups.sort(key=lambda lines: (-lines[0].severity.rank, lines[0].span, lines[0].rule))
     level = Severity.worst(*(lines[0].severity for lines in groups))
-    signals = [signal for lines in groups[:_MOST_LINES] for signal in lines]
+    if len(groups) > _MOST_LINES:  # of one level what may be about somebody in need is never what is left out
+        first = sorted(groups, key=lambda lines: (-lines[0].severity.rank, lines[0].category in ANONYMITY))
+        kept = set(map(id, first[:_MOST_LINES]))
+        groups = [lines for lines in groups if id(lines) in kept]
+    signals = [signal for lines in groups for signal in lines]
     length = len(folded.raw)
     signals += [
         note(HISTORY, length, ruleset, SignalKind.CONTEXT, category)
