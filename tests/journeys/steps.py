@@ -2,7 +2,7 @@
 
 import time
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 from stage import Clinic, Person
 
 
@@ -14,9 +14,10 @@ def goes_on(person: Person) -> None:
 def joins_with(person: Person, code: str, *, alias: str = "") -> str:
     """Go from the code on the card to the group; gives the alias."""
     page = person.page
-    page.goto(f"/m#{code}" if not person.scriptless else "/m")
-    if page.input_value("[name=code]") == "":
+    page.goto("/m" if person.scriptless else f"/m#{code}")
+    if person.scriptless:
         page.fill("[name=code]", code)
+    expect(page.locator("[name=code]")).to_have_value(code)  # where there is a script it fills this in, a moment later
     goes_on(person)
     page.check("input[name=answer] >> nth=0")
     goes_on(person)
