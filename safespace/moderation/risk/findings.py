@@ -16,6 +16,10 @@ _PLAINLY = frozenset({"folded"})
 _EXPRESSIONS = frozenset({"idioms", "titles"})
 # News is about others: what somebody says of themself stays theirs, whoever reports on it.
 _REPORT = "news_report"
+# How far words are explained by what stands around them, and by which words.
+_Explained = tuple[Reach, Match | None]
+_AS_IT_SAYS: _Explained = (Reach.APART, None)
+_AWAY: _Explained = (Reach.WITHIN, None)
 
 
 class Finding(NamedTuple):
@@ -49,18 +53,18 @@ def _view(match: Match, cues: Cues) -> str:
     return odd[0] if odd else "folded"
 
 
-def _explained(rule: Rule, slots: Sequence[str], match: Match, cues: Cues) -> tuple[Reach, Match | None]:
+def _explained(rule: Rule, slots: Sequence[str], match: Match, cues: Cues) -> _Explained:
     """How far any of `slots` makes the words of `match` ordinary, and which words do.
 
     Where somebody may be in danger now only what has to do with it explains it, elsewhere anything in its sentence.
     """
     first, last = cues.sentences(match)
-    found: tuple[Reach, Match | None] = (Reach.APART, None)
+    found = _AS_IT_SAYS
     for slot in slots:
         if cues.near(slot, first, last) is None:
             continue
         if rule.severity < Severity.HIGH or rule.category not in SOMEBODY_IN_DANGER:
-            return Reach.WITHIN, None
+            return _AWAY
         for guard in cues.near_all(slot, first, last):
             reach = cues.reach(guard, match)
             if reach is Reach.WITHIN:
@@ -70,21 +74,19 @@ def _explained(rule: Rule, slots: Sequence[str], match: Match, cues: Cues) -> tu
     return found
 
 
-def _guarded(rule: Rule, match: Match, cues: Cues) -> tuple[Reach, Match | None]:
+def _guarded(rule: Rule, match: Match, cues: Cues) -> _Explained:
     """How far words at or around `match` explain it; where somebody says to mean it only an idiom can."""
     over = [slot for slot in rule.guards_over if cues.over(slot, match.start, match.end)]
     if over and not _EXPRESSIONS.isdisjoint(over):
-        return Reach.WITHIN, None
+        return _AWAY
     slots = rule.guards_near
     if _REPORT in slots and cues.near("speaks", *cues.sentences(match)) is not None:
         slots = tuple(slot for slot in slots if slot != _REPORT)
-    found = (Reach.WITHIN, None) if over else _explained(rule, slots, match, cues)
-    return (Reach.APART, None) if found[0] and meant(rule, match, cues) else found
+    found = _AWAY if over else _explained(rule, slots, match, cues)
+    return _AS_IT_SAYS if found[0] and meant(rule, match, cues) else found
 
 
-def _missed(
-    rule: Rule, composition: Composition, match: Match, partners: Sequence[str], cues: Cues
-) -> tuple[Reach, Match | None]:
+def _missed(rule: Rule, composition: Composition, match: Match, partners: Sequence[str], cues: Cues) -> _Explained:
     """How far a composition is made only with words near which a slot stands that must not.
 
     What makes words ordinary speaks of its own sentence and hides nothing beside it, unless it explains what is around.
@@ -92,15 +94,19 @@ def _missed(
     first, last = cues.sentences(match)
     low, high = first - composition.within, last + composition.within
     if _any_near(composition.around, low, high, cues):
-        found: tuple[Reach, Match | None] = (Reach.WITHIN, None)
+        found = _AWAY
     elif _any_near(composition.without, low, high, cues):
         found = _explained(rule, composition.without, match, cues)
         for slot in partners:
             asked = (_explained(rule, composition.without, one, cues) for one in cues.near_all(slot, low, high))
-            found = max(found, min(asked, key=itemgetter(0), default=found), key=itemgetter(0))
+            found = _farther(found, min(asked, key=itemgetter(0), default=found))
     else:
-        return Reach.APART, None
-    return (Reach.APART, None) if found[0] and meant(rule, match, cues) else found
+        return _AS_IT_SAYS
+    return _AS_IT_SAYS if found[0] and meant(rule, match, cues) else found
+
+
+def _farther(one: _Explained, other: _Explained) -> _Explained:
+    return max(one, other, key=itemgetter(0))
 
 
 def _any_near(slots: Sequence[str], first: int, last: int, cues: Cues) -> bool:
@@ -170,7 +176,7 @@ def found_by_composition(
             continue
         reach, beside = _guarded(rule, match, cues)
         if reach is not Reach.WITHIN:
-            reach, beside = max((reach, beside), _missed(rule, composition, match, others, cues), key=itemgetter(0))
+            reach, beside = _farther((reach, beside), _missed(rule, composition, match, others, cues))
         if reach is Reach.WITHIN:
             continue
         extent = _span(match, cues)
@@ -191,9 +197,8 @@ def _found_by_two(rule: Rule, composition: Composition, cues: Cues, quoted: Sequ
         key=lambda entry: entry[:2],
     )
 
-    def asked(one: Match) -> tuple[Reach, Match | None]:
-        known, more = _guarded(rule, one, cues), _missed(rule, composition, one, (), cues)
-        return max(known, more, key=itemgetter(0))
+    def asked(one: Match) -> _Explained:
+        return _farther(_guarded(rule, one, cues), _missed(rule, composition, one, (), cues))
 
     for at, (_, slot, match) in enumerate(matches[:_MOST_PAIRS]):
         first, last = cues.sentences(match)
@@ -208,7 +213,7 @@ def _found_by_two(rule: Rule, composition: Composition, cues: Cues, quoted: Sequ
         )
         if partner is None:
             continue
-        reach, beside = max(asked(match), asked(partner), key=itemgetter(0))
+        reach, beside = _farther(asked(match), asked(partner))
         if reach is Reach.WITHIN:
             continue
         extent = _span(match, cues)
