@@ -40,6 +40,11 @@ _HELP_WAITS = sa.select(
 )
 
 
+def brings_help(review: Review) -> bool:
+    """Tell of an item of high or crisis whether its author has the help card: by what was found, or by a human."""
+    return review.needs_help or (review.human_rank or 0) >= Severity.HIGH.rank
+
+
 def help_waits(work: Work, actor: Actor, thread_id: UUID) -> bool:
     """Say whether an own post in this thread still has the help card with it."""
     mine = [member.membership_id for member in actor.members.values()]

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from flask import render_template, request
 
 from safespace.host.work import acting, reading
-from safespace.moderation import labels, queue, reports
+from safespace.moderation import help_cards, labels, queue, reports
 from safespace.moderation.models import ReviewState
 from safespace.moderation.redacting import MOST_PARTS
 from safespace.moderation.risk.assessment import Severity
@@ -37,6 +37,7 @@ def item_page(review_id: UUID, *, errors: dict[str, str] | None = None, typed: b
             item=item,
             desk=listing.item_fields(item),
             severity=item.review.severity,
+            brings_help=help_cards.brings_help(item.review),
             urgent=item.review.severity >= Severity.HIGH and bool(item.actions),
             waited=words.waited(item.review.opened_at, work.now),
             sent=words.when_for_staff(item.review.opened_at, work.now),

@@ -144,8 +144,13 @@ def test_the_page_of_such_a_post_neither_asks_nor_promises_contact(begin, group,
     with begin() as work:  # until a human finds that there is more to it
         review = work.session.scalars(select(Review).where(Review.post_id == sent.post_id)).one()
         assert review.severity is Severity.HIGH
+        item = f"/wachtrij/{review.id}"
+    assert "De schrijver ziet geen hulpkaart." in signed_in(esra).get(item).text
+    with begin() as work:
+        review = work.session.scalars(select(Review).where(Review.post_id == sent.post_id)).one()
         taking_up.take_up(work, esra, review, 2, "Zoekt steeds contact.")
     assert "Ben je nu veilig?" in browser.get(f"/mijn/{sent.post_id}").text
+    assert "De schrijver ziet de hulpkaart al." in signed_in(esra).get(item).text
 
 
 def test_words_that_turn_heavy_bring_the_card_and_softer_ones_do_not_take_it_away(begin, group, signed_in) -> None:
